@@ -1,0 +1,71 @@
+"""A progress bar on stderr, for terminals and for runs that take a while."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from awaken_cli.render.console import error_console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE: Final = 0.5
+"""Seconds that a run may take before the bar appears."""
+
+
+@dataclass(slots=True)
+class _Bar:
+    """A bar that appears late.
+
+    Attributes:
+        title: what is going on.
+        started: when it began, by the monotonic clock.
+        shown: the bar, once it is visible.
+    """
+
+    title: str
+    started: float = field(default_factory=time.monotonic)
+    shown: Progress | None = None
+
+    def advance(self, done: int, total: int) -> None:
+        if self.shown is None:
+            if time.monotonic() - self.started < PATIENCE:
+                return
+            self.shown = _progress(self.title, total)
+        self.shown.update(self.shown.task_ids[0], completed=done, total=total)
+
+    def stop(self) -> None:
+        if self.shown is not None:
+            self.shown.stop()
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that takes (done, in all) and shows them where somebody is watching.
+
+    Args:
+        title: what is going on, in a word.
+        quiet: never show anything.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    bar = _Bar(title)
+    try:
+        yield bar.advance
+    finally:
+        bar.stop()
+
+
+def _progress(title: str, total: int) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    shown = Progress(*columns, console=error_console(), transient=True)
+    shown.add_task(title, total=total)
+    shown.start()
+    return shown

@@ -1,0 +1,81 @@
+"""`--format json`: version 1 of the object that programs read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from awaken.detect.finding import Link
+    from awaken.ledger import Record
+    from awaken.plan.fix import Fix, Reason
+    from awaken_cli.render.report import Report, Reported
+
+VERSION = 1
+
+
+def render(report: Report) -> str:
+    """Return the whole report as one JSON object."""
+    summary = report.summary
+    return json.dumps(
+        {
+            "version": VERSION,
+            "findings": [_finding(found) for found in report.findings],
+            "errors": [_error(record) for record in report.errors],
+            "summary": {
+                "files": summary.files,
+                "findings": summary.findings,
+                "fixable": summary.fixable,
+                "unsafe": summary.unsafe,
+                "unfixable": summary.unfixable,
+            },
+        },
+        indent=2,
+    )
+
+
+def _finding(found: Reported) -> dict[str, Any]:
+    planned = found.planned
+    finding = planned.finding
+    severity = finding.entry.severity
+    return {
+        "rule": finding.rule,
+        "ruff": finding.entry.ruff,
+        "severity": severity.value if severity else None,
+        "path": finding.path,
+        "line": found.line,
+        "column": found.column,
+        "end_line": found.end_line,
+        "end_column": found.end_column,
+        "function": finding.function,
+        "call": finding.call,
+        "message": finding.message,
+        "chain": [_link(link) for link in finding.chain],
+        "fix": fix_object(planned.best),
+        "unsafe_fix": fix_object(planned.unsafe if planned.safe else None),
+        "reason": reason_object(planned.reason),
+    }
+
+
+def fix_object(fix: Fix | None) -> dict[str, str] | None:
+    """Return a fix as JSON has it."""
+    if fix is None:
+        return None
+    return {
+        "strategy": fix.strategy.value,
+        "applicability": fix.applicability.value,
+        "description": fix.description,
+    }
+
+
+def reason_object(reason: Reason | None) -> dict[str, str] | None:
+    """Return a reason as JSON has it."""
+    return None if reason is None else {"code": reason.code, "message": reason.message}
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"path": link.path, "line": link.line, "function": link.function}
+
+
+def _error(record: Record) -> dict[str, Any]:
+    return {"path": record.path, "line": record.line, "message": record.message}

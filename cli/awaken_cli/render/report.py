@@ -1,0 +1,114 @@
+"""The findings of a run in the form that all formats share."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from awaken.ledger import Outcome, Record
+from awaken.syntax.positions import Offsets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from awaken.engine import Analysis, FilePlan
+    from awaken.plan.fix import PlannedFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One finding, with its place as editors count.
+
+    Attributes:
+        planned: the finding and what can be done about it.
+        line: 1-based.
+        column: 1-based, in characters.
+        end_line: 1-based.
+        end_column: 1-based, of the character behind the last one.
+    """
+
+    planned: PlannedFinding
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of a run; `fixable`, `unsafe` and `unfixable` add up to `findings`.
+
+    Attributes:
+        files: files that were handled or should have been.
+        findings: all findings.
+        fixable: findings with a safe fix.
+        unsafe: findings whose only fix is unsafe.
+        unfixable: findings without a fix.
+    """
+
+    files: int
+    findings: int
+    fixable: int
+    unsafe: int
+    unfixable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found.
+
+    Attributes:
+        root: the project root, which all paths count from.
+        findings: sorted by path and place.
+        errors: files that could not be handled.
+        skipped: files that were passed over.
+        summary: the numbers.
+    """
+
+    root: Path
+    findings: tuple[Reported, ...]
+    errors: tuple[Record, ...]
+    skipped: tuple[Record, ...]
+    summary: Summary
+
+
+def report_of(analysis: Analysis) -> Report:
+    """Gather what an analysis found."""
+    findings = tuple(found for plan in analysis.plans for found in _of_file(plan))
+    errors = analysis.ledger.having(Outcome.FAILED)
+    skipped = analysis.ledger.having(Outcome.SKIPPED)
+    files = len(analysis.ledger.records) - len(skipped)
+    return Report(analysis.root, findings, errors, skipped, _summary(findings, files))
+
+
+def shown_path(root: Path, relative: str) -> str:
+    """Return a project path as it is reached from the working directory."""
+    return os.path.relpath(root / relative)
+
+
+def _of_file(plan: FilePlan) -> Iterator[Reported]:
+    offsets = Offsets.of(plan.source.text)
+    for planned in plan.planned:
+        place = planned.finding.place
+        span = offsets.span_of(place)
+        yield Reported(
+            planned,
+            place.line,
+            offsets.column(span.start),
+            place.end_line,
+            offsets.column(span.end),
+        )
+
+
+def _summary(findings: tuple[Reported, ...], files: int) -> Summary:
+    safe = sum(found.planned.safe is not None for found in findings)
+    unfixable = sum(found.planned.best is None for found in findings)
+    return Summary(
+        files=files,
+        findings=len(findings),
+        fixable=safe,
+        unsafe=len(findings) - safe - unfixable,
+        unfixable=unfixable,
+    )

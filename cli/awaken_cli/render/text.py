@@ -1,0 +1,92 @@
+"""`--format text`: findings for people, one line each with its evidence below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from awaken_cli.render.console import line
+from awaken_cli.render.report import Report, Reported, shown_path
+from awaken_cli.render.wording import chain_words, counted, fix_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.text import Text
+
+    from awaken.ledger import Record
+
+SEVERITY_STYLES: Final = {"high": "bold red", "medium": "yellow", "low": "cyan"}
+_NAMED_AT_MOST: Final = 10
+
+
+def render(report: Report) -> Iterator[Text]:
+    """Yield the lines of the findings."""
+    for found in report.findings:
+        yield _headline(report, found)
+        for step in chain_words(found.planned):
+            yield line("    via ", (step, "dim"))
+        for words in fix_words(found.planned):
+            yield line("    ", (words, "green" if words.startswith("fix") else ""))
+
+
+def errors(report: Report) -> Iterator[Text]:
+    """Yield a line for each file that could not be handled."""
+    for record in report.errors:
+        place = shown_path(report.root, record.path)
+        where = place if record.line is None else f"{place}:{record.line}"
+        yield line(where, " ", ("error", "bold red"), " ", record.message or record.code)
+
+
+def summary(report: Report, *, verbose: bool) -> Iterator[Text]:
+    """Yield the lines at the end: how many of what, and what to do next."""
+    numbers = report.summary
+    files = counted(numbers.files, "file")
+    if not numbers.findings:
+        yield line(f"Nothing blocks the event loop in {files}.")
+    else:
+        rules = Counter(found.planned.finding.rule for found in report.findings)
+        by_rule = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+        yield line(f"{counted(numbers.findings, 'finding')} in {files}: {by_rule}.")
+        yield line(
+            f"{numbers.fixable} fixable, {numbers.unsafe} only with --unsafe-fixes,"
+            f" {numbers.unfixable} without a fix."
+        )
+    if report.errors:
+        yield line(f"{counted(len(report.errors), 'path')} could not be handled; see above.")
+    yield from skipped_lines(report.skipped, verbose=verbose)
+    if numbers.fixable or numbers.unsafe:
+        yield line("See the changes with `awaken diff`, make them with `awaken apply`.")
+
+
+def skipped_lines(skipped: tuple[Record, ...], *, verbose: bool) -> Iterator[Text]:
+    """Yield what was passed over: the number by reason, or every path.
+
+    Args:
+        skipped: the records.
+        verbose: whether every path is named.
+    """
+    if not skipped:
+        return
+    if verbose:
+        for record in skipped:
+            yield line(f"skipped {record.path}: ", record.message or record.code)
+        return
+    reasons = Counter(record.code for record in skipped)
+    by_reason = ", ".join(f"{count} {code}" for code, count in reasons.most_common(_NAMED_AT_MOST))
+    yield line(f"{len(skipped)} skipped: {by_reason} (--verbose names them).")
+
+
+def _headline(report: Report, found: Reported) -> Text:
+    finding = found.planned.finding
+    severity = finding.entry.severity.value if finding.entry.severity else "low"
+    place = f"{shown_path(report.root, finding.path)}:{found.line}:{found.column}"
+    return line(
+        (place, "bold"),
+        " ",
+        (finding.rule, "magenta"),
+        " ",
+        (severity, SEVERITY_STYLES[severity]),
+        " ",
+        finding.message,
+    )

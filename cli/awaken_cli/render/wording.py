@@ -1,0 +1,47 @@
+"""A finding and its fix in words, the same in every format that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.fix import Fix, PlannedFinding
+
+
+def fix_words(planned: PlannedFinding) -> list[str]:
+    """Return the lines that say what can be done about a finding, or why nothing can."""
+    if planned.best is None:
+        return [_no_fix(planned)]
+    lines = [_fix("fix", planned.best)]
+    if planned.safe and planned.unsafe:
+        lines.append(_fix("unsafe fix", planned.unsafe))
+    named = {fix.difference for fix in (planned.safe, planned.unsafe) if fix}
+    if planned.reason and planned.reason not in named:
+        lines.append(f"note ({planned.reason.code}): {planned.reason.message}")
+    return lines
+
+
+def chain_words(planned: PlannedFinding) -> list[str]:
+    """Return one line a step from the coroutine to the blocking call; none for a direct call."""
+    chain = planned.finding.chain
+    if not chain[1:]:
+        return []
+    return [f"{link.path}:{link.line} in {link.function}" for link in chain]
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 file`, `2 files`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def _fix(label: str, fix: Fix) -> str:
+    words = f"{label}: {fix.description} [{fix.strategy.value}, {fix.applicability.value}]"
+    if fix.difference is None:
+        return words
+    return f"{words}; differs ({fix.difference.code}): {fix.difference.message}"
+
+
+def _no_fix(planned: PlannedFinding) -> str:
+    if planned.reason is None:
+        return "no fix is known"
+    return f"no fix ({planned.reason.code}): {planned.reason.message}"

@@ -1,0 +1,196 @@
+"""Files to plans: each file of a run read, searched and planned, alone or in worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from awaken.catalogue.schema import Severity
+from awaken.detect.detect import findings_in
+from awaken.discover.generated import generated_reason
+from awaken.discover.reading import UnreadableFile, read_source
+from awaken.discover.source import SourceFile
+from awaken.index.reading import check_syntax, parse_source
+from awaken.ledger import Outcome, Record
+from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
+from awaken.plan.fix import PlannedFinding
+from awaken.plan.surroundings import Surroundings
+from awaken.prescan import Prescan
+from awaken.project.configuration import Configuration
+from awaken.syntax.deep import with_deep_stack
+from awaken.workbench import Workbench
+
+# Below this many files the start of worker processes costs more than they save.
+_WORTH_WORKERS = 120
+_SHARD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything a worker needs; it is sent to it.
+
+    Attributes:
+        root: the project root.
+        configuration: the settings of the run.
+        scan: what the bytes of the project's files tell.
+    """
+
+    root: Path
+    configuration: Configuration
+    scan: Prescan
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """How reading and planning one file ended."""
+
+    record: Record
+    plan: FilePlan | None = None
+
+
+class Analyst:
+    """Analyses files of one project, one after the other."""
+
+    def __init__(self, job: Job, bench: Workbench | None = None) -> None:
+        self.bench = bench or Workbench(job.root, job.configuration)
+        surroundings = Surroundings(job.scan, self.bench.resolver)
+        self.surveyed = Surveyed(self.bench.resolver, self.bench.settings, surroundings)
+        self._configuration = job.configuration
+
+    def file(self, path: Path) -> FileResult:
+        """Read and plan one file; whatever is wrong with it ends in its record."""
+        relative = Path(os.path.relpath(path, self.bench.root)).as_posix()
+        try:
+            return self.source(read_source(path, relative=relative))
+        except UnreadableFile as error:
+            return FileResult(
+                Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
+            )
+        except Exception as error:  # noqa: BLE001 - the boundary: one odd file must not stop the run
+            message = f"awaken failed on this file ({type(error).__name__}: {error}); please report it"
+            return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
+
+    def source(self, source: SourceFile) -> FileResult:
+        """Plan a file that has been read.
+
+        Raises:
+            UnreadableFile: when it is no Python.
+        """
+        generated = generated_reason(source.text)
+        if generated is not None:
+            return FileResult(Record(source.relative, Outcome.SKIPPED, "generated", generated))
+        unchanged = Record(source.relative, Outcome.UNCHANGED)
+        if "async" not in source.text:
+            check_syntax(source)
+            return FileResult(unchanged)
+        parsed = parse_source(source, self.bench.module_of(source.path))
+        self.bench.adopt(parsed.index)
+        findings = list(findings_in(parsed.index, self.surveyed.resolver))
+        if not findings:
+            return FileResult(unchanged)
+        parsed = exact(parsed, findings)
+        self.bench.adopt(parsed.index)
+        planned = tuple(filter(self._wanted, plan_file(parsed, self.surveyed)))
+        return FileResult(unchanged, FilePlan(source, planned) if planned else None)
+
+    def _wanted(self, planned: PlannedFinding) -> bool:
+        """Whether the configuration asks for a finding."""
+        finding = planned.finding
+        names = {finding.rule, finding.entry.ruff or ""}
+        select, ignore = set(self._configuration.select), set(self._configuration.ignore)
+        least = Severity(self._configuration.min_severity).rank
+        severity = finding.entry.severity or Severity.LOW
+        return (not select or bool(names & select)) and not names & ignore and severity.rank >= least
+
+
+def analyse_files(
+    job: Job,
+    paths: Sequence[Path],
+    *,
+    bench: Workbench,
+    jobs: int | None,
+    on_file: Callable[[int, int], None] | None,
+) -> Iterator[FileResult]:
+    """Analyse files, in worker processes where that pays.
+
+    Args:
+        job: what the run is about.
+        paths: the files, absolute.
+        bench: used when no worker is started.
+        jobs: worker processes; None for one a core.
+        on_file: called with (files done, files in all).
+    """
+    workers = jobs or (os.cpu_count() or 1)
+    if workers == 1 or len(paths) < _WORTH_WORKERS:
+        analyst = Analyst(job, bench)
+        for done, path in enumerate(paths, start=1):
+            yield analyst.file(path)
+            if on_file:
+                on_file(done, len(paths))
+        return
+    done = 0
+    for results in _in_workers(job, paths, workers):
+        done += len(results)
+        if on_file:
+            on_file(done, len(paths))
+        yield from results
+
+
+def _in_workers(job: Job, paths: Sequence[Path], workers: int) -> Iterator[list[FileResult]]:
+    shards = [paths[start : start + _SHARD] for start in range(0, len(paths), _SHARD)]
+    broken: list[Path] = []
+    for shard, results in _run_shards(job, shards, workers):
+        if results is None:
+            broken.extend(shard)
+        else:
+            yield results
+    # A file that kills its worker is found by giving every file of its shard a try of its own.
+    for path in broken:
+        for _, results in _run_shards(job, [[path]], 1):
+            yield results if results is not None else [_crashed(job, path)]
+
+
+def _run_shards(
+    job: Job, shards: Sequence[Sequence[Path]], workers: int
+) -> Iterator[tuple[Sequence[Path], list[FileResult] | None]]:
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,))
+    try:
+        futures: dict[Future[list[FileResult]], Sequence[Path]] = {
+            pool.submit(_analyse_shard, shard): shard for shard in shards
+        }
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_worker: list[Analyst] = []
+
+
+def _begin(job: Job) -> None:
+    """Set up a worker; Ctrl-C is the main process's business."""
+    import signal  # noqa: PLC0415 - only workers need it
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker.append(Analyst(job))
+
+
+def _analyse_shard(paths: Sequence[Path]) -> list[FileResult]:
+    return with_deep_stack(lambda: [_worker[0].file(path) for path in paths])
+
+
+def _crashed(job: Job, path: Path) -> FileResult:
+    relative = Path(os.path.relpath(path, job.root)).as_posix()
+    message = "awaken's worker process died on this file; please report it"
+    return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
+
+

@@ -1,0 +1,70 @@
+"""An index of libraries by qualified name: which record stands for which name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from awaken.catalogue.schema import Entry, Library, TypeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The records of some libraries, by every name they go by.
+
+    Attributes:
+        calls: functions and constructors.
+        types: classes, under their canonical name and their aliases.
+        objects: module-level objects, to the type they have.
+        owners: the library that defines each of these names.
+    """
+
+    calls: dict[str, Entry] = field(default_factory=dict)
+    types: dict[str, TypeEntry] = field(default_factory=dict)
+    objects: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, Library] = field(default_factory=dict)
+
+
+def index_names(libraries: Iterable[Library]) -> Names:
+    """Indexes libraries; where two define the same call or object, the later one counts.
+
+    A type that is defined twice keeps the members of both, so that a user can add one method to
+    a class that awaken already knows.
+    """
+    names = Names()
+    for library in libraries:
+        for entry in library.types:
+            _add_type(names, library, entry)
+        for call in library.calls:
+            names.calls[call.name] = call
+            names.owners[call.name] = library
+        for name, kind in library.objects.items():
+            names.objects[name] = kind
+            names.owners[name] = library
+    return names
+
+
+def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
+    """Adds what one definition of a type says to another; `added` wins where both speak."""
+    return replace(
+        known,
+        aliases=tuple(dict.fromkeys((*known.aliases, *added.aliases))),
+        bases=tuple(dict.fromkeys((*added.bases, *known.bases))),
+        members={**known.members, **added.members},
+        attributes={**known.attributes, **added.attributes},
+        dynamic=added.dynamic or known.dynamic,
+        affinity=added.affinity or known.affinity,
+        shared=known.shared and added.shared,
+        holds=added.holds or known.holds,
+    )
+
+
+def _add_type(names: Names, library: Library, entry: TypeEntry) -> None:
+    known = names.types.get(entry.name)
+    merged = merge_types(known, entry) if known else entry
+    for name in (merged.name, *merged.aliases):
+        names.types[name] = merged
+        names.owners[name] = library

@@ -1,0 +1,165 @@
+"""What a use of a value comes down to in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from awaken.catalogue.schema import Condition, Entry
+from awaken.detect.finding import Shape
+from awaken.index.summary import Site, Use
+from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term
+from awaken.resolve.evaluation import Where
+from awaken.resolve.resolver import Resolver
+from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
+
+# Builtins that iterate, count or test their first argument before they return.
+_CONSUMERS = {
+    **dict.fromkeys(
+        ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict"),
+        "__iter__",
+    ),
+    **dict.fromkeys(("enumerate", "zip", "iter", "reversed"), "__iter__"),
+    "len": "__len__",
+    "bool": "__bool__",
+}
+_SHAPES = {
+    Use.ITERATE: Shape.ITERATE,
+    Use.TRUTH: Shape.TRUTH,
+    Use.CONTAINS: Shape.CONTAINS,
+    Use.INDEX: Shape.INDEX,
+    Use.ENTER: Shape.ENTER,
+}
+
+
+class Blocking(NamedTuple):
+    """One thing that a use may block on."""
+
+    qualified: str
+    entry: Entry
+    value: Value
+    shape: Shape
+
+
+def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | None:
+    """What `site` blocks on, or None where it does not block or is not known for certain."""
+    candidates: list[Blocking | None] = []
+    values = resolver.values(_used_term(site), where)
+    for value in values:
+        if not is_none(value):
+            candidates.extend(_candidates(resolver, site, value, where))
+    if not candidates or candidates[0] is None:
+        return None
+    first = candidates[0]
+    # A name that may be two things is not guessed, unless both block in the same way.
+    if any(other is None or other.qualified != first.qualified for other in candidates):
+        return None
+    if not first.entry.blocks or _does_not_block(first.entry, site.term):
+        return None
+    return first
+
+
+def _used_term(site: Site) -> Term:
+    if site.use is Use.CALL and isinstance(site.term, Call):
+        return site.term.func
+    return site.term.base if isinstance(site.term, Item) and site.use is Use.INDEX else site.term
+
+
+def _candidates(
+    resolver: Resolver, site: Site, value: Value, where: Where
+) -> Iterator[Blocking | None]:
+    if site.use is not Use.CALL:
+        if site.use is Use.INDEX and _is_slice(site.term):
+            yield None
+        else:
+            yield from _protocol(resolver, value, site.use.value, _SHAPES[site.use])
+        return
+    consumed = _CONSUMERS.get(_builtin(value))
+    if consumed and isinstance(site.term, Call) and site.term.args:
+        for argument in resolver.values(site.term.args[0], where):
+            yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
+        return
+    yield callable_entry(resolver, value)
+
+
+def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
+    """What the catalogue says of calling a value; None when it says nothing."""
+    if isinstance(value, Method) and not value.native:
+        return Blocking(f"{value.owner}.{value.entry.name}", value.entry, value, Shape.CALL)
+    if isinstance(value, Bound):
+        return _overridden(resolver, value)
+    name = qualified_name(resolver, value)
+    entry = resolver.catalogue.call(name) if name else None
+    return Blocking(name, entry, value, Shape.CALL) if entry else None
+
+
+def _overridden(resolver: Resolver, value: Bound) -> Blocking | None:
+    """A project method that overrides a foreign one which still does the work (`Model.save`)."""
+    scope = resolver.scope(value.function)
+    if scope is None or scope.is_async:
+        return None
+    for base in resolver.members.ancestry(value.receiver.of):
+        entry = resolver.catalogue.member(base.name, scope.name) if isinstance(base, External) else None
+        if isinstance(base, External) and entry is not None and entry.rule == "django":
+            known = resolver.catalogue.type(base.name)
+            owner = known.name if known else base.name
+            method = Method(owner, entry, value.receiver)
+            return Blocking(f"{owner}.{scope.name}", entry, method, Shape.CALL)
+    return None
+
+
+def qualified_name(resolver: Resolver, value: Value) -> str:
+    """The dotted name of a function or class, empty for anything else."""
+    if isinstance(value, External):
+        return value.name
+    if isinstance(value, Defined):
+        index = resolver.project.file(value.path)
+        return f"{index.module}.{index.scopes[value.scope].qualname}" if index else ""
+    return ""
+
+
+def _protocol(
+    resolver: Resolver, value: Value, name: str, shape: Shape
+) -> Iterator[Blocking | None]:
+    if not isinstance(value, Instance):
+        yield None
+        return
+    for member in resolver.members.of_instance(value, name):
+        if isinstance(member, Method):
+            yield Blocking(f"{member.owner}.{name}", member.entry, value, shape)
+        else:
+            yield None
+
+
+def _builtin(value: Value) -> str:
+    name = value.name if isinstance(value, External) else ""
+    return name.removeprefix("builtins.") if name.startswith("builtins.") else ""
+
+
+def _is_slice(term: Term) -> bool:
+    return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
+
+
+def _does_not_block(entry: Entry, term: Term) -> bool:
+    return isinstance(term, Call) and any(
+        _holds(condition, term) for condition in entry.not_blocking
+    )
+
+
+def _holds(condition: Condition, call: Call) -> bool:
+    given: Term | None = dict(call.keywords).get(condition.argument) if condition.argument else None
+    if given is None and condition.position is not None and condition.position < len(call.args):
+        given = call.args[condition.position]
+    if given is None:
+        return condition.absent and all(name is not None for name, _ in call.keywords)
+    if isinstance(given, Constant):
+        return given.value in condition.equals
+    return _names_one(given, condition.constants)
+
+
+def _names_one(term: Term, constants: tuple[str, ...]) -> bool:
+    """`os.WNOHANG`, alone or in a `|`, by its last part."""
+    if isinstance(term, Operation) and term.operator == "BitOr":
+        return _names_one(term.left, constants) or _names_one(term.right, constants)
+    name = term.name if isinstance(term, Attr) else term.id if isinstance(term, Name) else ""
+    return name in {constant.rpartition(".")[2] for constant in constants}

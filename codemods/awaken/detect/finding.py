@@ -1,0 +1,66 @@
+"""A finding: one place where the event loop stands still, and how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from awaken.catalogue.schema import Entry
+from awaken.resolve.values import Value
+from awaken.syntax.positions import Place
+
+
+class Shape(str, Enum):
+    """What the place looks like, which decides how it can be rewritten."""
+
+    CALL = "call"
+    ITERATE = "iterate"
+    """The iterable of a `for` or of a comprehension."""
+    CONSUME = "consume"
+    """A call of a builtin (`list`, `len`, `sorted`) that iterates its first argument."""
+    TRUTH = "truth"
+    CONTAINS = "contains"
+    INDEX = "index"
+    ENTER = "enter"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of the chain from the coroutine to the blocking call."""
+
+    path: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One blocking use on the loop.
+
+    Attributes:
+        rule: name of the rule that reports it.
+        path: POSIX path relative to the project root.
+        place: where the call, or the value that is used, stands.
+        shape: how it is used.
+        function: qualified name of the coroutine.
+        scope: number of the scope that holds the place.
+        suite: number of the block in that scope.
+        call: qualified name of what blocks.
+        entry: what the catalogue says of it.
+        value: what the term resolved to.
+        message: what happens here, in one sentence.
+        chain: from the place on the loop to the blocking call.
+    """
+
+    rule: str
+    path: str
+    place: Place
+    shape: Shape
+    function: str
+    scope: int
+    suite: int
+    call: str
+    entry: Entry
+    value: Value
+    message: str
+    chain: tuple[Link, ...]

@@ -1,0 +1,30 @@
+"""Which scopes run on the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from awaken.index.summary import FileIndex, Scope, ScopeKind
+
+# Their bodies are part of the function around them.
+_INLINE = frozenset({ScopeKind.COMPREHENSION, ScopeKind.GENERATOR, ScopeKind.CLASS})
+
+
+def scopes_on_loop(index: FileIndex) -> Iterator[tuple[Scope, Scope]]:
+    """Every scope whose code a coroutine runs itself, with that coroutine.
+
+    A lambda or a nested `def` inside a coroutine is not among them: it runs wherever it is called,
+    which may be a thread. A class body inside a coroutine is.
+    """
+    for scope in index.scopes:
+        coroutine = enclosing_function(index, scope)
+        if coroutine is not None and coroutine.is_async:
+            yield scope, coroutine
+
+
+def enclosing_function(index: FileIndex, scope: Scope) -> Scope | None:
+    """The function whose body a scope belongs to, or None at module level and in lambdas."""
+    current = scope
+    while current.kind in _INLINE and current.parent >= 0:
+        current = index.scopes[current.parent]
+    return current if current.kind is ScopeKind.FUNCTION else None

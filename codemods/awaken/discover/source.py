@@ -1,0 +1,27 @@
+"""A source file as it was read: its bytes, its text, and how to turn the text back into bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file, read once.
+
+    Attributes:
+        path: absolute path as discovered (links are not resolved).
+        relative: POSIX path relative to the project root, for people and for patches.
+        data: the bytes on disk.
+        text: the decoded source without byte-order mark; newlines are left as they are.
+        encoding: Python codec name that encodes `text` back.
+        bom: whether the bytes begin with a UTF-8 byte-order mark.
+    """
+
+    path: Path
+    relative: str
+    data: bytes
+    text: str
+    encoding: str
+    bom: bool

@@ -1,0 +1,131 @@
+"""The pipeline: from paths to a plan, and from a plan to verified changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from awaken.analysis import Analyst, FileResult, Job, analyse_files
+from awaken.discover.reading import UnreadableFile, decode_source
+from awaken.discover.walk import discover
+from awaken.ledger import Ledger, Outcome, Record
+from awaken.plan.file_plan import FilePlan
+from awaken.plan.fix import ChangeGroup
+from awaken.plan.selection import change_groups
+from awaken.plan.surroundings import Surroundings
+from awaken.prescan import Prescan, prescan
+from awaken.project.configuration import Configuration
+from awaken.rewriting import FileRewrite, FileRewriter
+from awaken.syntax.deep import with_deep_stack
+from awaken.workbench import Workbench
+
+__all__ = ["Analysis", "FilePlan", "FileRewrite", "analyse", "analyse_text", "groups_of", "rewrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A project, analysed.
+
+    Attributes:
+        root: the project root.
+        plans: a plan for each file with findings, sorted by path.
+        ledger: one record for every discovered file (changes are entered by the caller).
+        bench: what the run knows of the project.
+        scan: what the bytes of its files tell.
+    """
+
+    root: Path
+    plans: tuple[FilePlan, ...]
+    ledger: Ledger
+    bench: Workbench = field(repr=False, compare=False)
+    scan: Prescan = field(repr=False, compare=False)
+
+
+def analyse(
+    paths: Sequence[Path],
+    *,
+    root: Path,
+    configuration: Configuration,
+    jobs: int | None = None,
+    cache: bool = True,
+    on_file: Callable[[int, int], None] | None = None,
+) -> Analysis:
+    """Discover, index, resolve, detect and plan.
+
+    Args:
+        paths: files and folders, absolute.
+        root: the project root; module names and relative paths count from it.
+        configuration: `[tool.awaken]`, with the command line's options over it.
+        jobs: worker processes; None for one a core.
+        cache: whether summaries of files are kept between runs.
+        on_file: called with (files done, files in all) while files are read.
+    """
+    found = discover(paths, root=root, exclude=configuration.exclude)
+    ledger = Ledger()
+    for missing in found.missing:
+        message = "no such file or folder"
+        ledger.enter(Record(os.fspath(missing), Outcome.FAILED, "missing", message))
+    for passed in found.skipped:
+        ledger.enter(Record(passed.path, Outcome.SKIPPED, passed.reason, passed.message))
+    scan = prescan(found.files, root)
+    bench = Workbench(root, configuration)
+    job = Job(root, configuration, scan)
+
+    def run() -> list[FileResult]:
+        return list(analyse_files(job, found.files, bench=bench, jobs=jobs, on_file=on_file))
+
+    return _collected(with_deep_stack(run), root, ledger, bench, scan)
+
+
+def analyse_text(
+    text: bytes, *, filename: Path, root: Path, configuration: Configuration
+) -> Analysis:
+    """The same for one file whose content is given (standard input); `filename` need not exist."""
+    scan = Prescan(frozenset(), (), frozenset())
+    bench = Workbench(root, configuration)
+    relative = Path(os.path.relpath(filename, root)).as_posix()
+
+    def run() -> FileResult:
+        try:
+            source = decode_source(text, path=filename, relative=relative)
+            return Analyst(Job(root, configuration, scan), bench).source(source)
+        except UnreadableFile as error:
+            return FileResult(
+                Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
+            )
+
+    return _collected([with_deep_stack(run)], root, Ledger(), bench, scan)
+
+
+def _collected(
+    results: Sequence[FileResult], root: Path, ledger: Ledger, bench: Workbench, scan: Prescan
+) -> Analysis:
+    for result in sorted(results, key=lambda each: each.record.path):
+        ledger.enter(result.record)
+    plans = sorted(
+        (result.plan for result in results if result.plan is not None),
+        key=lambda plan: plan.source.relative,
+    )
+    return Analysis(root, tuple(plans), ledger, bench, scan)
+
+
+def groups_of(plan: FilePlan, *, unsafe: bool) -> tuple[ChangeGroup, ...]:
+    """The change groups of one file: what can be selected for `rewrite`."""
+    return change_groups(plan.source.relative, plan.planned, unsafe=unsafe)
+
+
+def rewrite(
+    analysis: Analysis, plan: FilePlan, groups: Collection[ChangeGroup]
+) -> FileRewrite | None:
+    """Rewrite one file with the given groups and verify it; None when there is nothing to do.
+
+    Groups that fail verification are dropped; the rest is kept.
+    """
+    if not groups:
+        return None
+    surroundings = Surroundings(analysis.scan, analysis.bench.resolver)
+    return with_deep_stack(
+        lambda: FileRewriter(analysis.bench, plan, surroundings).rewrite(list(groups))
+    )

@@ -1,0 +1,389 @@
+"""Expressions: each is read once, gives its term, and leaves a site wherever it uses something that may block."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from awaken.index.frame import Frame
+from awaken.index.summary import ScopeKind, Site, Use
+from awaken.index.terms import (
+    OPAQUE,
+    Annotation,
+    Argument,
+    Attr,
+    Awaited,
+    Call,
+    Constant,
+    Display,
+    Either,
+    Element,
+    Item,
+    Name,
+    Operation,
+    Part,
+    Term,
+)
+from awaken.syntax.positions import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_LONGEST_STRING = 160
+_FOLLOWED = (Name, Attr, Call, Item, Awaited)
+
+
+class ExpressionReader:
+    """Reads the expressions of one file; `frame` is the scope being read."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frames = [frame]
+        self.frame = frame
+        self.dotted: set[str] = set()
+
+    # -- scopes
+
+    def open_scope(self, kind: ScopeKind, name: str, line: int) -> Frame:
+        parent = self.frame
+        inside = "<locals>." if parent.kind is ScopeKind.FUNCTION else ""
+        prefix = f"{parent.qualname}.{inside}" if parent.qualname else ""
+        frame = Frame(len(self.frames), parent, kind, name, f"{prefix}{name}", line)
+        self.frames.append(frame)
+        self.frame = frame
+        return frame
+
+    def close_scope(self) -> None:
+        if self.frame.parent is not None:
+            self.frame = self.frame.parent
+
+    # -- reading
+
+    def read(self, node: ast.expr | None) -> Term:
+        """The term of an expression; every part of it is visited."""
+        if node is None:
+            return OPAQUE
+        reader = _READERS.get(type(node))
+        return reader(self, node) if reader else self.read_parts(node)
+
+    def read_parts(self, node: ast.AST) -> Term:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.read(child)
+            elif not isinstance(child, ast.expr_context):
+                self.read_parts(child)
+        return OPAQUE
+
+    def use(self, use: Use, term: Term, node: ast.expr, *, awaited: bool = False) -> None:
+        """Leave a site, where it can run on a loop and the value can be followed."""
+        if self.frame.executes and isinstance(term, _FOLLOWED):
+            place = Place.of(node)
+            self.frame.sites.append(Site(use, term, place, self.frame.suite, awaited))
+
+    def test(self, node: ast.expr) -> Term:
+        """An expression whose truth is asked for."""
+        term = self.read(node)
+        if not isinstance(node, (ast.BoolOp, ast.UnaryOp, ast.Compare, ast.NamedExpr)):
+            self.use(Use.TRUTH, term, node)
+        return term
+
+    def iterate(self, node: ast.expr, *, awaited: bool = False) -> Term:
+        term = self.read(node)
+        self.use(Use.ITERATE, term, node, awaited=awaited)
+        return term
+
+    # -- targets
+
+    def bind_target(self, target: ast.expr, term: Term, node: ast.AST) -> None:
+        """Bind every name of an assignment target to its share of `term`; `node` ends where the binding holds."""
+        if isinstance(target, ast.Name):
+            self.bind_name(target.id, term, node)
+        elif isinstance(target, ast.Starred):
+            self.bind_target(target.value, OPAQUE, node)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            starred = any(isinstance(item, ast.Starred) for item in target.elts)
+            for index, item in enumerate(target.elts):
+                self.bind_target(item, Part(term, -1 if starred else index), node)
+        elif isinstance(target, ast.Attribute):
+            self._bind_attribute(target, term, node)
+        else:
+            self.read_parts(target)
+
+    def bind_name(self, name: str, term: Term, node: Any) -> None:
+        owner = self.frame.owner(name)
+        owner.bind(name, term, node.end_lineno, node.end_col_offset, self.frame.number)
+
+    def _bind_attribute(self, target: ast.Attribute, term: Term, node: Any) -> None:
+        base = self.read(target.value)
+        method = self.frame
+        if (
+            isinstance(base, Name)
+            and method.kind is ScopeKind.FUNCTION
+            and method.parent is not None
+            and method.parent.kind is ScopeKind.CLASS
+            and method.parameters[:1] == (base.id,)
+        ):
+            # Instance attributes live beside class attributes, under a name no source can spell.
+            method.parent.bind(
+                f".{target.attr}", term, node.end_lineno, node.end_col_offset, method.number
+            )
+        elif isinstance(base, Name):
+            self.dotted.add(f"={base.id}.{target.attr}")
+
+
+def _constant(reader: ExpressionReader, node: ast.Constant) -> Term:
+    value = node.value
+    kind = type(value).__name__
+    if isinstance(value, str):
+        if len(value) > _LONGEST_STRING:
+            return Constant(kind)
+        if _DOTTED.fullmatch(value):
+            reader.dotted.add(value)
+        return Constant(kind, value)
+    if isinstance(value, (int, float, bool)) or value is None:
+        return Constant(kind, value)
+    return Constant(kind)
+
+
+def _name(_: ExpressionReader, node: ast.Name) -> Term:
+    return Name(node.id)
+
+
+def _attribute(reader: ExpressionReader, node: ast.Attribute) -> Term:
+    return Attr(reader.read(node.value), node.attr)
+
+
+def _call(reader: ExpressionReader, node: ast.Call, *, awaited: bool = False) -> Term:
+    func = reader.read(node.func)
+    args = tuple(_argument(reader, arg) for arg in node.args)
+    keywords = tuple((keyword.arg, reader.read(keyword.value)) for keyword in node.keywords)
+    term = Call(func, args, keywords)
+    reader.use(Use.CALL, term, node, awaited=awaited)
+    return term
+
+
+def _argument(reader: ExpressionReader, node: ast.expr) -> Term:
+    if isinstance(node, ast.Starred):
+        reader.iterate(node.value)
+        return OPAQUE
+    return reader.read(node)
+
+
+def _starred(reader: ExpressionReader, node: ast.Starred) -> Term:
+    reader.iterate(node.value)
+    return OPAQUE
+
+
+def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
+    base = reader.read(node.value)
+    index = reader.read(node.slice)
+    if isinstance(node.slice, ast.Slice):
+        index = Display("slice")
+    term = Item(base, index)
+    if isinstance(node.ctx, ast.Load) and isinstance(base, _FOLLOWED):
+        reader.use(Use.INDEX, term, node)
+    return term
+
+
+def _await(reader: ExpressionReader, node: ast.Await) -> Term:
+    if isinstance(node.value, ast.Call):
+        return Awaited(_call(reader, node.value, awaited=True))
+    return Awaited(reader.read(node.value))
+
+
+def _bool_op(reader: ExpressionReader, node: ast.BoolOp) -> Term:
+    # The last operand is only asked for its truth where the whole is.
+    options = [reader.test(value) for value in node.values[:-1]]
+    return Either((*options, reader.read(node.values[-1])))
+
+
+def _unary(reader: ExpressionReader, node: ast.UnaryOp) -> Term:
+    if isinstance(node.op, ast.Not):
+        reader.test(node.operand)
+        return Constant("bool")
+    term = reader.read(node.operand)
+    if (
+        isinstance(node.op, ast.USub)
+        and isinstance(term, Constant)
+        and isinstance(term.value, (int, float))
+    ):
+        return Constant(term.type, -term.value)
+    return OPAQUE
+
+
+def _binary(reader: ExpressionReader, node: ast.BinOp) -> Term:
+    return Operation(reader.read(node.left), type(node.op).__name__, reader.read(node.right))
+
+
+def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
+    reader.read(node.left)
+    for operator, right in zip(node.ops, node.comparators, strict=True):
+        term = reader.read(right)
+        if isinstance(operator, (ast.In, ast.NotIn)):
+            reader.use(Use.CONTAINS, term, right)
+    return Constant("bool")
+
+
+def _if_exp(reader: ExpressionReader, node: ast.IfExp) -> Term:
+    reader.test(node.test)
+    return Either((reader.read(node.body), reader.read(node.orelse)))
+
+
+def _walrus(reader: ExpressionReader, node: ast.NamedExpr) -> Term:
+    term = reader.read(node.value)
+    home = reader.frame.home
+    home.owner(node.target.id).bind(
+        node.target.id, term, node.end_lineno or 0, node.end_col_offset or 0, reader.frame.number
+    )
+    return term
+
+
+def _lambda(reader: ExpressionReader, node: ast.Lambda) -> Term:
+    read_defaults(reader, node.args)
+    reader.open_scope(ScopeKind.LAMBDA, "<lambda>", node.lineno)
+    bind_parameters(reader, node.args, node, annotated=False)
+    reader.frame.returns.append(reader.read(node.body))
+    reader.close_scope()
+    return OPAQUE
+
+
+def _comprehension(reader: ExpressionReader, node: Any) -> Term:
+    generators: list[ast.comprehension] = node.generators
+    first = generators[0]
+    # The outermost iterable is evaluated in the enclosing scope.
+    term = reader.iterate(first.iter, awaited=bool(first.is_async))
+    kind = ScopeKind.GENERATOR if isinstance(node, ast.GeneratorExp) else ScopeKind.COMPREHENSION
+    reader.open_scope(kind, _COMPREHENSION_NAMES[type(node)], node.lineno)
+    for index, generator in enumerate(generators):
+        if index:
+            term = reader.iterate(generator.iter, awaited=bool(generator.is_async))
+        reader.bind_target(generator.target, Element(term), generator.iter)
+        for condition in generator.ifs:
+            reader.test(condition)
+    parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+    for part in parts:
+        reader.read(part)
+    reader.close_scope()
+    return Display(_COMPREHENSION_TYPES[type(node)])
+
+
+_COMPREHENSION_NAMES: dict[type, str] = {
+    ast.ListComp: "<listcomp>",
+    ast.SetComp: "<setcomp>",
+    ast.DictComp: "<dictcomp>",
+    ast.GeneratorExp: "<genexpr>",
+}
+_COMPREHENSION_TYPES: dict[type, str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.DictComp: "dict",
+    ast.GeneratorExp: "generator",
+}
+
+
+def _display(kind: str) -> Callable[[ExpressionReader, Any], Term]:
+    def read(reader: ExpressionReader, node: Any) -> Term:
+        return Display(kind, tuple(reader.read(item) for item in node.elts))
+
+    return read
+
+
+def _dict(reader: ExpressionReader, node: ast.Dict) -> Term:
+    for key, value in zip(node.keys, node.values, strict=True):
+        reader.read(key)
+        reader.read(value)
+    return Display("dict")
+
+
+def _joined(reader: ExpressionReader, node: ast.JoinedStr) -> Term:
+    reader.read_parts(node)
+    return Display("str")
+
+
+def _yield(reader: ExpressionReader, node: ast.Yield) -> Term:
+    reader.frame.home.yields = True
+    reader.read(node.value)
+    return OPAQUE
+
+
+def _yield_from(reader: ExpressionReader, node: ast.YieldFrom) -> Term:
+    reader.frame.home.yields = True
+    reader.iterate(node.value)
+    return OPAQUE
+
+
+_READERS: dict[type, Callable[[ExpressionReader, Any], Term]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.Starred: _starred,
+    ast.Subscript: _subscript,
+    ast.Await: _await,
+    ast.BoolOp: _bool_op,
+    ast.UnaryOp: _unary,
+    ast.BinOp: _binary,
+    ast.Compare: _compare,
+    ast.IfExp: _if_exp,
+    ast.NamedExpr: _walrus,
+    ast.Lambda: _lambda,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.List: _display("list"),
+    ast.Tuple: _display("tuple"),
+    ast.Set: _display("set"),
+    ast.Dict: _dict,
+    ast.JoinedStr: _joined,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+}
+
+
+def read_defaults(reader: ExpressionReader, args: ast.arguments) -> None:
+    """Defaults are evaluated where the function is defined, not where it runs."""
+    for default in (*args.defaults, *args.kw_defaults):
+        if default is not None:
+            reader.read(default)
+
+
+def bind_parameters(
+    reader: ExpressionReader, args: ast.arguments, node: Any, *, annotated: bool
+) -> None:
+    """Bind the parameters of the function whose scope has just been opened."""
+    frame = reader.frame
+    positional = [*args.posonlyargs, *args.args]
+    frame.parameters = tuple(arg.arg for arg in positional)
+    defaults = dict(
+        zip((arg.arg for arg in reversed(positional)), reversed(args.defaults), strict=False)
+    )
+    defaults.update(
+        (arg.arg, default)
+        for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+        if default is not None
+    )
+    for position, arg in enumerate((*positional, *args.kwonlyargs)):
+        annotation = annotation_term(arg.annotation) if annotated and arg.annotation else None
+        default = plain_term(defaults[arg.arg]) if arg.arg in defaults else None
+        term = Argument(frame.number, position, annotation, default)
+        frame.bind(arg.arg, term, node.lineno, -1, frame.number)
+    for extra in (args.vararg, args.kwarg):
+        if extra is not None:
+            frame.bind(extra.arg, OPAQUE, node.lineno, -1, frame.number)
+
+
+def plain_term(node: ast.expr) -> Term:
+    """The term of an expression that is visited elsewhere: no sites, no scopes."""
+    return ExpressionReader(Frame(0, None, ScopeKind.MODULE, "", "", 0)).read(node)
+
+
+def annotation_term(node: ast.expr) -> Term | None:
+    """An annotation as an instance term: strings are parsed, `Optional` and unions kept as options."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value.strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            return None
+    return Annotation(plain_term(node))

@@ -1,0 +1,100 @@
+"""A scope while it is being read: what it has bound and used so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from awaken.index.summary import Binding, Scope, ScopeKind, Site, Suite
+
+if TYPE_CHECKING:
+    from awaken.index.terms import Term
+
+
+@dataclass(slots=True)
+class Frame:
+    """The mutable counterpart of `Scope`; `suite` is the block being read now."""
+
+    number: int
+    parent: Frame | None
+    kind: ScopeKind
+    name: str
+    qualname: str
+    line: int
+    is_async: bool = False
+    yields: bool = False
+    suite: int = 0
+    suites: list[Suite] = field(default_factory=lambda: [Suite(-1)])
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outer: dict[str, str] = field(default_factory=dict)
+    sites: list[Site] = field(default_factory=list)
+    bases: tuple[Term, ...] = ()
+    decorators: tuple[Term, ...] = ()
+    annotation: Term | None = None
+    returns: list[Term] = field(default_factory=list)
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def executes(self) -> bool:
+        """Whether uses in it may ever run on a loop: it is a function, or stands inside one."""
+        if self.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
+            return True
+        return self.parent is not None and self.parent.executes
+
+    @property
+    def home(self) -> Frame:
+        """The scope in which `:=` and `await` count: comprehensions are part of their function."""
+        frame = self
+        while frame.parent and frame.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
+            frame = frame.parent
+        return frame
+
+    def module(self) -> Frame:
+        frame = self
+        while frame.parent:
+            frame = frame.parent
+        return frame
+
+    def open_suite(self, *, loop: bool = False, typing_only: bool = False) -> int:
+        """Begin a block below the present one; returns the number to go back to."""
+        before = self.suite
+        self.suites.append(Suite(before, loop, typing_only or self.suites[before].typing_only))
+        self.suite = len(self.suites) - 1
+        return before
+
+    def bind(self, name: str, term: Term, line: int, column: int, scope: int) -> None:
+        binding = Binding(term, line, column, self.suite, scope)
+        self.bindings.setdefault(name, []).append(binding)
+
+    def owner(self, name: str) -> Frame:
+        """The frame whose variable an assignment to `name` changes."""
+        declared = self.outer.get(name)
+        if declared == "global":
+            return self.module()
+        if declared == "nonlocal":
+            frame = self.parent
+            while frame and (frame.kind is ScopeKind.CLASS or name not in frame.bindings):
+                frame = frame.parent
+            return frame or self
+        return self
+
+    def freeze(self) -> Scope:
+        return Scope(
+            number=self.number,
+            parent=self.parent.number if self.parent else -1,
+            kind=self.kind,
+            name=self.name,
+            qualname=self.qualname,
+            line=self.line,
+            is_async=self.is_async,
+            suites=tuple(self.suites),
+            bindings={name: tuple(found) for name, found in self.bindings.items()},
+            outer=frozenset(self.outer),
+            sites=tuple(self.sites),
+            bases=self.bases,
+            decorators=self.decorators,
+            annotation=self.annotation,
+            returns=tuple(self.returns),
+            yields=self.yields,
+            parameters=self.parameters,
+        )

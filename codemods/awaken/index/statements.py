@@ -1,0 +1,269 @@
+"""Statements: scopes are opened, names bound and blocks told apart; expressions are read on the way."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from awaken.index.expressions import (
+    ExpressionReader,
+    annotation_term,
+    bind_parameters,
+    plain_term,
+    read_defaults,
+)
+from awaken.index.summary import Handler, ScopeKind, Use
+from awaken.index.terms import OPAQUE, Call, Element, Entered, Imported, Scoped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class StatementReader(ExpressionReader):
+    """Reads the statements of one file."""
+
+    handlers: list[Handler]
+    stars: list[Imported]
+
+    def read_body(self, body: Sequence[ast.stmt]) -> None:
+        for statement in body:
+            reader = _READERS.get(type(statement))
+            if reader:
+                reader(self, statement)
+            else:
+                self.read_parts(statement)
+
+    def read_block(
+        self, body: Sequence[ast.stmt], *, loop: bool = False, typing_only: bool = False
+    ) -> None:
+        """A body that may not run, or run again: a suite of its own."""
+        before = self.frame.open_suite(loop=loop, typing_only=typing_only)
+        self.read_body(body)
+        self.frame.suite = before
+
+
+def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    decorators = tuple(reader.read(decorator) for decorator in node.decorator_list)
+    read_defaults(reader, node.args)
+    frame = reader.open_scope(ScopeKind.FUNCTION, node.name, node.lineno)
+    frame.is_async = isinstance(node, ast.AsyncFunctionDef)
+    frame.decorators = decorators
+    frame.annotation = annotation_term(node.returns) if node.returns else None
+    bind_parameters(reader, node.args, node, annotated=True)
+    _declare_outer(reader, node.body)
+    reader.read_body(node.body)
+    reader.close_scope()
+    reader.frame.owner(node.name).bind(
+        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame.number
+    )
+
+
+def _declare_outer(reader: StatementReader, body: Sequence[ast.stmt]) -> None:
+    """`global` and `nonlocal` hold for the whole function, wherever they stand."""
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            kind = "global" if isinstance(node, ast.Global) else "nonlocal"
+            reader.frame.outer.update(dict.fromkeys(node.names, kind))
+        elif isinstance(node, ast.stmt) and not isinstance(
+            node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        ):
+            pending.extend(
+                child
+                for child in ast.iter_child_nodes(node)
+                if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))
+            )
+        elif isinstance(node, (ast.excepthandler, ast.match_case)):
+            pending.extend(
+                child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)
+            )
+
+
+def _class(reader: StatementReader, node: ast.ClassDef) -> None:
+    decorators = tuple(reader.read(decorator) for decorator in node.decorator_list)
+    bases = tuple(reader.read(base) for base in node.bases)
+    for keyword in node.keywords:
+        reader.read(keyword.value)
+    frame = reader.open_scope(ScopeKind.CLASS, node.name, node.lineno)
+    frame.decorators = decorators
+    frame.bases = bases
+    reader.read_body(node.body)
+    reader.close_scope()
+    reader.frame.owner(node.name).bind(
+        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame.number
+    )
+
+
+def _return(reader: StatementReader, node: ast.Return) -> None:
+    reader.frame.returns.append(reader.read(node.value))
+
+
+def _assign(reader: StatementReader, node: ast.Assign) -> None:
+    term = reader.read(node.value)
+    for target in node.targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            reader.use(Use.ITERATE, term, node.value)
+            if isinstance(node.value, ast.Tuple) and len(node.value.elts) == len(target.elts):
+                for item, value in zip(target.elts, node.value.elts, strict=True):
+                    reader.bind_target(item, plain_term(value), node)
+                continue
+        reader.bind_target(target, term, node)
+
+
+def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
+    declared = annotation_term(node.annotation)
+    value = reader.read(node.value) if node.value else None
+    # A value tells more than its annotation where both are there.
+    term = value if value is not None and value is not OPAQUE else declared
+    reader.bind_target(node.target, term or OPAQUE, node)
+
+
+def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
+    reader.read(node.value)
+    if isinstance(node.target, ast.Name):
+        reader.bind_name(node.target.id, OPAQUE, node)
+    else:
+        reader.read_parts(node.target)
+
+
+def _for(reader: StatementReader, node: ast.For | ast.AsyncFor) -> None:
+    term = reader.iterate(node.iter, awaited=isinstance(node, ast.AsyncFor))
+    before = reader.frame.open_suite(loop=True)
+    reader.bind_target(node.target, Element(term), node.iter)
+    reader.read_body(node.body)
+    reader.frame.suite = before
+    reader.read_block(node.orelse)
+
+
+def _while(reader: StatementReader, node: ast.While) -> None:
+    before = reader.frame.open_suite(loop=True)
+    reader.test(node.test)
+    reader.read_body(node.body)
+    reader.frame.suite = before
+    reader.read_block(node.orelse)
+
+
+def _if(reader: StatementReader, node: ast.If) -> None:
+    reader.test(node.test)
+    reader.read_block(node.body, typing_only=_is_type_checking(node.test))
+    reader.read_block(node.orelse)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
+
+
+def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
+    awaited = isinstance(node, ast.AsyncWith)
+    for item in node.items:
+        term = reader.read(item.context_expr)
+        reader.use(Use.ENTER, term, item.context_expr, awaited=awaited)
+        if item.optional_vars is not None:
+            reader.bind_target(item.optional_vars, Entered(term, awaited), item.optional_vars)
+    reader.read_body(node.body)
+
+
+def _try(reader: StatementReader, node: Any) -> None:
+    first = len(reader.frame.sites)
+    reader.read_block(node.body)
+    guarded = tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
+    for handler in node.handlers:
+        _handler(reader, handler, guarded)
+    reader.read_block(node.orelse)
+    reader.read_block(node.finalbody)
+
+
+def _handler(reader: StatementReader, node: ast.ExceptHandler, guarded: tuple[Any, ...]) -> None:
+    term = reader.read(node.type) if node.type else None
+    reader.handlers.append(Handler(reader.frame.number, term, guarded))
+    before = reader.frame.open_suite()
+    if node.name:
+        reader.frame.owner(node.name).bind(
+            node.name, OPAQUE, node.lineno, node.col_offset, reader.frame.number
+        )
+    reader.read_body(node.body)
+    reader.frame.suite = before
+
+
+def _match(reader: StatementReader, node: ast.Match) -> None:
+    reader.read(node.subject)
+    for case in node.cases:
+        before = reader.frame.open_suite()
+        for pattern in ast.walk(case.pattern):
+            name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
+            if isinstance(name, str):
+                reader.bind_name(name, OPAQUE, case.pattern)
+        if case.guard:
+            reader.test(case.guard)
+        reader.read_body(case.body)
+        reader.frame.suite = before
+
+
+def _import(reader: StatementReader, node: ast.Import) -> None:
+    for alias in node.names:
+        # `import a.b` binds `a`; `import a.b as c` binds the submodule.
+        module = alias.name if alias.asname else alias.name.split(".")[0]
+        reader.bind_name(alias.asname or module, Imported(module, None, 0), node)
+
+
+def _import_from(reader: StatementReader, node: ast.ImportFrom) -> None:
+    for alias in node.names:
+        source = Imported(node.module or "", alias.name, node.level)
+        if alias.name == "*":
+            reader.stars.append(source)
+        else:
+            reader.bind_name(alias.asname or alias.name, source, node)
+
+
+def _assert(reader: StatementReader, node: ast.Assert) -> None:
+    reader.test(node.test)
+    reader.read(node.msg)
+
+
+def _delete(reader: StatementReader, node: ast.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            reader.bind_name(target.id, OPAQUE, node)
+        else:
+            reader.read_parts(target)
+
+
+def _type_alias(reader: StatementReader, node: Any) -> None:
+    if isinstance(node.name, ast.Name):
+        reader.bind_name(node.name.id, plain_term(node.value), node)
+
+
+def _expression(reader: StatementReader, node: ast.Expr) -> None:
+    if not isinstance(node.value, ast.Constant):
+        reader.read(node.value)
+
+
+_READERS: dict[type, Callable[[StatementReader, Any], None]] = {
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Return: _return,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.If: _if,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.Match: _match,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Assert: _assert,
+    ast.Delete: _delete,
+    ast.Expr: _expression,
+}
+# Nodes that this Python may be too old to have.
+for _kind, _reader in (("TryStar", _try), ("TypeAlias", _type_alias)):
+    if hasattr(ast, _kind):
+        _READERS[getattr(ast, _kind)] = _reader

@@ -1,0 +1,179 @@
+"""The summary of one file: its scopes, what each binds, and where each uses something that may block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.index.terms import Imported, Term
+    from awaken.syntax.positions import Place
+
+
+class ScopeKind(str, Enum):
+    """What opens a scope."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    LAMBDA = "lambda"
+    COMPREHENSION = "comprehension"
+    GENERATOR = "generator"
+    """A generator expression: it runs when it is consumed."""
+
+
+class Use(str, Enum):
+    """How a value is used where it may block."""
+
+    CALL = "call"
+    ITERATE = "__iter__"
+    TRUTH = "__bool__"
+    CONTAINS = "__contains__"
+    INDEX = "__getitem__"
+    ENTER = "__enter__"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A block of statements: the body of a loop, a branch of an `if`...
+
+    Attributes:
+        parent: number of the enclosing suite in the same scope, or -1.
+        loop: whether the suite runs again and again.
+        typing_only: whether it stands under `if TYPE_CHECKING`.
+    """
+
+    parent: int
+    loop: bool = False
+    typing_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place where a name gets a value.
+
+    Attributes:
+        term: the value, unevaluated.
+        line, column: where, as `ast` counts.
+        suite: the block it stands in.
+        scope: the scope in which `term` is to be evaluated.
+    """
+
+    term: Term
+    line: int
+    column: int
+    suite: int
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A use that may block: a call, an iteration, a truth test...
+
+    Attributes:
+        use: how the value is used.
+        term: the call, or the value iterated, tested, entered.
+        place: where the call, or the value, stands.
+        suite: the block it stands in.
+        awaited: whether it is the direct operand of `await` (or `async for`, `async with`).
+    """
+
+    use: Use
+    term: Term
+    place: Place
+    suite: int
+    awaited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A module, class, function, lambda or comprehension.
+
+    Attributes:
+        number: its index in `FileIndex.scopes`.
+        parent: number of the enclosing scope, or -1 for the module.
+        name: its name; `<lambda>` and the like for the nameless.
+        qualname: dotted name inside the module.
+        line: where it begins.
+        is_async: `async def`, or a comprehension with `async for` or `await`.
+        suites: the blocks of its body; number 0 is the body itself.
+        bindings: name to every place that binds it.
+        outer: names declared `global` or `nonlocal`.
+        sites: uses that may block.
+        bases: the bases of a class.
+        decorators: the decorators of a function or class.
+        annotation: the return annotation of a function.
+        returns: what a function returns.
+        yields: whether it is a generator.
+        parameters: names of the positional parameters.
+    """
+
+    number: int
+    parent: int
+    kind: ScopeKind
+    name: str
+    qualname: str
+    line: int
+    is_async: bool
+    suites: tuple[Suite, ...]
+    bindings: dict[str, tuple[Binding, ...]]
+    outer: frozenset[str]
+    sites: tuple[Site, ...]
+    bases: tuple[Term, ...] = ()
+    decorators: tuple[Term, ...] = ()
+    annotation: Term | None = None
+    returns: tuple[Term, ...] = ()
+    yields: bool = False
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """An `except` clause: what it catches, and the calls it guards.
+
+    Attributes:
+        scope: the scope it stands in.
+        type: the exception term; None for a bare `except`.
+        guarded: the calls in the `try` body.
+    """
+
+    scope: int
+    type: Term | None
+    guarded: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileIndex:
+    """The summary of one file.
+
+    Attributes:
+        path: POSIX path relative to the project root.
+        module: dotted module name.
+        is_package: whether it is an `__init__.py`.
+        scopes: every scope; number 0 is the module.
+        stars: modules that are star-imported at the top level.
+        exported: `__all__` where it is literal.
+        handlers: `except` clauses.
+        patched: dotted names in string literals (what tests patch).
+        assigned: dotted names that are assigned to (`time.sleep = fake`).
+        suppressed: line number to the rules that are ignored there; `*` stands for all.
+        native: whether the running Python parsed it.
+    """
+
+    path: str
+    module: str
+    is_package: bool
+    scopes: tuple[Scope, ...]
+    stars: tuple[Imported, ...]
+    exported: tuple[str, ...] | None
+    handlers: tuple[Handler, ...]
+    patched: frozenset[str]
+    assigned: frozenset[str]
+    suppressed: dict[int, frozenset[str]]
+    native: bool
+
+    @property
+    def ignored(self) -> bool:
+        """Whether `# awaken: ignore-file` stands in it."""
+        return 0 in self.suppressed

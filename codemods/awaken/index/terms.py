@@ -1,0 +1,146 @@
+"""Terms: expressions as the index keeps them, unevaluated, until the resolver knows the whole project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare name."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """`base.name`."""
+
+    base: Term
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`func(*args, **keywords)`; a keyword named None is a `**` argument."""
+
+    func: Term
+    args: tuple[Term, ...] = ()
+    keywords: tuple[tuple[str | None, Term], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`base[index]`; the index is kept when it is a literal."""
+
+    base: Term
+    index: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What iterating over `base` gives, with `for` or with `async for`."""
+
+    base: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Position `index` of an unpacked value; -1 when it cannot be told."""
+
+    base: Term
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What `with base as x` binds; `awaited` for `async with`."""
+
+    base: Term
+    awaited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """`await base`."""
+
+    base: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A binary operation (`/` builds paths)."""
+
+    left: Term
+    operator: str
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several values: `a or b`, `a if c else b`, a union annotation."""
+
+    options: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal; long strings and bytes are kept as their type only."""
+
+    type: str
+    value: str | int | float | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A list, tuple, set or dict display, a comprehension or an f-string (without items)."""
+
+    type: str
+    items: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An instance of the type that an annotation names."""
+
+    type: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`import module` (member None), or `from module import member`; `level` counts leading dots."""
+
+    module: str
+    member: str | None
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A function or class defined in this file, by the number of its scope."""
+
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of the function whose scope has this number."""
+
+    scope: int
+    position: int
+    annotation: Term | None
+    default: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Anything the resolver does not follow."""
+
+
+Term: TypeAlias = (
+    "Name | Attr | Call | Item | Element | Part | Entered | Awaited | Operation | Either | Constant"
+    " | Display | Annotation | Imported | Scoped | Argument | Opaque"
+)
+
+OPAQUE = Opaque()

@@ -1,0 +1,1 @@
+"""Plan: one fix for each finding, or the reason why there is none, as pure data."""

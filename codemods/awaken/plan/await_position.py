@@ -1,0 +1,134 @@
+"""Whether an `await` may stand where a call stands, and what must change around it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from awaken.plan.fix import Reason
+from awaken.plan.reasons import reason
+from awaken.plan.situation import Situation
+from awaken.resolve.values import External
+
+# Consumers for which a list gives the same answer as a generator: they take every element.
+_EAGER = frozenset(
+    f"builtins.{name}"
+    for name in ("sum", "list", "tuple", "set", "frozenset", "sorted", "min", "max", "dict")
+)
+_SHORT_CIRCUIT = frozenset({"builtins.any", "builtins.all"})
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_NESTED_ASYNC_COMPREHENSION = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitPosition:
+    """What an `await` in place of a node would mean.
+
+    Attributes:
+        refusal: why it cannot stand there, or None.
+        generator: the generator expression that has to become a list, or None.
+        short_circuit: the `any(...)` or `all(...)` whose generator holds the node, or None.
+    """
+
+    refusal: Reason | None = None
+    generator: ast.GeneratorExp | None = None
+    short_circuit: ast.Call | None = None
+
+
+def await_position(situation: Situation, node: ast.expr) -> AwaitPosition:
+    """Look at everything between a node and its coroutine.
+
+    Args:
+        situation: the finding.
+        node: the expression that would be awaited, the finding's own or one around it.
+    """
+    tree = situation.tree
+    child: ast.AST = node
+    below: ast.AST = node
+    comprehensions = 0
+    generators: list[ast.GeneratorExp] = []
+    for up in tree.ancestors(node):
+        if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef)) and child in up.body:
+            break
+        refusal = _refusal(tree.text, up, child, situation)
+        if refusal is not None:
+            return AwaitPosition(refusal)
+        if isinstance(up, _COMPREHENSIONS) and not _is_outermost_iterable(up, child, below):
+            comprehensions += 1
+            if isinstance(up, ast.GeneratorExp):
+                generators.append(up)
+        below, child = child, up
+    if comprehensions > 1 and situation.settings.target_python < _NESTED_ASYNC_COMPREHENSION:
+        return AwaitPosition(reason("nested-comprehension"))
+    if len(generators) > 1:
+        return AwaitPosition(reason("generator-expression"))
+    return _consumed(situation, generators[0]) if generators else AwaitPosition()
+
+
+def generator_position(situation: Situation, iterable: ast.expr) -> AwaitPosition:
+    """The same for `async for` in a comprehension, which counts even at the outermost iterable.
+
+    Args:
+        situation: the finding.
+        iterable: the iterable of the comprehension that would become asynchronous.
+    """
+    owner = next(up for up in situation.tree.ancestors(iterable) if isinstance(up, _COMPREHENSIONS))
+    outer = await_position(situation, owner)
+    if outer.refusal is not None:
+        return outer
+    nested = any(isinstance(up, _COMPREHENSIONS) for up in _within_function(situation, owner))
+    if nested and situation.settings.target_python < _NESTED_ASYNC_COMPREHENSION:
+        return AwaitPosition(reason("nested-comprehension"))
+    if isinstance(owner, ast.GeneratorExp):
+        if outer.generator is not None:
+            return AwaitPosition(reason("generator-expression"))
+        return _consumed(situation, owner)
+    return outer
+
+
+def _within_function(situation: Situation, node: ast.expr) -> Iterator[ast.AST]:
+    for up in situation.tree.ancestors(node):
+        if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)):
+            return
+        yield up
+
+
+def _refusal(text: str, up: ast.AST, child: ast.AST, situation: Situation) -> Reason | None:
+    if isinstance(up, ast.ClassDef) and child in up.body:
+        return reason("class-body")
+    if isinstance(up, ast.Lambda) and child is up.body:
+        return reason("generator-expression")
+    if isinstance(up, ast.JoinedStr) and isinstance(child, ast.FormattedValue):
+        source = situation.tree.offsets.span(child.value)
+        return reason("debug-fstring") if text[source.end :].lstrip()[:1] == "=" else None
+    return None
+
+
+def _is_outermost_iterable(up: ast.AST, child: ast.AST, below: ast.AST) -> bool:
+    generators: list[ast.comprehension] = getattr(up, "generators", [])
+    return bool(generators) and child is generators[0] and below is generators[0].iter
+
+
+def _consumed(situation: Situation, generator: ast.GeneratorExp) -> AwaitPosition:
+    """A generator expression with an `await` in it is asynchronous: only some consumers can do without."""
+    consumer = situation.tree.parent(generator)
+    if not isinstance(consumer, ast.Call) or consumer.args[:1] != [generator]:
+        return AwaitPosition(reason("generator-expression"))
+    if _joins(consumer):
+        return AwaitPosition(generator=generator)
+    value = situation.value_of(consumer.func)
+    if isinstance(value, External) and value.name in _EAGER:
+        return AwaitPosition(generator=generator)
+    if isinstance(value, External) and value.name in _SHORT_CIRCUIT:
+        return AwaitPosition(reason("short-circuit"), short_circuit=consumer)
+    return AwaitPosition(reason("generator-expression"))
+
+
+def _joins(consumer: ast.Call) -> bool:
+    func = consumer.func
+    return (
+        isinstance(func, ast.Attribute)
+        and func.attr == "join"
+        and isinstance(func.value, (ast.Constant, ast.JoinedStr))
+    )

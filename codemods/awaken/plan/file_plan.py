@@ -1,0 +1,103 @@
+"""The plan of one file: its findings, each with its fix."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from awaken.detect.detect import findings_in
+from awaken.detect.finding import Finding
+from awaken.discover.source import SourceFile
+from awaken.index.build import build_index
+from awaken.index.reading import ParsedFile
+from awaken.plan.fix import PlannedFinding
+from awaken.plan.planner import plan_findings
+from awaken.plan.reasons import reason
+from awaken.plan.settings import Settings
+from awaken.plan.situation import Situation, node_of
+from awaken.plan.surroundings import Surroundings
+from awaken.resolve.resolver import Resolver
+from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """What is planned for one file: its findings in the order of the text."""
+
+    source: SourceFile
+    planned: tuple[PlannedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What planning a file needs besides the file.
+
+    Attributes:
+        resolver: knows the project.
+        settings: versions and choices of the project.
+        surroundings: what other files say.
+    """
+
+    resolver: Resolver
+    settings: Settings
+    surroundings: Surroundings
+
+
+def exact(parsed: ParsedFile, findings: Sequence[Finding]) -> ParsedFile:
+    """The same file with exact positions inside f-strings, where a finding depends on them.
+
+    Before Python 3.12 `ast` misplaces what stands inside an f-string; LibCST does not.
+    """
+    if EXACT_FSTRINGS or not parsed.tree.native or not _depends(parsed.tree, findings):
+        return parsed
+    try:
+        tree = parse_exact(parsed.source.text)
+    except SyntaxError:
+        return parsed
+    index = build_index(tree, path=parsed.index.path, module=parsed.index.module)
+    return ParsedFile(parsed.source, tree, index)
+
+
+def _depends(tree: Tree, findings: Sequence[Finding]) -> bool:
+    for finding in findings:
+        node = node_of(tree, finding)
+        if node is None or tree.in_fstring(node):
+            return True
+        # Uses of a response are translated wherever they stand in the function.
+        if finding.rule == "http" and any(
+            isinstance(inner, ast.FormattedValue)
+            for up in tree.ancestors(node)
+            if isinstance(up, ast.AsyncFunctionDef)
+            for inner in ast.walk(up)
+        ):
+            return True
+    return False
+
+
+def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, ...]:
+    """Find and plan everything in one file, in the order of the text."""
+    findings = list(findings_in(parsed.index, surveyed.resolver))
+    situations: list[Situation] = []
+    planned: dict[int, PlannedFinding] = {}
+    numbers: list[int] = []
+    for number, finding in enumerate(findings):
+        node = node_of(parsed.tree, finding)
+        if node is None:
+            planned[number] = PlannedFinding(finding, reason=reason("code-inside-string"))
+            continue
+        numbers.append(number)
+        situations.append(
+            Situation(
+                finding,
+                node,
+                parsed.tree,
+                parsed.index,
+                surveyed.resolver,
+                surveyed.settings,
+                surveyed.surroundings,
+            )
+        )
+    for number, found in zip(numbers, plan_findings(situations), strict=True):
+        planned[number] = found
+    return tuple(planned[number] for number in range(len(findings)))

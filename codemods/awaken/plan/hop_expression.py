@@ -1,0 +1,149 @@
+"""From a lazy result to the expression that consumes it, so that both go into the same thread."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from awaken.catalogue.schema import Result
+from awaken.detect.blocking import callable_entry
+from awaken.plan.fix import Reason
+from awaken.plan.reasons import reason
+from awaken.plan.situation import Situation
+from awaken.resolve.values import External, Instance, Method, Value
+
+_COLLECTORS = frozenset(
+    f"builtins.{name}"
+    for name in ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict")
+)
+_LAZY_WRAPPERS = frozenset(f"builtins.{name}" for name in ("enumerate", "zip", "reversed"))
+# Builtins that neither block nor care which thread they run in.
+_ANYWHERE = (
+    _COLLECTORS
+    | _LAZY_WRAPPERS
+    | frozenset(
+        f"builtins.{name}"
+        for name in ("len", "str", "int", "float", "bool", "repr", "range", "isinstance", "round", "abs")
+    )
+)
+_TEXT = (External("builtins.str"), External("builtins.bytes"))
+_NOT_MOVABLE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.AsyncFor, ast.Lambda)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """The expression that finishes a lazy result; `materialise` when it must be wrapped in `list`."""
+
+    node: ast.expr
+    materialise: bool
+
+
+def consuming_expression(situation: Situation) -> Consumption | Reason:
+    """The smallest expression around a lazy call whose value is finished."""
+    current: ast.expr = situation.node
+    handle = situation.finding.entry.result is Result.HANDLE
+    refusal = reason("open-handle" if handle else "lazy-result")
+    while True:
+        parent = situation.tree.parent(current)
+        if _is_iterable_of(parent, current):
+            return _iterated(situation, current, handle)
+        call = _method_call(situation, current, parent)
+        if call is not None:
+            entry = callable_entry(situation.resolver, situation.value_of(call.func))
+            finished = entry is not None and entry.entry.result is Result.VALUE
+            return Consumption(call, materialise=False) if finished else refusal
+        if not isinstance(parent, ast.Call) or current not in parent.args:
+            return refusal
+        result = _result_of(situation, situation.value_of(parent.func))
+        if result is Result.VALUE:
+            return Consumption(parent, materialise=False)
+        if result is None:
+            return refusal
+        current = parent
+
+
+def _method_call(
+    situation: Situation, current: ast.expr, parent: ast.AST | None
+) -> ast.Call | None:
+    if isinstance(parent, ast.Attribute) and parent.value is current:
+        call = situation.tree.parent(parent)
+        if isinstance(call, ast.Call) and call.func is parent:
+            return call
+    return None
+
+
+def _result_of(situation: Situation, value: Value) -> Result | None:
+    """What calling `value` with a lazy argument gives, or None where that is not known."""
+    if isinstance(value, External) and value.name in _COLLECTORS:
+        return Result.VALUE
+    if isinstance(value, External) and value.name in _LAZY_WRAPPERS:
+        return Result.ITERATOR
+    found = callable_entry(situation.resolver, value)
+    return found.entry.result if found else None
+
+
+def _is_iterable_of(parent: ast.AST | None, current: ast.expr) -> bool:
+    return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is current
+
+
+def _iterated(situation: Situation, current: ast.expr, handle: bool) -> Consumption | Reason:
+    parent = situation.tree.parent(current)
+    if isinstance(parent, ast.For):
+        if situation.finding.call in ("os.walk", "os.fwalk") and _prunes(parent):
+            return reason("pruned-walk")
+        if handle and any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(parent)):
+            return reason("open-handle")
+    return Consumption(current, materialise=True)
+
+
+def _prunes(loop: ast.For) -> bool:
+    """Whether the loop body may change the directory list that `os.walk` descends into."""
+    if not isinstance(loop.target, ast.Tuple) or len(loop.target.elts) < 2:  # noqa: PLR2004
+        return True
+    directories = loop.target.elts[1]
+    if not isinstance(directories, ast.Name):
+        return True
+    uses = [
+        node
+        for statement in loop.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and node.id == directories.id
+    ]
+    read_only = [
+        node.iter
+        for statement in loop.body
+        for node in ast.walk(statement)
+        if isinstance(node, (ast.For, ast.comprehension))
+    ]
+    return any(use not in read_only for use in uses)
+
+
+def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
+    """Whether an expression may run in another thread as a whole.
+
+    It must hold no `await`, `yield` or binding, and every call in it must be one whose behaviour is known.
+    """
+    for inner in ast.walk(node):
+        if isinstance(inner, _NOT_MOVABLE) or getattr(inner, "is_async", 0):
+            return False
+        if isinstance(inner, ast.Call) and not _known_call(situation, inner):
+            return False
+    return True
+
+
+def _known_call(situation: Situation, call: ast.Call) -> bool:
+    value = situation.value_of(call.func)
+    if isinstance(value, External) and value.name in _ANYWHERE:
+        return True
+    if isinstance(value, Method) and value.native:
+        return False
+    found = callable_entry(situation.resolver, value)
+    if found is not None:
+        return found.entry.refuse is None
+    return isinstance(call.func, ast.Attribute) and _is_text(situation, call.func.value)
+
+
+def _is_text(situation: Situation, node: ast.expr) -> bool:
+    """Whether an expression is known to be a str or bytes, whose methods run anywhere."""
+    value = situation.value_of(node)
+    return isinstance(value, Instance) and value.of in _TEXT

@@ -1,0 +1,167 @@
+"""Requests: native where behaviour is kept, in a thread elsewhere; requests that belong together go together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from awaken.catalogue.schema import Result
+from awaken.plan.await_position import await_position
+from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.response import translate_response
+from awaken.plan.http.statement import must_hoist
+from awaken.plan.http.tables import POSITIONAL
+from awaken.plan.offload import plan_offload
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import NativeRequest
+from awaken.plan.situation import Situation
+from awaken.syntax.positions import Place
+
+Option = Fix | Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """The native form of a request, before its partners are known."""
+
+    recipe: NativeRequest
+    differences: tuple[Reason, ...]
+
+
+def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
+    """The options of every HTTP finding of a file, in the same order.
+
+    Args:
+        situations: the findings of the rule `http` in one file.
+    """
+    natives = [_native(situation) for situation in situations]
+    _refuse_shared_statements(situations, natives)
+    _settle_partners(situations, natives)
+    return [
+        _options(situation, native) for situation, native in zip(situations, natives, strict=True)
+    ]
+
+
+def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
+    thread = list(_in_thread(situation))
+    if isinstance(native, Reason):
+        return [native, *thread]
+    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    difference = native.differences[0] if native.differences else None
+    fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
+    if difference is None:
+        return [fix]
+    return [difference, *thread, fix]
+
+
+def _in_thread(situation: Situation) -> list[Option]:
+    if _streams(situation):
+        return [reason("lazy-result")]
+    return list(plan_offload(situation))
+
+
+def _streams(situation: Situation) -> bool:
+    """`stream=True`: the body is read later, on the loop."""
+    return any(
+        keyword.arg == "stream"
+        and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
+        for keyword in getattr(situation.node, "keywords", ())
+    )
+
+
+def _native(situation: Situation) -> _Candidate | Reason:
+    verb = _verb(situation)
+    if verb is None:
+        session = situation.finding.call.startswith("requests.Session.")
+        return reason("session" if session else "not-known")
+    client = situation.settings.http_client
+    if client == "thread":
+        return reason("client-configured")
+    position = await_position(situation, situation.call)
+    if position.refusal is not None:
+        return position.refusal
+    hoist = must_hoist(situation)
+    if isinstance(hoist, Reason):
+        return hoist
+    return _translated(situation, verb, client, hoist)
+
+
+def _translated(
+    situation: Situation, verb: str, client: str, hoist: bool
+) -> _Candidate | Reason:
+    arguments = translate_arguments(situation, verb)
+    if arguments.refusal is not None:
+        return arguments.refusal
+    uses = translate_response(situation)
+    if uses.refusal is not None:
+        return uses.refusal
+    handlers = translate_handlers(situation, client)
+    recipe = NativeRequest(
+        target=situation.target(),
+        client=client,
+        method=arguments.method,
+        first=arguments.first,
+        client_arguments=tuple(arguments.client),
+        call_arguments=tuple(arguments.call),
+        translations=(*arguments.translations, *uses.translations, *handlers.translations),
+        raises=tuple(uses.raises),
+        hoist=hoist,
+        partners=tuple(uses.partners),
+    )
+    callers = [reason("caller-handles")] if situation.handled_by_callers() else []
+    differences = (*arguments.differences, *uses.differences, *handlers.differences, *callers)
+    return _Candidate(recipe, differences)
+
+
+def _verb(situation: Situation) -> str | None:
+    module, _, verb = situation.finding.call.rpartition(".")
+    known = module == "requests" and verb in POSITIONAL
+    return verb if known and situation.finding.entry.result is Result.VALUE else None
+
+
+def _refuse_shared_statements(
+    situations: Sequence[Situation], natives: list[_Candidate | Reason]
+) -> None:
+    """Two requests in one statement would share a client, and its cookies."""
+    by_statement: dict[ast.stmt, list[int]] = {}
+    for number, situation in enumerate(situations):
+        by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
+    for numbers in by_statement.values():
+        if len(numbers) > 1:
+            for number in numbers:
+                if isinstance(natives[number], _Candidate):
+                    natives[number] = reason("repeated-request")
+
+
+def _settle_partners(
+    situations: Sequence[Situation], natives: list[_Candidate | Reason]
+) -> None:
+    """A variable holds responses of one library: all requests that set it are converted, or none.
+
+    Those with a difference pull their partners along into it.
+    """
+    numbers = {situation.finding.place: number for number, situation in enumerate(situations)}
+    changed = True
+    while changed:
+        changed = False
+        for number, native in enumerate(natives):
+            if isinstance(native, _Candidate):
+                settled = _settled(native, natives, numbers)
+                if settled != native:
+                    natives[number] = settled
+                    changed = True
+
+
+def _settled(
+    native: _Candidate, natives: list[_Candidate | Reason], numbers: dict[Place, int]
+) -> _Candidate | Reason:
+    differences = list(native.differences)
+    for place in native.recipe.partners:
+        partner = natives[numbers[place]] if place in numbers else reason("response-escapes")
+        if isinstance(partner, Reason):
+            return partner
+        differences.extend(each for each in partner.differences if each not in differences)
+    return _Candidate(native.recipe, tuple(differences))

@@ -1,0 +1,93 @@
+"""The statement around a request: whether an `async with` can be put around it, or in front of it."""
+
+from __future__ import annotations
+
+import ast
+
+from awaken.plan.fix import Reason
+from awaken.plan.reasons import reason
+from awaken.plan.situation import Situation
+from awaken.syntax.tree import Tree
+
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert)
+_REPEATED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+_YIELDS = (ast.Yield, ast.YieldFrom)
+
+
+def must_hoist(situation: Situation) -> bool | Reason:
+    """Whether the request moves in front of its statement (True) or is wrapped with it (False)."""
+    call = situation.call
+    statement = situation.tree.statement(call)
+    for up in situation.tree.ancestors(call):
+        if up is statement:
+            break
+        if isinstance(up, _REPEATED):
+            return reason("repeated-request")
+    if isinstance(statement, _SIMPLE):
+        return _wrap(situation.tree, statement)
+    header = _header(statement)
+    if header is None or not _evaluated_first(situation.tree, call, header):
+        return reason("statement-shape")
+    if not _begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
+        return reason("statement-shape")
+    return True
+
+
+def _wrap(tree: Tree, statement: ast.stmt) -> bool | Reason:
+    if not _begins_line(tree, statement) or not _ends_line(tree, statement):
+        return reason("statement-shape")
+    if any(isinstance(node, _YIELDS) for node in ast.walk(statement)):
+        return reason("statement-shape")
+    return False
+
+
+def _header(statement: ast.stmt) -> ast.expr | None:
+    if isinstance(statement, ast.If):
+        return statement.test
+    if isinstance(statement, ast.For):
+        return statement.iter
+    return statement.subject if isinstance(statement, ast.Match) else None
+
+
+def _evaluated_first(tree: Tree, call: ast.Call, header: ast.expr) -> bool:
+    """Whether nothing with an effect is evaluated in the header before the request, and it always is."""
+    child: ast.expr = call
+    while child is not header:
+        parent = tree.parent(child)
+        if not isinstance(parent, ast.expr) or not _leads(parent, child):
+            return False
+        child = parent
+    return True
+
+
+def _leads(parent: ast.expr, child: ast.expr) -> bool:
+    if isinstance(parent, ast.Call):
+        plain = isinstance(parent.func, ast.Name) and parent.args[:1] == [child]
+        return parent.func is child or plain
+    leading = {
+        ast.Attribute: "value",
+        ast.Subscript: "value",
+        ast.Compare: "left",
+        ast.BinOp: "left",
+        ast.UnaryOp: "operand",
+        ast.NamedExpr: "value",
+        ast.IfExp: "test",
+    }.get(type(parent))
+    if leading:
+        return getattr(parent, leading) is child
+    return isinstance(parent, ast.BoolOp) and parent.values[0] is child
+
+
+def _begins_line(tree: Tree, statement: ast.stmt) -> bool:
+    start = tree.span(statement).start
+    return not tree.text[tree.offsets.line_start(start) : start].strip(" \t\f")
+
+
+def _ends_line(tree: Tree, statement: ast.stmt) -> bool:
+    end = tree.span(statement).end
+    rest = tree.text[end : tree.offsets.line_end(end)].strip()
+    return not rest or rest.startswith("#")
+
+
+def _is_elif(tree: Tree, statement: ast.stmt) -> bool:
+    return tree.text.startswith("elif", tree.span(statement).start)

@@ -1,0 +1,133 @@
+"""Blocking calls without an async form: the same call in a thread.
+
+The callable is passed and its arguments are evaluated on the loop, in their order; a lazy result is
+consumed inside the thread (reference: `asyncio.to_thread`, which carries context variables along).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from awaken.catalogue.schema import Result
+from awaken.detect.finding import Shape
+from awaken.plan.await_position import await_position
+from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.hop_expression import consuming_expression, runs_anywhere
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import HopCall, HopExpression, Runner
+from awaken.plan.situation import Situation
+from awaken.resolve.values import Defined, External, Instance, Method, Value
+
+_TO_THREAD_SINCE = (3, 9)
+
+
+def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
+    """`await asyncio.to_thread(...)` around the call, or around the expression that consumes it."""
+    if situation.settings.target_python < _TO_THREAD_SINCE:
+        yield reason("target-python")
+    else:
+        yield from plan_hop(situation, Runner.TO_THREAD)
+
+
+def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
+    """One hop off the loop through `runner`."""
+    finding = situation.finding
+    if finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
+        yield reason("context-manager")
+    elif finding.shape is not Shape.CALL:
+        yield reason("open-handle")
+    elif finding.entry.result is Result.VALUE:
+        yield _hop_call(situation, runner)
+    else:
+        yield _hop_lazy(situation, runner)
+
+
+def _hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
+    refusal = _receiver_refusal(situation)
+    if refusal is not None:
+        return refusal
+    call = situation.call
+    position = await_position(situation, call)
+    if position.short_circuit is not None:
+        return _hop_whole(situation, runner, position.short_circuit, materialise=False)
+    if position.refusal is not None:
+        return position.refusal
+    recipe = HopCall(situation.target(generator=position.generator), runner)
+    description = f"run `{situation.finding.call}` through `{runner.value}`"
+    return Fix(Strategy.THREAD, description, recipe, _shared(situation))
+
+
+def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
+    found = consuming_expression(situation)
+    if isinstance(found, Reason):
+        return found
+    return _hop_whole(situation, runner, found.node, materialise=found.materialise)
+
+
+def _hop_whole(
+    situation: Situation, runner: Runner, node: ast.expr, *, materialise: bool
+) -> Fix | Reason:
+    if not runs_anywhere(situation, node):
+        return reason("unproven-callee")
+    position = await_position(situation, node)
+    if position.refusal is not None:
+        return position.refusal
+    recipe = HopExpression(
+        situation.target(node, generator=position.generator), runner, materialise
+    )
+    return Fix(
+        Strategy.THREAD, f"run the whole expression through `{runner.value}`, in one hop", recipe
+    )
+
+
+def _receiver_refusal(situation: Situation) -> Reason | None:
+    """Why the object whose method is called cannot be used in another thread."""
+    receiver = receiver_of(situation.finding.value)
+    if receiver is None:
+        return None
+    for base in situation.resolver.members.ancestry(receiver.of):
+        known = situation.resolver.catalogue.type(base.name) if isinstance(base, External) else None
+        if known is not None and known.affinity:
+            return reason(known.affinity)
+        if known is not None and known.name.startswith("socket.") and _sets_blocking(situation):
+            return reason("socket-mode")
+        if known is not None and situation.resolver.catalogue.member(known.name, "__iter__"):
+            return reason("open-handle")
+    return None
+
+
+def _sets_blocking(situation: Situation) -> bool:
+    return ".setblocking(" in situation.tree.text or ".settimeout(0" in situation.tree.text
+
+
+def _shared(situation: Situation) -> Reason | None:
+    """The difference it makes that an object may now be used in two threads at once, or None."""
+    receiver = receiver_of(situation.finding.value)
+    if receiver is None or not _needs_one_thread(situation, receiver):
+        return None
+    func = situation.call.func
+    root = func.value if isinstance(func, ast.Attribute) else func
+    local = isinstance(root, ast.Name) and root.id in situation.scope.bindings
+    made_here = local and not _is_parameter(situation, root)
+    return None if made_here or isinstance(root, ast.Call) else reason("shared-between-threads")
+
+
+def _is_parameter(situation: Situation, root: ast.expr) -> bool:
+    function = situation.function().args
+    arguments = (*function.posonlyargs, *function.args, *function.kwonlyargs)
+    return isinstance(root, ast.Name) and root.id in {argument.arg for argument in arguments}
+
+
+def _needs_one_thread(situation: Situation, receiver: Instance) -> bool:
+    bases: Iterator[External | Defined] = situation.resolver.members.ancestry(receiver.of)
+    for base in bases:
+        known = situation.resolver.catalogue.type(base.name) if isinstance(base, External) else None
+        if known is not None:
+            return not known.shared
+    return False
+
+
+def receiver_of(value: Value) -> Instance | None:
+    """The object whose method a finding calls, if it calls a method."""
+    return value.receiver if isinstance(value, Method) else None

@@ -1,0 +1,86 @@
+"""One plan for each finding of a file: what its rule and its catalogue entry allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from awaken.plan.critical_section import held_around, opened_window
+from awaken.plan.django import plan_django
+from awaken.plan.fix import Fix, PlannedFinding, Reason
+from awaken.plan.foreign_loop import uses_foreign_loop
+from awaken.plan.http.requests import plan_requests
+from awaken.plan.offload import plan_offload
+from awaken.plan.reasons import reason
+from awaken.plan.situation import Situation
+from awaken.plan.swap import plan_swap
+
+Options: TypeAlias = "list[Fix | Reason]"
+# Plans the findings of one rule in one file together; gives the options of each, in order.
+Planner: TypeAlias = Callable[[Sequence[Situation]], list[Options]]
+
+
+def _each(plan: Callable[[Situation], object]) -> Planner:
+    """A planner whose findings do not depend on each other."""
+
+    def plan_all(situations: Sequence[Situation]) -> list[Options]:
+        return [list(plan(situation)) for situation in situations]  # type: ignore[call-overload]
+
+    return plan_all
+
+
+_PLANNERS: dict[str, Planner] = {
+    "sleep": _each(plan_swap),
+    "offload": _each(plan_offload),
+    "http": plan_requests,
+    "django": _each(plan_django),
+}
+
+
+def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
+    """The safe and the unsafe fix of each finding of a file, or the reason why it has none."""
+    planned: dict[int, PlannedFinding] = {}
+    by_rule: dict[str, list[int]] = {}
+    for number, situation in enumerate(situations):
+        refusal = _refusal(situation)
+        if refusal is not None:
+            planned[number] = PlannedFinding(situation.finding, reason=refusal)
+        else:
+            by_rule.setdefault(situation.finding.rule, []).append(number)
+    for rule, numbers in by_rule.items():
+        planner = _PLANNERS.get(rule, _each(plan_offload))
+        options = planner([situations[number] for number in numbers])
+        for number, found in zip(numbers, options, strict=True):
+            planned[number] = _settle(situations[number], found)
+    return [planned[number] for number in range(len(situations))]
+
+
+def _refusal(situation: Situation) -> Reason | None:
+    """What rules every fix out, whatever the rule."""
+    if situation.finding.entry.refuse:
+        return reason(situation.finding.entry.refuse)
+    if uses_foreign_loop(situation):
+        return reason("foreign-loop")
+    return held_around(situation)
+
+
+def _settle(situation: Situation, options: Options) -> PlannedFinding:
+    window = opened_window(situation) or _patched(situation)
+    fixes = [option for option in options if isinstance(option, Fix)]
+    reasons = [option for option in options if isinstance(option, Reason)]
+    if window is not None:
+        fixes = [
+            Fix(fix.strategy, fix.description, fix.recipe, fix.difference or window)
+            for fix in fixes
+        ]
+    safe = next((fix for fix in fixes if fix.difference is None), None)
+    unsafe = next((fix for fix in fixes if fix.difference is not None), None)
+    why = reasons[0] if reasons else None
+    if why is None and unsafe is not None and safe is None:
+        why = unsafe.difference
+    return PlannedFinding(situation.finding, safe, unsafe, why)
+
+
+def _patched(situation: Situation) -> Reason | None:
+    """Tests that patch a name in this module would no longer reach what it was."""
+    return reason("patched-in-tests") if situation.is_patched() else None

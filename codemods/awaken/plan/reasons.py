@@ -1,0 +1,150 @@
+"""Every reason for which something is not fixed, or not fixed in the native way: a stable code and a sentence."""
+
+from __future__ import annotations
+
+from awaken.plan.fix import Reason
+
+REASONS: dict[str, str] = {
+    # where an await cannot stand
+    "class-body": "an `await` cannot stand in a class body; move the call in front of the class",
+    "generator-expression": (
+        "an `await` here would turn the generator expression into an async generator, which its"
+        " consumer does not accept; build a list first"
+    ),
+    "short-circuit": (
+        "`any` and `all` stop at the first answer; with an `await` inside they could not;"
+        " write the loop out"
+    ),
+    "nested-comprehension": (
+        "an `await` in a nested comprehension needs Python 3.11; write the inner loop out, or raise"
+        " the target version"
+    ),
+    "debug-fstring": (
+        "`{expression=}` prints the source of the expression, which the rewrite would change;"
+        " compute it on a line before"
+    ),
+    "comment-in-call": "a comment stands inside the name that would be replaced; move the comment",
+    "argument-unpacking": "the arguments are unpacked from a value that is not known; spell them out",
+    "code-inside-string": "the call stands in a place whose position cannot be told on this Python",
+    # what holds while the loop would run
+    "lock-held": (
+        "a threading lock is held here; an `await` would let other tasks run into it and deadlock;"
+        " use asyncio.Lock, or shorten the locked part"
+    ),
+    "atomic-block": (
+        "this stands in a database transaction, which belongs to one thread; move the whole block"
+        " into one function under sync_to_async"
+    ),
+    "process-wide-state": (
+        "the surrounding `with` changes something that the whole process sees; other tasks would"
+        " see it during the `await`"
+    ),
+    "read-modify-write": (
+        "the target is read before the `await` and written after it; another task may change it in"
+        " between"
+    ),
+    "check-then-act": (
+        "the condition is checked before the `await` and acted on after it; two tasks may both pass"
+        " the check"
+    ),
+    # what a thread cannot do
+    "holds-gil": (
+        "this call keeps the interpreter lock while it works, so a thread would not free the loop;"
+        " use a process pool, or smaller pieces"
+    ),
+    "main-thread-only": "this works in the main thread only",
+    "thread-affine": "this object may only be used in the thread that made it",
+    "process-wide": "this changes the whole process, which a thread must not do behind its back",
+    "parks-the-pool": (
+        "this may wait for ever, and a few of those fill the default thread pool; give it an"
+        " executor of its own, or use the asyncio counterpart"
+    ),
+    "shared-with-threads": "other threads may hold this lock; replace it by asyncio's on all sides",
+    "report-only": "this is better configured than rewritten; see the hint of the finding",
+    "reaps-children": "in a thread this could collect a child process that somebody else waits for",
+    "stop-iteration": (
+        "StopIteration cannot leave a thread: the `await` would hang; give `next` a default"
+    ),
+    "open-handle": (
+        "the open handle is used afterwards, and each of its methods blocks too; read it in the"
+        " same expression, or move the block that uses it into one function"
+    ),
+    "lazy-result": (
+        "the result is lazy and would block again while it is consumed; collect it with `list(...)`"
+        " in the same expression"
+    ),
+    "pruned-walk": "the loop changes the list that `os.walk` goes on with; move the loop into a function",
+    "context-manager": (
+        "entering and leaving this `with` blocks; move the whole block into one function and run"
+        " that in a thread"
+    ),
+    "unproven-callee": (
+        "the expression calls something that may need the event loop; split it so that the blocking"
+        " part stands alone"
+    ),
+    "shared-between-threads": (
+        "the object outlives this function; two tasks could now use it in two threads at once"
+    ),
+    "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
+    "not-known": "no way to fix this is known yet",
+    "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
+    "foreign-loop": "this file uses another event loop than asyncio, where asyncio's functions do not work",
+    # HTTP
+    "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",
+    "unsupported-argument": "this argument of requests has no equal in the async client",
+    "value-type": (
+        "requests and the async client treat some values here differently, and the type of this one"
+        " cannot be seen"
+    ),
+    "different-value": "requests and the async client treat this value differently",
+    "query-in-url": (
+        "the URL may hold a query already; requests adds `params` to it, the async client replaces it"
+    ),
+    "response-escapes": (
+        "the response leaves this function (it is returned, stored or passed on), and the code that"
+        " gets it may use members that the async client's response lacks"
+    ),
+    "response-member": "this member of the response differs in the async client",
+    "text-decoding": (
+        "requests and the async client decode `.text` differently when the server names no charset"
+    ),
+    "exception-handler": (
+        "a handler here catches exceptions that the async client raises under other classes"
+    ),
+    "exceptions-elsewhere": "requests' exceptions are named elsewhere in this file",
+    "caller-handles": "a caller handles requests' exceptions that would no longer be raised",
+    "statement-shape": "the statement cannot be wrapped in `async with` without changing what runs when",
+    "repeated-request": (
+        "the request may be made several times here, and one client would carry cookies from one to"
+        " the next"
+    ),
+    "session": "the session is shared by other requests; only its calls are moved to a thread",
+    "client-configured": "the configuration asks for threads (`http-client`)",
+    # Django
+    "overridden-in-project": (
+        "the project overrides the sync method, and Django's async one would not call it"
+    ),
+    "django-version": "this project's Django has no async form of it",
+    "reused-queryset": "the queryset is used again afterwards and must keep its results",
+    # tests
+    "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
+    # verification
+    "unverified-syntax": (
+        "this Python cannot compile the file, so the result could not be verified; run awaken under"
+        " the Python that the project uses"
+    ),
+    "does-not-compile": "the rewritten file does not compile",
+    "unbound-name": "the rewritten file uses a name that nothing binds",
+    "unused-import": "the rewritten file has an import that nothing uses",
+    "lost-coroutine": "the rewritten file makes a coroutine that nothing awaits",
+    "misplaced-await": "the rewritten file awaits where that changes the meaning",
+    "outside-plan": "the rewrite changed something outside the planned statements",
+    "not-settled": "a second run would change the file again",
+    "not-encodable": "the file's encoding cannot express the rewritten text",
+}
+
+
+def reason(code: str, detail: str = "") -> Reason:
+    """The reason with this code; `detail` is put in front of its sentence."""
+    sentence = REASONS[code]
+    return Reason(code, f"{detail}: {sentence}" if detail else sentence)

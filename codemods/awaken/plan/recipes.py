@@ -1,0 +1,149 @@
+"""Recipes: what the rewriter is asked to do at a place, as data.
+
+Each recipe has one function in `awaken.rewrite` that turns it into edits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from awaken.syntax.positions import Place, Span
+
+
+class Runner(str, Enum):
+    """What carries a call off the loop, by qualified name."""
+
+    TO_THREAD = "asyncio.to_thread"
+    SYNC_TO_ASYNC = "asgiref.sync.sync_to_async"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a recipe applies.
+
+    Attributes:
+        place: the expression that is rewritten.
+        scope: number of the scope that holds it.
+        suite: number of the block in that scope.
+        generator: a generator expression that must become a list because of the `await` in it.
+    """
+
+    place: Place
+    scope: int
+    suite: int
+    generator: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwapCall:
+    """`time.sleep(x)` to `await asyncio.sleep(x)`: another callee, the same arguments."""
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class HopCall:
+    """`f(a)` to `await asyncio.to_thread(f, a)`: the callable is passed, the arguments stay on the loop."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class HopExpression:
+    """`open(p).read()` to `await asyncio.to_thread(lambda: open(p).read())`: one hop for the whole.
+
+    `materialise` wraps a lazy result in `list(...)` inside the thread.
+    """
+
+    target: Target
+    runner: Runner
+    materialise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitMember:
+    """`qs.get(pk=1)` to `await qs.aget(pk=1)`: the async member of the same object."""
+
+    target: Target
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class IterateAsync:
+    """`for x in qs` to `async for x in qs`, as a statement or in a comprehension."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class CollectAsync:
+    """`list(qs)` to `[x async for x in qs]`, kept inside `tuple(...)` and the like."""
+
+    target: Target
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyAsync:
+    """`len(qs)`, `if qs`, `qs[0]`: a protocol method of the object, called through a runner.
+
+    Attributes:
+        function: the builtin (`len`, `bool`) or the bound dunder that is run.
+    """
+
+    target: Target
+    runner: Runner
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Other text for a range of characters; `{}` in the template stands for the text it had."""
+
+    span: Span
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRequest:
+    """`requests.get(url)` to a request of an async client that lives for one statement.
+
+    Attributes:
+        target: the call.
+        client: the library of the client (`httpx`).
+        method: the client's method, or `request`.
+        first: text put before the arguments (`"DELETE"`), or empty.
+        client_arguments: keyword arguments of the client besides `verify`, as source text.
+        call_arguments: keyword arguments appended to the call, as source text.
+        translations: uses of the response, arguments, and exceptions around it, in their new form.
+        raises: `raise_for_status()` statements, each with the name of its response.
+        hoist: whether the call moves in front of the compound statement whose header it stands in.
+        partners: places of the requests that must be converted with this one.
+    """
+
+    target: Target
+    client: str
+    method: str
+    first: str
+    client_arguments: tuple[tuple[str, str], ...]
+    call_arguments: tuple[tuple[str, str], ...]
+    translations: tuple[Replacement, ...]
+    raises: tuple[tuple[Span, str], ...]
+    hoist: bool
+    partners: tuple[Place, ...] = ()
+
+
+Recipe: TypeAlias = (
+    SwapCall
+    | HopCall
+    | HopExpression
+    | AwaitMember
+    | IterateAsync
+    | CollectAsync
+    | ApplyAsync
+    | NativeRequest
+)

@@ -1,0 +1,62 @@
+"""Change groups: what is selected, refused and undone as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
+from awaken.plan.recipes import HopExpression, NativeRequest
+from awaken.syntax.positions import Place
+
+
+def change_groups(
+    path: str, planned: Sequence[PlannedFinding], *, unsafe: bool
+) -> tuple[ChangeGroup, ...]:
+    """The change groups of one file, in the order of the text.
+
+    Args:
+        path: POSIX path relative to the project root.
+        planned: the file's findings.
+        unsafe: whether fixes with a named difference are among them.
+    """
+    chosen = [(each, fix) for each in planned if (fix := each.chosen(unsafe=unsafe)) is not None]
+    groups: list[ChangeGroup] = []
+    for each, fix in chosen:
+        outer = next((group for group in groups if _covers(group.fix, each)), None)
+        if outer is not None:
+            merged = replace(outer, findings=(*outer.findings, each.finding))
+            groups[groups.index(outer)] = merged
+            continue
+        swallowed = [group for group in groups if _swallows(fix, group)]
+        groups = [group for group in groups if group not in swallowed]
+        findings = (each.finding, *(found for group in swallowed for found in group.findings))
+        groups.append(ChangeGroup("", path, fix, findings))
+    numbered = [replace(group, id=f"{path}:{number}") for number, group in enumerate(groups, 1)]
+    return tuple(replace(group, needs=_needs(group, numbered)) for group in numbered)
+
+
+def _covers(outer: Fix, inner: PlannedFinding) -> bool:
+    """One hop for a whole expression takes everything inside along."""
+    return isinstance(outer.recipe, HopExpression) and _contains(
+        outer.recipe.target.place, inner.finding.place
+    )
+
+
+def _swallows(fix: Fix, group: ChangeGroup) -> bool:
+    return isinstance(fix.recipe, HopExpression) and _contains(
+        fix.recipe.target.place, group.fix.recipe.target.place
+    )
+
+
+def _contains(outer: Place, inner: Place) -> bool:
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    ends = (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    return starts and ends
+
+
+def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
+    """Requests that set the same variable are converted together."""
+    recipe = group.fix.recipe
+    partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
+    return tuple(other.id for other in groups if other.fix.recipe.target.place in partners)

@@ -1,0 +1,26 @@
+"""What the project asks of a rewrite: versions and choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Versions and choices of the target project.
+
+    Attributes:
+        target_python: the oldest Python the code must run on.
+        versions: the oldest version of each known distribution, by normalised name.
+        http_client: `httpx`, `httpx2` or `thread`.
+        strategies: order in which fixes are tried; empty for the catalogue's order.
+    """
+
+    target_python: tuple[int, int] = (3, 10)
+    versions: dict[str, Version] = field(default_factory=dict)
+    http_client: str = "httpx"
+    strategies: tuple[str, ...] = ()

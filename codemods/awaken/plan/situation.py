@@ -1,0 +1,106 @@
+"""A finding in its file: the node, what stands around it, and what names mean there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from awaken.detect.finding import Finding, Shape
+from awaken.detect.loop_context import enclosing_function
+from awaken.index.expressions import plain_term
+from awaken.index.summary import FileIndex, Scope
+from awaken.plan.recipes import Target
+from awaken.plan.settings import Settings
+from awaken.plan.surroundings import Surroundings
+from awaken.resolve.evaluation import Where
+from awaken.resolve.resolver import Resolver
+from awaken.resolve.values import Defined, Value, sole
+from awaken.syntax.positions import Place
+from awaken.syntax.tree import Tree
+
+_CALLS = frozenset({Shape.CALL, Shape.CONSUME})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a planner may look at.
+
+    Attributes:
+        finding: what was found.
+        node: the expression that the finding is about.
+        tree: the parsed file.
+        index: its summary.
+        resolver: knows the project.
+        settings: versions and choices of the project.
+        surroundings: what other files say about this one.
+    """
+
+    finding: Finding
+    node: ast.expr
+    tree: Tree
+    index: FileIndex
+    resolver: Resolver
+    settings: Settings
+    surroundings: Surroundings
+
+    @property
+    def scope(self) -> Scope:
+        return self.index.scopes[self.finding.scope]
+
+    @property
+    def where(self) -> Where:
+        place = self.finding.place
+        return Where(
+            self.index.path, self.finding.scope, place.line, place.column, self.finding.suite
+        )
+
+    @property
+    def call(self) -> ast.Call:
+        """The node, where it is known to be a call."""
+        if not isinstance(self.node, ast.Call):
+            raise TypeError(f"{ast.dump(self.node)[:60]} is no call")
+        return self.node
+
+    def target(self, node: ast.expr | None = None, generator: ast.expr | None = None) -> Target:
+        """The place of `node` (the finding's own by default), for a recipe."""
+        return Target(
+            Place.of(node or self.node),
+            self.finding.scope,
+            self.finding.suite,
+            Place.of(generator) if generator is not None else None,
+        )
+
+    def value_of(self, node: ast.expr) -> Value:
+        """The one value that an expression stands for here, or UNKNOWN."""
+        return sole(self.resolver.values(plain_term(node), self.where))
+
+    def values_of(self, node: ast.expr) -> frozenset[Value]:
+        return self.resolver.values(plain_term(node), self.where)
+
+    def is_patched(self) -> bool:
+        """Whether a string in the project names the blocking call, as seen from this module."""
+        last = self.finding.call.split(".")
+        patched = self.surroundings.patched
+        return any(
+            f"{self.index.module}.{'.'.join(last[-take:])}" in patched
+            for take in range(1, len(last) + 1)
+        )
+
+    def handled_by_callers(self) -> bool:
+        """Whether a `try` elsewhere in the project handles requests' exceptions around a call of this function."""
+        function = enclosing_function(self.index, self.scope)
+        return (
+            function is not None
+            and Defined(self.index.path, function.number) in self.surroundings.guarded
+        )
+
+    def function(self) -> ast.AsyncFunctionDef:
+        """The coroutine that the finding stands in."""
+        return next(up for up in self.tree.ancestors(self.node) if isinstance(up, ast.AsyncFunctionDef))
+
+
+def node_of(tree: Tree, finding: Finding) -> ast.expr | None:
+    """The expression that a finding is about, or None where the tree has none at its place."""
+    kinds = (ast.Call,) if finding.shape in _CALLS else (ast.expr,)
+    found = tree.find(finding.place, kinds)
+    return found if isinstance(found, ast.expr) else None

@@ -1,0 +1,78 @@
+"""What other files say about a coroutine: tests that patch its names, callers that handle its exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from awaken.index.summary import Handler
+from awaken.index.terms import Call, Display, Term
+from awaken.plan.http.tables import exception_name
+from awaken.prescan import Prescan
+from awaken.resolve.evaluation import Where
+from awaken.resolve.resolver import Resolver
+from awaken.resolve.values import Bound, Defined, External
+
+
+class Surroundings:
+    """Facts from the rest of the project, worked out when they are asked for.
+
+    Args:
+        scan: what the bytes of the project's files tell.
+        resolver: knows the project.
+    """
+
+    def __init__(self, scan: Prescan, resolver: Resolver) -> None:
+        self.patched = scan.patched
+        self.imported = scan.imported
+        self._handling = scan.handling
+        self._resolver = resolver
+
+    @cached_property
+    def guarded(self) -> frozenset[Defined]:
+        """Functions that are called, directly or not, where requests' exceptions are handled."""
+        found: set[Defined] = set()
+        for path in self._handling:
+            index = self._resolver.project.file(path)
+            for handler in index.handlers if index else ():
+                where = Where(path, handler.scope)
+                if handler.guarded and _catches_requests(handler, self._resolver, where):
+                    found |= _called(handler.guarded, self._resolver, where)
+        return frozenset(_with_callees(found, self._resolver))
+
+
+def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> bool:
+    term = handler.type
+    kinds: tuple[Term, ...] = term.items if isinstance(term, Display) else (term,) if term else ()
+    return any(
+        isinstance(value, External) and exception_name(value.name)
+        for kind in kinds
+        for value in resolver.values(kind, where)
+    )
+
+
+def _called(terms: Iterable[Term], resolver: Resolver, where: Where) -> set[Defined]:
+    found: set[Defined] = set()
+    for term in terms:
+        if isinstance(term, Call):
+            for value in resolver.values(term.func, where):
+                if isinstance(value, Bound):
+                    found.add(value.function)
+                elif isinstance(value, Defined):
+                    found.add(value)
+    return found
+
+
+def _with_callees(functions: set[Defined], resolver: Resolver) -> set[Defined]:
+    """Exceptions pass through every function on their way up."""
+    seen: set[Defined] = set()
+    pending = list(functions)
+    while pending:
+        function = pending.pop()
+        scope = resolver.scope(function)
+        if function in seen or scope is None:
+            continue
+        seen.add(function)
+        where = Where(function.path, function.scope)
+        pending.extend(_called((site.term for site in scope.sites), resolver, where))
+    return seen

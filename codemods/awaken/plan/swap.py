@@ -1,0 +1,35 @@
+"""Calls with an async twin that takes the same arguments: `time.sleep` to `asyncio.sleep`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from awaken.plan.await_position import await_position
+from awaken.plan.call_text import comment_in_callee
+from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import SwapCall
+from awaken.plan.situation import Situation
+
+
+def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
+    """The async function that the catalogue names as the native form."""
+    native = situation.finding.entry.native
+    if native is None:
+        yield reason("not-known")
+        return
+    call = situation.call
+    position = await_position(situation, call)
+    if position.refusal is not None:
+        yield position.refusal
+    elif any(isinstance(argument, ast.Starred) for argument in call.args) or call.keywords:
+        yield reason("argument-unpacking")
+    elif comment_in_callee(situation.tree, call):
+        yield reason("comment-in-call")
+    else:
+        yield Fix(
+            Strategy.NATIVE,
+            f"await `{native.name}` instead",
+            SwapCall(situation.target(generator=position.generator), native.name),
+        )

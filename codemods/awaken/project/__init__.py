@@ -1,0 +1,1 @@
+"""Facts about the target project, read from its files: nothing of it is imported or executed."""

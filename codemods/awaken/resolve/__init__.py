@@ -1,0 +1,1 @@
+"""Resolve: who is who across the project: names to definitions, receivers to types."""

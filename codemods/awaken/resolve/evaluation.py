@@ -1,0 +1,43 @@
+"""The place a name is looked up from, and what evaluation offers to the rooms that need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from awaken.catalogue.load import Catalogue
+    from awaken.index.summary import Binding, Scope
+    from awaken.index.terms import Call, Term
+    from awaken.resolve.values import Defined, Value
+
+
+class Where(NamedTuple):
+    """The place from which a name is looked up; `line` None means from a scope that runs later."""
+
+    path: str
+    scope: int
+    line: int | None = None
+    column: int = 0
+    suite: int = 0
+    typing: bool = False
+
+
+NOWHERE = Where("", 0)
+
+
+class Evaluator(Protocol):
+    """Terms to values."""
+
+    catalogue: Catalogue
+
+    def values(self, term: Term, where: Where) -> frozenset[Value]: ...
+
+    def bound_values(self, bindings: Iterable[Binding], path: str) -> frozenset[Value]: ...
+
+    def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]: ...
+
+    def result(self, function: Defined) -> frozenset[Value]: ...
+
+    def scope(self, value: Defined) -> Scope | None: ...

@@ -1,0 +1,437 @@
+"""Terms to values, across modules, classes and calls; every answer is a set, and doubt is part of it."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import TYPE_CHECKING, Any
+
+from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
+from awaken.index.terms import (
+    Annotation,
+    Argument,
+    Attr,
+    Awaited,
+    Call,
+    Constant,
+    Display,
+    Either,
+    Element,
+    Entered,
+    Imported,
+    Item,
+    Name,
+    Operation,
+    Part,
+    Scoped,
+    Term,
+)
+from awaken.resolve.annotations import promised_types
+from awaken.resolve.evaluation import Where
+from awaken.resolve.members import Members
+from awaken.resolve.reaching import reaching
+from awaken.resolve.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Awaitable,
+    Bound,
+    Defined,
+    External,
+    Instance,
+    Literal,
+    Method,
+    Module,
+    Value,
+    is_none,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from awaken.catalogue.load import Catalogue
+    from awaken.resolve.project import Project
+
+_BUILTINS = frozenset(dir(builtins))
+_DEEPEST = 400
+_WIDEST = 8
+
+
+class Resolver:
+    """Evaluates terms over one project and one catalogue."""
+
+    def __init__(self, project: Project, catalogue: Catalogue) -> None:
+        self.project = project
+        self.catalogue = catalogue
+        self.members = Members(self)
+        self._known: dict[tuple[int, Where], frozenset[Value]] = {}
+        self._kept: list[Term] = []
+        self._busy: set[tuple[int, Where]] = set()
+        self._depth = 0
+
+    # -- terms
+
+    def values(self, term: Term, where: Where) -> frozenset[Value]:
+        """Everything that `term` may stand for at `where`; UNKNOWN among them where there is doubt."""
+        key = (id(term), where)
+        if key in self._known:
+            return self._known[key]
+        if key in self._busy:
+            return NOTHING  # a cycle adds nothing to what its other paths give
+        evaluate = _EVALUATORS.get(type(term))
+        if evaluate is None or self._depth > _DEEPEST:
+            return ANYTHING
+        self._busy.add(key)
+        self._depth += 1
+        try:
+            found = evaluate(self, term, where)
+        finally:
+            self._busy.discard(key)
+            self._depth -= 1
+        if len(found) > _WIDEST:
+            found = ANYTHING
+        if not self._busy:
+            # Inside a cycle an answer may be partial; only complete ones are kept.
+            self._remember(key, term, found)
+        return found
+
+    def _remember(self, key: tuple[int, Where], term: Term, found: frozenset[Value]) -> None:
+        self._known[key] = found
+        self._kept.append(term)  # its id stays taken while the answer is kept
+
+    def union(self, terms: Iterable[Term], where: Where) -> frozenset[Value]:
+        return frozenset().union(*(self.values(term, where) for term in terms))
+
+    # -- names
+
+    def lookup(self, name: str, where: Where) -> frozenset[Value]:
+        """What a bare name stands for."""
+        index = self.project.file(where.path)
+        if index is None:
+            return ANYTHING
+        scope: Scope | None = index.scopes[where.scope]
+        flowing = where.line is not None
+        start = scope
+        while scope is not None:
+            visible = scope is start or scope.kind is not ScopeKind.CLASS
+            if visible and name in scope.bindings and name not in scope.outer:
+                found = self._reaching(scope, name, where, flowing)
+                return self.bound_values(found, index.path) if found else ANYTHING
+            flowing = flowing and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
+            scope = index.scopes[scope.parent] if scope.parent >= 0 else None
+        return self._beyond(index, name)
+
+    def _reaching(
+        self, scope: Scope, name: str, where: Where, flowing: bool
+    ) -> tuple[Binding, ...]:
+        bindings = tuple(
+            found
+            for found in scope.bindings[name]
+            if where.typing or not scope.suites[found.suite].typing_only
+        )
+        if not flowing or where.line is None:
+            return bindings
+        suite = where.suite if scope.number == where.scope else 0
+        if scope.number != where.scope:
+            return bindings
+        return reaching(scope, bindings, where.line, where.column, suite)
+
+    def bound_values(self, bindings: Iterable[Binding], path: str) -> frozenset[Value]:
+        found: frozenset[Value] = NOTHING
+        for binding in bindings:
+            at = Where(path, binding.scope, binding.line, binding.column, binding.suite)
+            found |= self.values(binding.term, at)
+        return found
+
+    def _beyond(self, index: FileIndex, name: str) -> frozenset[Value]:
+        """A name that no scope of the file binds: star imports, then builtins."""
+        foreign = False
+        for star in index.stars:
+            path = self._module_path(star, index)
+            if path is not None:
+                members = self.module_member(path, name)
+                if members:
+                    return members
+                continue
+            qualified = f"{star.module}.{name}"
+            if self.catalogue.call(qualified) or self.catalogue.type(qualified):
+                return frozenset({External(qualified)})
+            foreign = foreign or star.module.split(".")[0] not in sys.stdlib_module_names
+        if name in _BUILTINS and not foreign:
+            return frozenset({External(f"builtins.{name}")})
+        return ANYTHING
+
+    # -- modules
+
+    def imported(self, term: Imported, where: Where) -> frozenset[Value]:
+        index = self.project.file(where.path)
+        if index is None:
+            return ANYTHING
+        module = absolute_name(term, index)
+        if module is None:
+            return ANYTHING
+        if term.member is None:
+            return frozenset({self._module(module, index)})
+        path = self.project.module(module, index.path)
+        if path is None:
+            return self._foreign_member(module, term.member)
+        found = self.module_member(path, term.member)
+        if found:
+            return found
+        below = self.project.module(f"{module}.{term.member}", index.path)
+        return frozenset({Module(below)}) if below else ANYTHING
+
+    def _module(self, name: str, index: FileIndex) -> Value:
+        path = self.project.module(name, index.path)
+        return Module(path) if path else External(name)
+
+    def _foreign_member(self, module: str, member: str) -> frozenset[Value]:
+        return frozenset({self._below(f"{module}.{member}")})
+
+    def _below(self, qualified: str) -> Value:
+        """A name below something foreign: a module in a namespace package, a known object, or just that name."""
+        path = self.project.module(qualified)
+        if path is not None:
+            return Module(path)
+        held = self.catalogue.object(qualified)
+        return Instance(External(held)) if held else External(qualified)
+
+    def _module_path(self, term: Imported, index: FileIndex) -> str | None:
+        name = absolute_name(term, index)
+        return self.project.module(name, index.path) if name else None
+
+    def module_member(self, path: str, name: str) -> frozenset[Value]:
+        """What a project module holds under a name; nothing when it binds no such name."""
+        index = self.project.file(path)
+        if index is None:
+            return ANYTHING
+        scope = index.scopes[0]
+        if name in scope.bindings:
+            bound = tuple(b for b in scope.bindings[name] if not scope.suites[b.suite].typing_only)
+            return self.bound_values(bound, path)
+        for star in index.stars:
+            below = self._module_path(star, index)
+            if below is None:
+                qualified = f"{star.module}.{name}"
+                if self.catalogue.call(qualified) or self.catalogue.type(qualified):
+                    return frozenset({External(qualified)})
+            elif below != path and (found := self.module_member(below, name)):
+                return found
+        submodule = self.project.module(f"{index.module}.{name}") if index.is_package else None
+        return frozenset({Module(submodule)}) if submodule else NOTHING
+
+    # -- attributes and calls
+
+    def attribute(self, value: Value, name: str) -> frozenset[Value]:
+        """`value.name`."""
+        if isinstance(value, External):
+            return frozenset({self._below(f"{value.name}.{name}")})
+        if isinstance(value, Module):
+            return self.module_member(value.path, name) or ANYTHING
+        if isinstance(value, Defined):
+            return self.members.of_class(value, name)
+        if isinstance(value, Instance):
+            return self.members.of_instance(value, name)
+        return ANYTHING
+
+    def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]:
+        """What calling `value` gives."""
+        if isinstance(value, External):
+            return self._called_external(value, term, where)
+        if isinstance(value, Method):
+            return self._returned(value)
+        if isinstance(value, Bound):
+            return self.result(value.function)
+        if isinstance(value, Defined):
+            scope = self.scope(value)
+            if scope is not None and scope.kind is ScopeKind.CLASS:
+                return frozenset({Instance(value)})
+            return self.result(value)
+        return ANYTHING
+
+    def _called_external(self, value: External, term: Call, where: Where) -> frozenset[Value]:
+        if value.name == "builtins.getattr" and len(term.args) >= 2:  # noqa: PLR2004
+            name = term.args[1]
+            if isinstance(name, Constant) and isinstance(name.value, str):
+                base = self.values(term.args[0], where)
+                return frozenset().union(*(self.attribute(each, name.value) for each in base))
+        entry = self.catalogue.call(value.name)
+        if entry is not None and entry.returns:
+            return frozenset({Instance(External(entry.returns))})
+        return ANYTHING
+
+    def _returned(self, method: Method) -> frozenset[Value]:
+        returns = method.entry.returns
+        result: Value = UNKNOWN
+        element = method.receiver.element if method.receiver else None
+        if returns == "self":
+            result = method.receiver or Instance(External(method.owner))
+        elif returns == "element":
+            result = Instance(element) if isinstance(element, (External, Defined)) else UNKNOWN
+        elif returns:
+            result = Instance(External(returns), element)
+        return frozenset({Awaitable(result) if method.native else result})
+
+    def result(self, function: Defined) -> frozenset[Value]:
+        """What calling a project function gives: by its annotation, else by its `return` statements."""
+        scope = self.scope(function)
+        if scope is None or scope.kind is not ScopeKind.FUNCTION or scope.yields:
+            return ANYTHING
+        if any(not self.transparent(decorator) for decorator in scope.decorators):
+            return ANYTHING
+        where = Where(function.path, function.scope)
+        if scope.annotation is not None:
+            outside = Where(function.path, max(scope.parent, 0))
+            found = self.values(scope.annotation, outside)
+        else:
+            found = self.union(scope.returns, where)
+        return frozenset(Awaitable(value) for value in found) if scope.is_async else found
+
+    def transparent(self, decorator: Term) -> bool:
+        """Whether a decorator leaves what the function returns as it is."""
+        name = decorator.name if isinstance(decorator, Attr) else ""
+        name = decorator.id if isinstance(decorator, Name) else name
+        return name in ("staticmethod", "classmethod", "property", "cached_property", "override")
+
+    def scope(self, value: Defined) -> Scope | None:
+        index = self.project.file(value.path)
+        return index.scopes[value.scope] if index else None
+
+    def promised(self, annotation: Term, where: Where) -> frozenset[Value]:
+        """The instances that an annotation promises."""
+        typing = where._replace(typing=True, line=None)
+        found: set[Value] = set()
+        for type_term, argument in promised_types(annotation):
+            element = self._argument_type(argument, typing)
+            for value in self.values(type_term, typing):
+                if isinstance(value, External):
+                    known = self.catalogue.type(value.name)
+                    found.add(Instance(External(known.name if known else value.name), element))
+                elif isinstance(value, Defined):
+                    found.add(Instance(value, element))
+                elif not is_none(value):
+                    found.add(UNKNOWN)
+        return frozenset(found) or ANYTHING
+
+    def _argument_type(self, argument: Term | None, where: Where) -> Value | None:
+        if argument is None:
+            return None
+        for type_term, _ in promised_types(argument):
+            for value in self.values(type_term, where):
+                if isinstance(value, (External, Defined)):
+                    return value
+        return None
+
+
+def absolute_name(term: Imported, index: FileIndex) -> str | None:
+    """The absolute dotted name of the module that an import names, or None above the top level."""
+    if not term.level:
+        return term.module
+    package = index.module.split(".") if index.module else []
+    if not index.is_package:
+        package = package[:-1]
+    up = term.level - 1
+    if up > len(package):
+        return None
+    base = package[: len(package) - up] if up else package
+    return ".".join([*base, *([term.module] if term.module else [])]) or None
+
+
+def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Value]:
+    index = resolver.project.file(where.path)
+    if index is None:
+        return ANYTHING
+    function = index.scopes[term.scope]
+    owner = index.scopes[function.parent] if function.parent >= 0 else None
+    if term.position == 0 and owner is not None and owner.kind is ScopeKind.CLASS:
+        names = {d.id for d in function.decorators if isinstance(d, Name)}
+        if "classmethod" in names:
+            return frozenset({Defined(index.path, owner.number)})
+        if "staticmethod" not in names:
+            return frozenset({Instance(Defined(index.path, owner.number))})
+    if term.annotation is None:
+        return ANYTHING
+    outside = Where(index.path, max(function.parent, 0))
+    return resolver.values(term.annotation, outside)
+
+
+def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
+    if term.type == "NoneType":
+        return frozenset({Literal("NoneType", None)})
+    return frozenset({Instance(External(f"builtins.{term.type}"))})
+
+
+def _element(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
+    if isinstance(term.base, Display) and term.base.items:
+        return resolver.union(term.base.items, where)
+    found = (resolver.members.protocol(v, "__iter__") for v in resolver.values(term.base, where))
+    return frozenset().union(*found)
+
+
+def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
+    name = (
+        "slice" if isinstance(term.index, Display) and term.index.type == "slice" else "__getitem__"
+    )
+    base = resolver.values(term.base, where)
+    if name == "slice":
+        return base
+    return frozenset().union(*(resolver.members.protocol(value, name) for value in base))
+
+
+def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
+    if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
+        return resolver.values(term.base.items[term.index], where)
+    return ANYTHING
+
+
+def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
+    found = (resolver.members.entered(v, term.awaited) for v in resolver.values(term.base, where))
+    return frozenset().union(*found)
+
+
+def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value]:
+    return frozenset(
+        value.result if isinstance(value, Awaitable) else UNKNOWN
+        for value in resolver.values(term.base, where)
+    )
+
+
+def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
+    if term.operator != "Div":
+        return ANYTHING
+    for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
+        sides = resolver.values(side, where)
+        found = frozenset[Value]().union(*(resolver.members.protocol(v, name) for v in sides))
+        if found and UNKNOWN not in found:
+            return found
+    return ANYTHING
+
+
+def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    found = (resolver.called(v, term, where) for v in resolver.values(term.func, where))
+    return frozenset().union(*found)
+
+
+def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
+    found = (resolver.attribute(value, term.name) for value in resolver.values(term.base, where))
+    return frozenset().union(*found)
+
+
+_EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
+    Name: lambda resolver, term, where: resolver.lookup(term.id, where),
+    Attr: _attr,
+    Call: _call,
+    Item: _item,
+    Element: _element,
+    Part: _part,
+    Entered: _entered,
+    Awaited: _awaited,
+    Operation: _operation,
+    Either: lambda resolver, term, where: resolver.union(term.options, where),
+    Constant: _literal,
+    Display: lambda _, term, __: frozenset({Instance(External(f"builtins.{term.type}"))}),
+    Annotation: lambda resolver, term, where: resolver.promised(term.type, where),
+    Imported: lambda resolver, term, where: resolver.imported(term, where),
+    Scoped: lambda _, term, where: frozenset({Defined(where.path, term.scope)}),
+    Argument: _argument,
+}

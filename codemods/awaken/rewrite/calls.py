@@ -1,0 +1,90 @@
+"""Calls: another callee, a thread in between, or the async member of the same object."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from awaken.plan.call_text import callee_end, opening_parenthesis
+from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, Runner, SwapCall
+from awaken.rewrite.edit import Edit, insert
+from awaken.rewrite.workspace import Workspace
+from awaken.syntax.positions import Span
+
+_FIRST_ARGUMENT = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)([ \t\f]*)")
+
+
+def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
+    """`time.sleep(x)` to `await asyncio.sleep(x)`."""
+    call = space.call(recipe.target.place)
+    span = space.tree.span(call)
+    callee = Span(span.start, opening_parenthesis(space.tree, call))
+    name = space.names.text(recipe.callee, space.where(recipe.target))
+    return [
+        *space.awaited(call, ""),
+        Edit(callee, name, callee),
+        *space.listed(recipe.target.generator),
+    ]
+
+
+def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
+    """`f(a)` to `await asyncio.to_thread(f, a)`, or to `await sync_to_async(f)(a)`."""
+    call = space.call(recipe.target.place)
+    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
+    listed = space.listed(recipe.target.generator)
+    end = callee_end(space.tree, call)
+    owner = space.tree.span(call)
+    if recipe.runner is Runner.SYNC_TO_ASYNC:
+        callee = Span(owner.start, end)
+        return [*space.awaited(call, f"{runner}("), insert(end, ")", callee), *listed]
+    before, between, after = _layout(space, call)
+    opening = Span(end, opening_parenthesis(space.tree, call) + 1)
+    return [
+        *space.awaited(call, f"{runner}({before}", after),
+        Edit(opening, between, opening),
+        *listed,
+    ]
+
+
+def _layout(space: Workspace, call: ast.Call) -> tuple[str, str, str]:
+    """What stands between the runner's parenthesis and the callee, between the callee and its first argument,
+    and behind the last one; an argument list over several lines stays one.
+    """
+    if not call.args and not call.keywords:
+        return "", "", ""
+    if len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp) and not call.keywords:
+        if space.tree.span(call.args[0]).end == space.tree.span(call).end:
+            return "", ", (", ")"
+    opening = opening_parenthesis(space.tree, call)
+    broken = _FIRST_ARGUMENT.match(space.tree.text, opening + 1)
+    if broken:
+        return f"{broken[1]}{broken[2]}", ",", ""
+    return "", ", ", ""
+
+
+def hop_expression(space: Workspace, recipe: HopExpression) -> list[Edit]:
+    """`open(p).read()` to `await asyncio.to_thread(lambda: open(p).read())`."""
+    node = space.expression(recipe.target.place)
+    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
+    before, after = ("list(", ")") if recipe.materialise else ("", "")
+    closing = "))" if recipe.materialise else ")"
+    if recipe.runner is Runner.SYNC_TO_ASYNC:
+        closing = f"{after})()"
+    return [
+        *space.awaited(node, f"{runner}(lambda: {before}", closing),
+        *space.listed(recipe.target.generator),
+    ]
+
+
+def await_member(space: Workspace, recipe: AwaitMember) -> list[Edit]:
+    """`qs.get(pk=1)` to `await qs.aget(pk=1)`."""
+    call = space.call(recipe.target.place)
+    if not isinstance(call.func, ast.Attribute):
+        raise LookupError(f"no member is called at line {recipe.target.place.line}")
+    end = space.tree.span(call.func).end
+    name = Span(end - len(call.func.attr), end)
+    return [
+        *space.awaited(call, ""),
+        Edit(name, recipe.member, name),
+        *space.listed(recipe.target.generator),
+    ]

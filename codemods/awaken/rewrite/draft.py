@@ -1,0 +1,76 @@
+"""A rewritten file, before it is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from awaken.index.summary import FileIndex
+from awaken.plan.fix import ChangeGroup
+from awaken.resolve.resolver import Resolver
+from awaken.rewrite.edit import Edit, apply_edits
+from awaken.rewrite.insertions import insertions
+from awaken.rewrite.names import ImportStatement, Names
+from awaken.rewrite.recipes_to_edits import edits_for
+from awaken.rewrite.removals import removals
+from awaken.rewrite.workspace import Workspace
+from awaken.syntax.positions import Span
+from awaken.syntax.tree import Tree, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The outcome of putting change groups into a file.
+
+    Attributes:
+        text: the rewritten source.
+        touched: ranges of the old text that the groups may change, in statements and imports.
+        imports: the imports that were added.
+    """
+
+    text: str
+    touched: tuple[Span, ...]
+    imports: tuple[ImportStatement, ...]
+
+
+def write_draft(
+    tree: Tree,
+    index: FileIndex,
+    resolver: Resolver,
+    groups: Sequence[ChangeGroup],
+    kept: frozenset[str],
+) -> Draft:
+    """Carry out the recipes of some change groups.
+
+    Args:
+        tree: the file as it is.
+        index: its summary.
+        resolver: knows what names mean in it.
+        groups: what to do.
+        kept: names whose imports must stay although nothing here uses them.
+
+    Raises:
+        ConflictingEditsError: when two groups want the same characters.
+        SyntaxError: when the result cannot be parsed.
+    """
+    space = Workspace(tree, Names(index, resolver))
+    edits: list[Edit] = []
+    for group in groups:
+        edits.extend(edits_for(space, group.fix.recipe))
+    added = insertions(tree, space.names.added, space.names.constants, space.newline)
+    text = apply_edits(tree.text, [*edits, *added])
+    after = parse(text)
+    text = apply_edits(text, removals(tree, after, kept))
+    return Draft(text, _touched(tree, [*edits, *added]), tuple(space.names.added))
+
+
+def _touched(tree: Tree, edits: Iterable[Edit]) -> tuple[Span, ...]:
+    """The lines of the edits; insertions between lines touch none of them."""
+    spans = set()
+    for edit in edits:
+        start = tree.offsets.line_start(edit.span.start)
+        if edit.span.start == edit.span.end == start:
+            spans.add(Span(start, start))
+        else:
+            spans.add(Span(start, tree.offsets.line_end(max(edit.span.end - 1, edit.span.start))))
+    return tuple(sorted(spans))

@@ -1,0 +1,66 @@
+"""Indentation: one level more for a statement, leaving the inside of its strings alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from awaken.rewrite.edit import Edit, insert
+from awaken.syntax.positions import Span
+from awaken.syntax.tree import Tree
+
+_STRINGS = (ast.Constant, ast.JoinedStr)
+_INDENT = re.compile(r"[ \t\f]*")
+
+
+def indentation_of(tree: Tree, statement: ast.stmt) -> str:
+    """The white space in front of a statement that begins its line."""
+    start = tree.span(statement).start
+    return tree.text[tree.offsets.line_start(start) : start]
+
+
+def indent_unit(tree: Tree, statement: ast.stmt) -> str:
+    """What one level adds, judged by the block that holds the statement."""
+    inner = indentation_of(tree, statement)
+    for up in tree.ancestors(statement):
+        if isinstance(up, ast.stmt):
+            outer = indentation_of(tree, up)
+            if inner.startswith(outer) and len(inner) > len(outer) and not outer.strip():
+                return inner[len(outer) :]
+            break
+    return "\t" if inner.endswith("\t") else "    "
+
+
+def indented(tree: Tree, statement: ast.stmt, unit: str) -> list[Edit]:
+    """Edits that move every line of a statement one level in."""
+    span = tree.span(statement)
+    first = tree.offsets.line_of(span.start)
+    last = tree.offsets.line_of(max(span.end - 1, span.start))
+    inside = _lines_inside_strings(tree, statement)
+    edits = []
+    for line in range(first, last + 1):
+        start = tree.offsets.starts[line - 1]
+        blank = tree.text[start : tree.offsets.line_end(start)].strip() == ""
+        if line not in inside and not blank:
+            edits.append(insert(start, unit, Span(start, span.end)))
+    return edits
+
+
+def _lines_inside_strings(tree: Tree, statement: ast.stmt) -> set[int]:
+    """Lines that begin inside a string literal."""
+    lines: set[int] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, _STRINGS) and node.end_lineno and node.end_lineno > node.lineno:
+            if isinstance(node, ast.Constant) and not isinstance(node.value, (str, bytes)):
+                continue
+            lines |= _continued(tree, node)
+    return lines
+
+
+def _continued(tree: Tree, node: ast.Constant | ast.JoinedStr) -> set[int]:
+    """Lines of a string that begin inside it; implicit concatenation may begin a line outside of one."""
+    lines = set(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
+    source = tree.source(node)
+    if '"""' in source or "'''" in source or "\\\n" in source or "\\\r" in source:
+        return lines
+    return set()  # parts on lines of their own, put together: each line begins outside a string

@@ -1,0 +1,127 @@
+"""Names for what a rewrite needs: what the file has already imported, or a new import that nothing hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from awaken.index.summary import FileIndex, Scope, ScopeKind
+from awaken.index.terms import Imported
+from awaken.resolve.evaluation import Where
+from awaken.resolve.resolver import Resolver
+from awaken.resolve.values import External
+
+# Modules whose members are imported by name, as their own documentation does; others are imported whole.
+_BY_NAME = frozenset({"asgiref.sync", "django.shortcuts", "django.db.models"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatement:
+    """An import to add: `import module as name`, or `from module import member as name`."""
+
+    module: str
+    member: str | None
+    name: str
+
+    @property
+    def text(self) -> str:
+        if self.member is None:
+            alias = "" if self.name == self.module else f" as {self.name}"
+            return f"import {self.module}{alias}"
+        alias = "" if self.name == self.member else f" as {self.name}"
+        return f"from {self.module} import {self.member}{alias}"
+
+
+@dataclass(slots=True)
+class Names:
+    """Finds a text for a qualified name at a place of one file, and collects the imports it takes."""
+
+    index: FileIndex
+    resolver: Resolver
+    added: list[ImportStatement] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    def text(self, qualified: str, where: Where) -> str:
+        """How `asyncio.to_thread` is written at `where`."""
+        module, _, member = qualified.rpartition(".")
+        found = self._existing_member(qualified, where)
+        if found is not None:
+            return found
+        if module in _BY_NAME:
+            return self._imported(module, member, where)
+        return f"{self.module_text(module, where)}.{member}"
+
+    def module_text(self, module: str, where: Where) -> str:
+        """How a module is written at `where`."""
+        for name in self._bound_to(module, None):
+            if self.resolver.lookup(name, where) == {External(module)}:
+                return name
+        return self._imported(module, None, where)
+
+    def constant(self, name: str, value: str) -> str:
+        """A module-level constant of this value; its name is made unique."""
+        for existing, held in self.constants.items():
+            if held == value:
+                return existing
+        fresh = next(each for each in _variants(name) if self.is_unused(each))
+        self.constants[fresh] = value
+        return fresh
+
+    def is_unused(self, name: str) -> bool:
+        """Whether no scope of the file binds the name."""
+        taken = {statement.name for statement in self.added} | self.constants.keys()
+        return name not in taken and all(name not in scope.bindings for scope in self.index.scopes)
+
+    def _existing_member(self, qualified: str, where: Where) -> str | None:
+        module, _, member = qualified.rpartition(".")
+        for name in self._bound_to(module, member):
+            if self.resolver.lookup(name, where) == {External(qualified)}:
+                return name
+        return None
+
+    def _bound_to(self, module: str, member: str | None) -> list[str]:
+        """Names that some import of the file gives to a module or a member."""
+        wanted = Imported(module, member, 0)
+        return sorted(
+            name
+            for scope in self.index.scopes
+            for name, bindings in scope.bindings.items()
+            if any(binding.term == wanted for binding in bindings)
+        )
+
+    def _imported(self, module: str, member: str | None, where: Where) -> str:
+        wanted = member or module
+        for name in _variants(wanted):
+            statement = ImportStatement(module, member, name)
+            if statement in self.added and self._is_visible(name, where):
+                return name
+            if self._is_free(name, where):
+                self.added.append(statement)
+                return name
+        raise AssertionError("names never run out")
+
+    def _is_free(self, name: str, where: Where) -> bool:
+        module = self.index.scopes[0]
+        if name in module.bindings or any(each.name == name for each in self.added):
+            return False
+        return self._is_visible(name, where)
+
+    def _is_visible(self, name: str, where: Where) -> bool:
+        """Whether a module-level name would be seen from `where`."""
+        scope: Scope | None = self.index.scopes[where.scope]
+        first = scope
+        while scope is not None and scope.kind is not ScopeKind.MODULE:
+            if name in scope.bindings and (scope is first or scope.kind is not ScopeKind.CLASS):
+                return False
+            scope = self.index.scopes[scope.parent] if scope.parent >= 0 else None
+        return True
+
+
+def _variants(name: str) -> Iterator[str]:
+    plain = name.replace(".", "_")
+    yield name if "." not in name else plain
+    yield f"_{plain}"
+    number = 1
+    while True:
+        yield f"_{plain}_{number}"
+        number += 1

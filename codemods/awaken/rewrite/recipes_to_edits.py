@@ -1,0 +1,39 @@
+"""One function for each kind of recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from awaken.plan.recipes import (
+    ApplyAsync,
+    AwaitMember,
+    CollectAsync,
+    HopCall,
+    HopExpression,
+    IterateAsync,
+    NativeRequest,
+    Recipe,
+    SwapCall,
+)
+from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
+from awaken.rewrite.edit import Edit
+from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.request import native_request
+from awaken.rewrite.workspace import Workspace
+
+_WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
+    SwapCall: swap_call,
+    HopCall: hop_call,
+    HopExpression: hop_expression,
+    AwaitMember: await_member,
+    IterateAsync: iterate_async,
+    CollectAsync: collect_async,
+    ApplyAsync: apply_async,
+    NativeRequest: native_request,
+}
+
+
+def edits_for(space: Workspace, recipe: Recipe) -> list[Edit]:
+    """The edits that carry out one recipe; imports it needs are noted in `space.names`."""
+    return _WRITERS[type(recipe)](space, recipe)

@@ -1,0 +1,146 @@
+"""Imports that the rewrite has made unused, and only those."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from awaken.rewrite.edit import Edit
+from awaken.syntax.positions import Span
+from awaken.syntax.tree import Tree
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def loaded_names(module: ast.Module) -> set[str]:
+    """Every name that is read, and every word in a string (annotations, `__all__`, doctests)."""
+    names: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.update(_words(node.value))
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            names.update(node.names)
+    return names
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words of short strings: a long text that happens to say `time` names nothing."""
+    if len(text) <= 80 and "\n" not in text and " " not in text.strip():  # noqa: PLR2004
+        yield from _WORD.findall(text)
+
+
+def removals(before: Tree, after: Tree, kept: frozenset[str]) -> list[Edit]:
+    """Edits of the rewritten file that remove imports which only the rewrite made unused.
+
+    Args:
+        before: the file as it was.
+        after: the file as rewritten.
+        kept: names that other files import from here, or patch.
+    """
+    if before.text == after.text:
+        return []
+    gone = loaded_names(before.module) - loaded_names(after.module) - kept
+    edits: list[Edit] = []
+    for statement, siblings in _imports(after.module):
+        unused = [alias for alias in statement.names if _is_unused(alias, gone)]
+        if unused and not _is_kept(after, statement):
+            edits.extend(_remove(after, statement, unused, siblings))
+    return edits
+
+
+def _imports(module: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, list[ast.stmt]]]:
+    """Imports in plain bodies, with the statements beside them; those of a `try` are left alone."""
+    for node in ast.walk(module):
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for statement in node.body:
+                if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                    yield statement, node.body
+
+
+def _is_unused(alias: ast.alias, gone: set[str]) -> bool:
+    if alias.asname is not None and alias.asname == alias.name:
+        return False  # `import x as x` is a re-export
+    return (alias.asname or alias.name.split(".")[0]) in gone and "." not in alias.name
+
+
+def _is_kept(tree: Tree, statement: ast.stmt) -> bool:
+    """A `noqa` on an import says that it is there for its effect or for others."""
+    span = tree.span(statement)
+    text = tree.text[span.start : tree.offsets.line_end(span.end)]
+    return "noqa" in text.lower()
+
+
+def _remove(
+    tree: Tree,
+    statement: ast.Import | ast.ImportFrom,
+    unused: list[ast.alias],
+    siblings: list[ast.stmt],
+) -> list[Edit]:
+    if len(unused) < len(statement.names):
+        return [_remove_alias(tree, statement, alias) for alias in unused]
+    if len(siblings) == 1:
+        span = tree.span(statement)
+        return [Edit(span, "pass", span)]
+    return [_remove_statement(tree, statement, siblings)]
+
+
+def _remove_statement(tree: Tree, statement: ast.stmt, siblings: list[ast.stmt]) -> Edit:
+    span = tree.span(statement)
+    start = tree.offsets.line_start(span.start)
+    end = tree.offsets.line_end(span.end)
+    head = tree.text[start : span.start]
+    tail = tree.text[span.end : end].strip()
+    if not head.strip() and (not tail or tail.startswith("#")):
+        whole = _with_blank_section(tree, Span(start, end), siblings, statement)
+        return Edit(whole, "", whole)
+    number = siblings.index(statement)
+    if not head.strip() and number + 1 < len(siblings):
+        behind = tree.span(siblings[number + 1]).start
+        return Edit(Span(span.start, behind), "", span)  # `import a; import b`
+    before = tree.span(siblings[number - 1]).end
+    return Edit(Span(before, span.end), "", span)
+
+
+def _with_blank_section(
+    tree: Tree, lines: Span, siblings: list[ast.stmt], statement: ast.stmt
+) -> Span:
+    """A section of imports that becomes empty takes one of the blank lines around it along."""
+    before = tree.text[: lines.start]
+    after = tree.text[lines.end :]
+    blank_before = before.endswith(("\n\n", "\r\n\r\n", "\r\r"))
+    blank = re.match(r"[ \t\f]*(\r\n|\r|\n)", after)
+    number = siblings.index(statement)
+    follows_import = number + 1 < len(siblings) and isinstance(
+        siblings[number + 1], (ast.Import, ast.ImportFrom)
+    )
+    if blank and (blank_before or (number == 0 and not before.strip())) and follows_import:
+        return Span(lines.start, lines.end + blank.end())
+    return lines
+
+
+def _remove_alias(
+    tree: Tree, statement: ast.Import | ast.ImportFrom, alias: ast.alias
+) -> Edit:
+    """One name out of several, with its comma."""
+    spans = [tree.offsets.span(each) for each in statement.names]
+    number = statement.names.index(alias)
+    span = spans[number]
+    if number + 1 < len(spans):
+        between = tree.text[span.end : spans[number + 1].start]
+        if "#" not in between:
+            return Edit(Span(span.start, spans[number + 1].start), "", span)
+        comma = between.index(",") + 1
+        line_end = tree.offsets.line_end(span.end + comma)
+        start = tree.offsets.line_start(span.start)
+        alone = not tree.text[start : span.start].strip()
+        return Edit(Span(start if alone else span.start, line_end), "", span)
+    behind = tree.text[span.end : tree.span(statement).end]
+    if behind.lstrip().startswith(",") and not tree.text[
+        tree.offsets.line_start(span.start) : span.start
+    ].strip():
+        start = tree.offsets.line_start(span.start)
+        return Edit(Span(start, tree.offsets.line_end(span.end)), "", span)
+    return Edit(Span(spans[number - 1].end, span.end), "", span)

@@ -1,0 +1,146 @@
+"""Plans to verified changes, one file at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from awaken.apply.change import FileChange
+from awaken.detect.detect import findings_in
+from awaken.discover.reading import encode
+from awaken.discover.source import SourceFile
+from awaken.index.build import build_index
+from awaken.index.reading import ParsedFile, parse_source
+
+from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
+from awaken.plan.fix import ChangeGroup, Dropped, PlannedFinding, Reason
+from awaken.plan.reasons import reason
+from awaken.plan.surroundings import Surroundings
+from awaken.resolve.resolver import Resolver
+from awaken.rewrite.draft import Draft, write_draft
+from awaken.rewrite.edit import ConflictingEditsError
+from awaken.syntax.tree import parse
+from awaken.verify.backing_out import keep_what_passes
+from awaken.verify.gate import Candidate, refusal
+from awaken.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class FileRewrite:
+    """A verified change of one file.
+
+    Attributes:
+        change: the bytes before and after; equal when every group was dropped.
+        groups: the change groups that are in it.
+        dropped: groups that did not pass verification, each with the reason.
+        requires: third-party modules that the change imports and the file did not (`httpx`).
+    """
+
+    change: FileChange
+    groups: tuple[ChangeGroup, ...]
+    dropped: tuple[Dropped, ...]
+    requires: tuple[str, ...]
+
+
+class FileRewriter:
+    """Rewrites one file with any selection of its change groups.
+
+    Args:
+        bench: what the run knows of the project.
+        plan: the file's plan.
+        surroundings: what other files say about it.
+    """
+
+    def __init__(self, bench: Workbench, plan: FilePlan, surroundings: Surroundings) -> None:
+        self._bench = bench
+        self._plan = plan
+        self._surveyed = Surveyed(bench.resolver, bench.settings, surroundings)
+        parsed = parse_source(plan.source, bench.module_of(plan.source.path))
+        self._parsed = exact(parsed, [each.finding for each in plan.planned])
+        bench.adopt(self._parsed.index)
+
+    def rewrite(self, groups: Sequence[ChangeGroup]) -> FileRewrite:
+        """The verified change that the groups make; what fails verification is dropped."""
+        kept, dropped = keep_what_passes(groups, self._refusal)
+        source = self._plan.source
+        after, requires = source.data, ()
+        if kept:
+            draft = self._draft(kept)
+            after = encode(source, draft.text)
+            requires = _third_party(draft)
+        change = FileChange(source.path, source.relative, source.data, after)
+        return FileRewrite(change, tuple(kept), tuple(dropped), requires)
+
+    def _draft(self, groups: Sequence[ChangeGroup]) -> Draft:
+        index = self._parsed.index
+        return write_draft(
+            self._parsed.tree, index, self._bench.resolver, groups, self._kept_names()
+        )
+
+    def _kept_names(self) -> frozenset[str]:
+        """Names of this file that others import or patch, or that it exports."""
+        index = self._parsed.index
+        prefix = f"{index.module}."
+        patched = (name for name in self._surveyed.surroundings.patched if name.startswith(prefix))
+        kept = {name.removeprefix(prefix).split(".")[0] for name in patched}
+        if index.is_package:
+            kept.update(name for name in index.scopes[0].bindings)
+        return frozenset(kept | set(index.exported or ()) | self._imported_elsewhere())
+
+    def _imported_elsewhere(self) -> set[str]:
+        module = self._parsed.index.module
+        return {
+            member
+            for importing, member in self._surveyed.surroundings.imported
+            if module == importing or module.endswith(f".{importing}")
+        }
+
+    def _refusal(self, groups: Sequence[ChangeGroup]) -> Reason | None:
+        """Why a selection of groups must not be written, or None."""
+        try:
+            draft = self._draft(groups)
+        except ConflictingEditsError as error:
+            return reason("outside-plan", str(error))
+        except (SyntaxError, LookupError) as error:
+            return reason("does-not-compile", str(error))
+        recipes = tuple(group.fix.recipe for group in groups)
+        source = self._plan.source
+        candidate = Candidate(source, self._parsed.tree, self._parsed.index, draft, recipes)
+        return refusal(candidate) or self._unsettled(groups, draft)
+
+    def _unsettled(self, groups: Sequence[ChangeGroup], draft: Draft) -> Reason | None:
+        """Whether a second run would find something to do that the first one did not leave."""
+        unsafe = any(group.fix.difference is not None for group in groups)
+        done = {id(finding) for group in groups for finding in group.findings}
+        left = [each for each in self._plan.planned if id(each.finding) not in done]
+        again = _fixable(self._replanned(draft), unsafe=unsafe)
+        more = again - _fixable(left, unsafe=True)
+        return reason("not-settled", next(iter(more))) if more else None
+
+    def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
+        source = self._plan.source
+        rewritten = SourceFile(
+            source.path, source.relative, b"", draft.text, source.encoding, source.bom
+        )
+        tree = parse(draft.text)
+        index = build_index(tree, path=source.relative, module=self._parsed.index.module)
+        resolver = Resolver(self._bench.project.replaced(index), self._bench.catalogue)
+        if not any(findings_in(index, resolver)):
+            return ()
+        surveyed = Surveyed(resolver, self._bench.settings, self._surveyed.surroundings)
+        return plan_file(ParsedFile(rewritten, tree, index), surveyed)
+
+
+def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
+    return Counter(
+        each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None
+    )
+
+
+def _third_party(draft: Draft) -> tuple[str, ...]:
+    modules = {statement.module.split(".")[0] for statement in draft.imports}
+    return tuple(sorted(modules - sys.stdlib_module_names))
+
+

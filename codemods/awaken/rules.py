@@ -1,0 +1,127 @@
+"""What each rule finds, why that blocks, and what is done about it, in words for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as `awaken rules` and `awaken explain` show it.
+
+    Attributes:
+        name: what `--select`, `--ignore` and `# awaken: ignore[...]` call it.
+        summary: what it finds, in one line.
+        why: why that stops the event loop.
+        fix: what the rewrite does.
+        ruff: the codes under which ruff and flake8-async report the same calls.
+        before: an example that it reports.
+        after: the example after `awaken apply`.
+        reasons: codes of the reasons for which it leaves a call alone most often.
+    """
+
+    name: str
+    summary: str
+    why: str
+    fix: str
+    ruff: tuple[str, ...]
+    before: str
+    after: str
+    reasons: tuple[str, ...]
+
+
+_ALL: Final = (
+    Rule(
+        name="sleep",
+        summary="time.sleep in code that runs on the event loop",
+        why=(
+            "time.sleep puts the whole thread to sleep, and the event loop with it: for that long"
+            " no other task runs, no connection is answered, no timeout fires."
+        ),
+        fix="`await asyncio.sleep(...)` pauses this task alone.",
+        ruff=("ASYNC251",),
+        before="import time\n\n\nasync def poll():\n    time.sleep(1)\n",
+        after="import asyncio\n\n\nasync def poll():\n    await asyncio.sleep(1)\n",
+        reasons=("lock-held", "foreign-loop", "check-then-act"),
+    ),
+    Rule(
+        name="offload",
+        summary="files, processes, sockets, databases, locks and other waits on the event loop",
+        why=(
+            "The call returns only when the disk, the other process or the network has answered."
+            " Until then the event loop stands still, and with it every other task."
+        ),
+        fix=(
+            "The call is made in a thread by `await asyncio.to_thread(...)`, and the loop goes on"
+            " meanwhile. Arguments are still evaluated where they stood."
+        ),
+        ruff=(
+            "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC231", "ASYNC232", "ASYNC240",
+            "ASYNC250",
+        ),
+        before=(
+            "import subprocess\n\n\nasync def build():\n"
+            '    subprocess.run(["make"], check=True)\n'
+        ),
+        after=(
+            "import asyncio\nimport subprocess\n\n\nasync def build():\n"
+            '    await asyncio.to_thread(subprocess.run, ["make"], check=True)\n'
+        ),
+        reasons=(
+            "open-handle", "lazy-result", "context-manager", "thread-affine", "main-thread-only",
+            "holds-gil", "parks-the-pool", "lock-held",
+        ),
+    ),
+    Rule(
+        name="http",
+        summary="requests, urllib and other synchronous HTTP clients on the event loop",
+        why=(
+            "A synchronous client waits for name lookup, connection and answer, often without any"
+            " timeout. One slow server stops every task of the process."
+        ),
+        fix=(
+            "The request is made by an async client, where every use of the response is known to"
+            " mean the same; anywhere else the call is made in a thread."
+        ),
+        ruff=("ASYNC210", "ASYNC211", "ASYNC212"),
+        before=(
+            "import requests\n\n\nasync def ping(url):\n"
+            "    return requests.get(url, timeout=5).status_code\n"
+        ),
+        after=(
+            "import asyncio\n\nimport requests\n\n\nasync def ping(url):\n"
+            "    return (await asyncio.to_thread(requests.get, url, timeout=5)).status_code\n"
+        ),
+        reasons=("response-escapes", "unsupported-argument", "exception-handler", "session"),
+    ),
+    Rule(
+        name="django",
+        summary="Django's ORM and other synchronous parts of Django on the event loop",
+        why=(
+            "A query waits for the database. Django refuses most of them on the event loop with"
+            " SynchronousOnlyOperation; the rest stop every other request."
+        ),
+        fix=(
+            "The async form of the same method is awaited where Django has one (`aget`, `acount`,"
+            " `async for`); else the call is made by `sync_to_async`, which keeps it in the thread"
+            " that owns the connection."
+        ),
+        ruff=(),
+        before=(
+            "from django.contrib.auth.models import User\n\n\nasync def count_users():\n"
+            "    return User.objects.count()\n"
+        ),
+        after=(
+            "from django.contrib.auth.models import User\n\n\nasync def count_users():\n"
+            "    return await User.objects.acount()\n"
+        ),
+        reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
+    ),
+)  # fmt: skip
+
+RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
+"""Every rule by its name, the simplest first."""

@@ -1,0 +1,1 @@
+"""Syntax: text positions and trees, the vocabulary that every later stage shares."""

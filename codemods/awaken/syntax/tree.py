@@ -1,0 +1,130 @@
+"""One parsed file: the tree, the parents of its nodes, and the text behind each of them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from awaken.syntax.positions import Offsets, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# CPython places the nodes inside an f-string exactly from 3.12 on (PEP 701).
+EXACT_FSTRINGS = sys.version_info >= (3, 12)
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """A parsed file.
+
+    Attributes:
+        text: the decoded source.
+        module: the tree, as `ast` gives it.
+        offsets: from `ast` positions to character offsets.
+        native: False when the running Python could not parse it and LibCST did.
+        parents: the parent of every node, filled on first use.
+        places: the expressions at each place, outermost first, filled on first use.
+    """
+
+    text: str
+    module: ast.Module
+    offsets: Offsets
+    native: bool = True
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    places: dict[Place, list[ast.expr]] = field(default_factory=dict)
+
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        return self.offsets.span(node)
+
+    def source(self, node: ast.expr | ast.stmt) -> str:
+        span = self.span(node)
+        return self.text[span.start : span.end]
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        if not self.parents:
+            self.parents.update(_parents(self.module))
+        return self.parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The chain of parents, innermost first, ending at the module."""
+        current = self.parent(node)
+        while current is not None:
+            yield current
+            current = self.parent(current)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that holds a node."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(up for up in self.ancestors(node) if isinstance(up, ast.stmt))
+
+    def find(self, place: Place, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
+        """The outermost node of one of `kinds` that stands exactly at `place`."""
+        if not self.places:
+            for node in ast.walk(self.module):
+                if isinstance(node, ast.expr):
+                    self.places.setdefault(Place.of(node), []).append(node)
+        found = self.places.get(place, ())
+        return next((node for node in found if isinstance(node, kinds)), None)
+
+    def in_fstring(self, node: ast.AST) -> bool:
+        """Whether a node stands inside an f-string."""
+        return any(isinstance(up, ast.JoinedStr) for up in self.ancestors(node))
+
+
+def parse(text: str) -> Tree:
+    """Parse with `ast`, or with LibCST where the syntax is newer than the running Python.
+
+    Raises:
+        SyntaxError: when neither can read it.
+    """
+    try:
+        return Tree(text, _parse_native(text), Offsets.of(text))
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        return _parse_newer(text, error)
+
+
+def parse_exact(text: str) -> Tree:
+    """Like `parse`, with exact positions inside f-strings on every Python."""
+    if EXACT_FSTRINGS:
+        return parse(text)
+    from awaken.syntax.newer_syntax import parse_newer  # noqa: PLC0415 - LibCST takes 0.2 s to import
+
+    return Tree(text, parse_newer(text), Offsets.of(text))
+
+
+def _parse_native(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the file's own invalid escapes are not ours to report
+        try:
+            return ast.parse(text)
+        except ValueError as error:
+            raise SyntaxError(str(error)) from None
+
+
+def _parse_newer(text: str, error: BaseException) -> Tree:
+    from awaken.syntax.newer_syntax import parse_newer  # noqa: PLC0415 - LibCST takes 0.2 s to import
+
+    try:
+        return Tree(text, parse_newer(text), Offsets.of(text), native=False)
+    except (SyntaxError, RecursionError):
+        if isinstance(error, SyntaxError):
+            raise error from None
+        raise SyntaxError("nested too deeply to be parsed") from None
+
+
+def _parents(module: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+    pending: list[ast.AST] = [module]
+    while pending:
+        node = pending.pop()
+        for child in ast.iter_child_nodes(node):
+            # Context and operator nodes are shared singletons; nobody asks for their parents.
+            if not isinstance(
+                child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+            ):
+                yield child, node
+                pending.append(child)

@@ -1,0 +1,189 @@
+"""The gate: every check that a rewritten file must pass, each with the reason it gives when it fails."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from awaken.discover.reading import UnencodableText, encode
+from awaken.discover.source import SourceFile
+from awaken.index.build import build_index
+from awaken.index.summary import FileIndex
+from awaken.plan.fix import Reason
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import (
+    AwaitMember,
+    HopCall,
+    HopExpression,
+    NativeRequest,
+    Recipe,
+    Runner,
+    SwapCall,
+)
+from awaken.rewrite.draft import Draft
+from awaken.syntax.tree import Tree, parse
+from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
+from awaken.verify.names import unbound_names, unused_imports
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rewritten file in front of the gate.
+
+    Attributes:
+        source: the file as it was read.
+        before: its tree.
+        index: its summary.
+        draft: the rewritten text and what it may touch.
+        recipes: what was carried out.
+    """
+
+    source: SourceFile
+    before: Tree
+    index: FileIndex
+    draft: Draft
+    recipes: tuple[Recipe, ...]
+
+
+def refusal(candidate: Candidate) -> Reason | None:
+    """Why a rewritten file must not be written, or None when nothing is wrong with it."""
+    compiled = _compiles(candidate)
+    if compiled is not None:
+        return compiled
+    try:
+        after = parse(candidate.draft.text)
+    except SyntaxError as error:
+        return reason("does-not-compile", str(error))
+    index = build_index(after, path=candidate.index.path, module=candidate.index.module)
+    for check in _CHECKS:
+        found = check(candidate, after, index)
+        if found is not None:
+            return found
+    return None
+
+
+def _compiles(candidate: Candidate) -> Reason | None:
+    if not candidate.before.native or not _compile(candidate.before.text):
+        return reason("unverified-syntax")
+    error = _compile_error(candidate.draft.text)
+    return reason("does-not-compile", error) if error else None
+
+
+def _compile(text: str) -> bool:
+    return not _compile_error(text)
+
+
+def _compile_error(text: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<rewritten>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return str(error) or type(error).__name__
+    return ""
+
+
+def _encodes(candidate: Candidate, _: Tree, __: FileIndex) -> Reason | None:
+    try:
+        encode(candidate.source, candidate.draft.text)
+    except UnencodableText as error:
+        return reason("not-encodable", error.message)
+    return None
+
+
+def _binds(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
+    old = unbound_names(candidate.before.module, candidate.index)
+    new = unbound_names(after.module, index) - old
+    return reason("unbound-name", ", ".join(sorted(new))) if new else None
+
+
+def _uses(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
+    old = unused_imports(candidate.before.module, candidate.index)
+    new = unused_imports(after.module, index) - old
+    return reason("unused-import", ", ".join(sorted(new))) if new else None
+
+
+def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    expected = dict(_awaited_names(candidate.recipes))
+    names = frozenset(expected)
+    lost = lost_coroutines(after, names) - lost_coroutines(candidate.before, names)
+    if lost:
+        return reason("lost-coroutine", ", ".join(sorted(lost)))
+    if async_generators(after) > async_generators(candidate.before):
+        return reason("misplaced-await")
+    return _awaits_as_planned(candidate, after, names)
+
+
+def _awaits_as_planned(
+    candidate: Candidate, after: Tree, names: frozenset[str]
+) -> Reason | None:
+    """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
+    planned = sum(1 for recipe in candidate.recipes if _awaited_name(recipe))
+    gained = awaits(after, names) - awaits(candidate.before, names)
+    return reason("lost-coroutine") if gained.total() < planned else None
+
+
+def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[tuple[str, Recipe]]:
+    for recipe in recipes:
+        name = _awaited_name(recipe)
+        if name:
+            yield name, recipe
+
+
+def _awaited_name(recipe: Recipe) -> str:
+    """The last part of the name whose call the recipe awaits."""
+    if isinstance(recipe, SwapCall):
+        return recipe.callee.rpartition(".")[2]
+    if isinstance(recipe, (HopCall, HopExpression)):
+        name = recipe.runner.value.rpartition(".")[2]
+        return f"{name}()" if recipe.runner is Runner.SYNC_TO_ASYNC else name
+    if isinstance(recipe, AwaitMember):
+        return recipe.member
+    return recipe.method if isinstance(recipe, NativeRequest) else ""
+
+
+def _stays_inside(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Lines that no edit owns must be there unchanged and in order."""
+    starts = candidate.before.offsets
+    touched: set[int] = set()
+    for span in candidate.draft.touched:
+        if span.end > span.start:
+            touched.update(range(starts.line_of(span.start), starts.line_of(span.end - 1) + 1))
+    touched |= _import_lines(candidate.before)
+    old = _LINE.findall(candidate.before.text)
+    new = _LINE.findall(after.text)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    kept = {
+        first + offset
+        for first, _, size in matcher.get_matching_blocks()
+        for offset in range(size)
+    }
+    changed = {number for number in range(len(old)) if number not in kept}
+    outside = sorted(line + 1 for line in changed if line + 1 not in touched and old[line].strip())
+    return reason("outside-plan", f"line {outside[0]}") if outside else None
+
+
+def _import_lines(tree: Tree) -> set[int]:
+
+
+    return {
+        line
+        for node in ast.walk(tree.module)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+_CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
+    _encodes,
+    _binds,
+    _uses,
+    _awaits_all,
+    _stays_inside,
+)

@@ -1,0 +1,118 @@
+"""What a run knows of its project: where modules are, what names mean, which versions it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
+from awaken.catalogue.schema import Library
+from awaken.discover.reading import UnreadableFile
+from awaken.index.reading import parse_file
+from awaken.index.summary import FileIndex
+from awaken.plan.settings import Settings
+from awaken.project.configuration import Configuration
+from awaken.project.dependencies import Dependencies, read_dependencies
+from awaken.project.layout import find_import, module_name, source_roots
+from awaken.project.target import target_python
+from awaken.resolve.project import Project
+from awaken.resolve.resolver import Resolver
+
+
+class Workbench:
+    """The project around the files of a run; files are read when somebody asks for them.
+
+    Args:
+        root: the project root.
+        configuration: the settings of the run.
+    """
+
+    def __init__(self, root: Path, configuration: Configuration) -> None:
+        self.root = root
+        self.configuration = configuration
+        self._indexes: dict[str, FileIndex | None] = {}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
+
+    @cached_property
+    def roots(self) -> tuple[Path, ...]:
+        return source_roots(self.root)
+
+    @cached_property
+    def project(self) -> Project:
+        return Project(self._load, self._locate)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        return Resolver(self.project, self.catalogue)
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        return read_dependencies(self.root)
+
+    @cached_property
+    def settings(self) -> Settings:
+        django = self.configuration.django_version or self.dependencies.minimum("django")
+        return Settings(
+            target_python=target_python(self.root, self.configuration),
+            versions={"django": django} if django else {},
+            http_client=self._http_client(),
+            strategies=self.configuration.strategies,
+        )
+
+    def module_of(self, path: Path) -> str:
+        return module_name(path, self.root, self.roots)
+
+    def adopt(self, index: FileIndex) -> None:
+        """Use the summary of a file that was read elsewhere."""
+        self._indexes[index.path] = index
+
+    def _load(self, relative: str) -> FileIndex | None:
+        if relative not in self._indexes:
+            path = self.root / relative
+            try:
+                parsed = parse_file(path, relative=relative, module=self.module_of(path))
+                self._indexes[relative] = parsed.index
+            except UnreadableFile:
+                self._indexes[relative] = None
+        return self._indexes[relative]
+
+    def _locate(self, name: str, importer: str) -> str | None:
+        top = name.partition(".")[0]
+        if top in sys.builtin_module_names:
+            return None  # compiled into the interpreter: no file can stand in its way
+        found = find_import(name, self.root / importer if importer else self.root / "x", self.roots, self)
+        return _relative(found, self.root) if found else None
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a top-level name belongs to the standard library or to a library we know."""
+        return isinstance(name, str) and (
+            name in sys.stdlib_module_names or self.catalogue.is_known_root(name)
+        )
+
+    def _http_client(self) -> str:
+        asked = self.configuration.http_client
+        if asked == "auto":
+            newer = self.dependencies.has("httpx2") and not self.dependencies.has("httpx")
+            return "httpx2" if newer else "httpx"
+        return asked if asked in ("httpx", "httpx2") else "thread"
+
+    def _configured(self) -> Iterator[Library]:
+        calls = [
+            {"name": name, "severity": "high", "hint": hint}
+            for name, hint in self.configuration.blocking.items()
+        ]
+        calls += [{"name": name} for name in self.configuration.non_blocking]
+        if calls:
+            yield parse_library({"call": calls}, source="[tool.awaken]")
+        if self.configuration.clients:
+            yield parse_library(self.configuration.clients, source="[tool.awaken.clients]")
+
+
+def _relative(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
