@@ -27,20 +27,23 @@ class _Bar:
         title: what is going on.
         started: when it began, by the monotonic clock.
         shown: the bar, once it is visible.
+        over: whether no bar is wanted any more; after Ctrl-C the work may still report.
     """
 
     title: str
     started: float = field(default_factory=time.monotonic)
     shown: Progress | None = None
+    over: bool = False
 
     def advance(self, done: int, total: int) -> None:
         if self.shown is None:
-            if time.monotonic() - self.started < PATIENCE:
+            if self.over or time.monotonic() - self.started < PATIENCE:
                 return
             self.shown = _progress(self.title, total)
         self.shown.update(self.shown.task_ids[0], completed=done, total=total)
 
     def stop(self) -> None:
+        self.over = True
         if self.shown is not None:
             self.shown.stop()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from awaken.apply import Interrupted, Outcome, Receipt
+from awaken.apply import Interrupted, Outcome, Receipt, apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,17 +177,13 @@ def test_the_undo_command_that_is_shown_works_from_where_apply_ran(
 def test_a_file_that_changed_meanwhile_is_not_overwritten(
     project: Any, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from awaken_cli import writing  # noqa: PLC0415
-
-    real = writing.apply_changes
-
     def late(changes: Any, **options: Any) -> Receipt:
         project.file("app.py", "# mine\n")
-        return real(changes, **options)
+        return apply_changes(changes, **options)
 
     project.file("app.py")
     project.file("b.py")
-    monkeypatch.setattr(writing, "apply_changes", late)
+    monkeypatch.setattr("awaken_cli.writing.apply_changes", late)
     result = run("apply", "--yes")
     assert result.exit_code == 2
     assert project.read("app.py") == "# mine\n"
@@ -198,8 +194,6 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(
 def test_ctrl_c_while_writing_ends_with_130_and_the_ledger_of_what_was_written(
     project: Any, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from awaken_cli import writing  # noqa: PLC0415
-
     def stopped(changes: Any, **_: Any) -> Receipt:
         first, second = changes
         done = Outcome(first.relative, written=True)
@@ -208,7 +202,7 @@ def test_ctrl_c_while_writing_ends_with_130_and_the_ledger_of_what_was_written(
 
     project.file("app.py")
     project.file("b.py")
-    monkeypatch.setattr(writing, "apply_changes", stopped)
+    monkeypatch.setattr("awaken_cli.writing.apply_changes", stopped)
     result = run("apply", "--yes")
     assert result.exit_code == 130
     assert "Interrupted" in result.stderr

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-KEYS = {
+KEYS: dict[str, Any] = {
     "rule": str,
     "ruff": (str, type(None)),
     "severity": str,

@@ -45,13 +45,12 @@ class Terminal:
 
     def until(self, pattern: str) -> str:
         self.child.expect(pattern)
-        text: str = self.child.before + self.child.after
-        return text
+        return f"{self.child.before}{self.child.after}"
 
-    def end(self) -> tuple[int, str]:
+    def end(self) -> tuple[int | None, str]:
         """Return the exit code and what was printed since."""
         self.child.expect(pexpect.EOF)
-        rest: str = self.child.before
+        rest = self.child.before or ""
         self.child.close()
         return self.child.exitstatus, rest
 
@@ -112,7 +111,7 @@ def test_ctrl_c_at_the_prompt_ends_with_130_and_writes_nothing(
     assert project.tree() == before
 
 
-def review(shell: Terminal, *answers: str) -> tuple[int, str]:
+def review(shell: Terminal, *answers: str) -> tuple[int | None, str]:
     for answer in answers:
         shell.until(QUESTION)
         shell.child.sendline(answer)
