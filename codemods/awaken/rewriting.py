@@ -65,7 +65,8 @@ class FileRewriter:
         """The verified change that the groups make; what fails verification is dropped."""
         kept, dropped = keep_what_passes(groups, self._refusal)
         source = self._plan.source
-        after, requires = source.data, ()
+        after = source.data
+        requires: tuple[str, ...] = ()
         if kept:
             draft = self._draft(kept)
             after = encode(source, draft.text)

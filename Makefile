@@ -1,0 +1,49 @@
+# Each target sets itself up: all it needs is Python 3.10 or newer, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench corpus clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## show what awaken would change in the shipped example
+	@$(BIN)/awaken diff tests/fixtures/example || test $$? -eq 1
+
+test: $(VENV)/.tested ## run the tests
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/.linted ## types and style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.benched ## time beside ruff, flake8-async and ast.parse: make bench PATHS=...
+	$(BIN)/python tests/corpora/bench.py $(or $(PATHS),codemods cli tests)
+
+corpus: $(VENV)/.tested ## rewrite packages from PyPI and check the results: make corpus NAMES="prefect mitmproxy"
+	$(BIN)/python tests/corpora/rewrite_package.py $(NAMES)
+
+clean: ## remove the environment
+	rm -rf $(VENV)
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("awaken needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
+	@touch $@
+
+$(VENV)/.linted: $(VENV)/.tested
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lint
+	@touch $@
+
+$(VENV)/.benched: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@touch $@
