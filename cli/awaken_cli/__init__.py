@@ -8,6 +8,16 @@ def main() -> None:
     from awaken_cli.import_path import forget_working_directory  # noqa: PLC0415
 
     forget_working_directory()
-    from awaken_cli.commands import cli  # noqa: PLC0415  (only now, or click may be the project's)
+    # only now, or click may be the project's
+    from awaken_cli.commands import cli  # noqa: PLC0415
+    from awaken_cli.exit_code import INTERRUPTED  # noqa: PLC0415
+    from awaken_cli.leaving import stop_workers  # noqa: PLC0415
 
-    cli(prog_name="awaken")
+    try:
+        cli(prog_name="awaken")
+    except KeyboardInterrupt:  # before there was anybody to catch it
+        raise SystemExit(INTERRUPTED) from None
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            stop_workers()
+        raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
-from awaken.rules import RULES
+from awaken.rules import RULES, SELECTABLE
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.request import Request
 
@@ -27,7 +27,7 @@ def known_rules(names: tuple[str, ...]) -> tuple[str, ...]:
     """
     split = [name.strip() for text in names for name in text.split(",")]
     for name in split:
-        if name not in RULES:
+        if name not in SELECTABLE:
             raise click.BadParameter(f'there is no rule "{name}"{did_you_mean(name, RULES)}')
     return tuple(dict.fromkeys(split))
 
@@ -44,11 +44,11 @@ _OPTIONS: Final[tuple[Callable[[Function], Function], ...]] = (
     click.argument("paths", nargs=-1, callback=_paths),
     click.option(
         "--select", metavar="RULE", multiple=True, callback=_rules,
-        help="Report only this rule. Repeat it, or separate rules by commas.",
+        help="Report only this rule, or ruff's code for it. Repeat it, or separate by commas.",
     ),
     click.option(
         "--ignore", metavar="RULE", multiple=True, callback=_rules,
-        help="Do not report this rule. Repeat it, or separate rules by commas.",
+        help="Do not report this rule or code. Repeat it, or separate by commas.",
     ),
     click.option(
         "--min-severity", type=click.Choice(["low", "medium", "high"]),

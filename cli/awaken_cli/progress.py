@@ -25,22 +25,25 @@ class _Bar:
 
     Attributes:
         title: what is going on.
+        hidden: whether it never appears.
         started: when it began, by the monotonic clock.
         shown: the bar, once it is visible.
-        over: whether no bar is wanted any more; after Ctrl-C the work may still report.
+        over: whether nobody waits for the work any more, as after Ctrl-C.
     """
 
     title: str
+    hidden: bool
     started: float = field(default_factory=time.monotonic)
     shown: Progress | None = None
     over: bool = False
 
     def advance(self, done: int, total: int) -> None:
-        if self.shown is None:
-            if self.over or time.monotonic() - self.started < PATIENCE:
-                return
+        if self.over:
+            raise KeyboardInterrupt  # ends the thread that still works
+        if self.shown is not None:
+            self.shown.update(self.shown.task_ids[0], completed=done, total=total)
+        elif not self.hidden and time.monotonic() - self.started >= PATIENCE:
             self.shown = _progress(self.title, total)
-        self.shown.update(self.shown.task_ids[0], completed=done, total=total)
 
     def stop(self) -> None:
         self.over = True
@@ -56,10 +59,7 @@ def progress(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
         title: what is going on, in a word.
         quiet: never show anything.
     """
-    if quiet or not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    bar = _Bar(title)
+    bar = _Bar(title, hidden=quiet or not sys.stderr.isatty())
     try:
         yield bar.advance
     finally:

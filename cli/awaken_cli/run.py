@@ -22,7 +22,7 @@ from awaken.project.configuration import (
     load_configuration,
     override,
 )
-from awaken.rules import RULES
+from awaken.rules import RULES, SELECTABLE
 from awaken_cli.failure import Failure
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.progress import progress
@@ -114,7 +114,7 @@ def _standard_input(request: Request, text: bytes) -> Analysis:
 def _check_rules(configuration: Configuration, source: str) -> None:
     for key, names in (("select", configuration.select), ("ignore", configuration.ignore)):
         for name in names:
-            if name not in RULES:
+            if name not in SELECTABLE:
                 advice = did_you_mean(name, RULES)
                 raise ConfigurationError(source, key, f'there is no rule "{name}"{advice}')
 

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from awaken.apply.change import FileChange
 from awaken.detect.detect import findings_in
@@ -114,11 +115,15 @@ class FileRewriter:
     def _unsettled(self, groups: Sequence[ChangeGroup], draft: Draft) -> Reason | None:
         """Whether a second run would find something to do that the first one did not leave."""
         unsafe = any(group.fix.difference is not None for group in groups)
-        done = {id(finding) for group in groups for finding in group.findings}
-        left = [each for each in self._plan.planned if id(each.finding) not in done]
+        done = Counter(finding.call for group in groups for finding in group.findings)
         again = _fixable(self._replanned(draft), unsafe=unsafe)
-        more = again - _fixable(left, unsafe=True)
+        more = again - (self._fixable_before - done)
         return reason("not-settled", next(iter(more))) if more else None
+
+    @cached_property
+    def _fixable_before(self) -> Counter[str]:
+        """What could be fixed in the file as it is, also what the configuration does not ask for."""
+        return _fixable(plan_file(self._parsed, self._surveyed), unsafe=True)
 
     def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
         source = self._plan.source

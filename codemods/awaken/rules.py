@@ -112,12 +112,14 @@ _ALL: Final = (
         ),
         ruff=(),
         before=(
-            "from django.contrib.auth.models import User\n\n\nasync def count_users():\n"
-            "    return User.objects.count()\n"
+            "from django.db import models\n\n\nclass Book(models.Model):\n"
+            "    title = models.TextField()\n\n\nasync def count_books():\n"
+            "    return Book.objects.count()\n"
         ),
         after=(
-            "from django.contrib.auth.models import User\n\n\nasync def count_users():\n"
-            "    return await User.objects.acount()\n"
+            "from django.db import models\n\n\nclass Book(models.Model):\n"
+            "    title = models.TextField()\n\n\nasync def count_books():\n"
+            "    return await Book.objects.acount()\n"
         ),
         reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
     ),
@@ -125,3 +127,6 @@ _ALL: Final = (
 
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
 """Every rule by its name, the simplest first."""
+
+SELECTABLE: Final = frozenset(RULES) | {code for rule in _ALL for code in rule.ruff}
+"""What `select` and `ignore` may name: rules, and the ruff codes of the calls they report."""

@@ -228,20 +228,16 @@ def test_a_line_after_one_that_was_cut_off_counts(tmp_path: Path) -> None:
     assert "undone" in read_progress(tmp_path).run_events
 
 
-def _kill_at_replace(project: Any, faults: Any, killed: Any, *changes: Any) -> None:
-    """Let a run be killed right before its first file is written."""
-    point = 0
-    while not project.leftovers():
-        point += 1
-        with faults(at=point, error=killed).active(), pytest.raises(killed):
-            project.apply(*changes)
+def _killed_before_the_first_file(project: Any, path: Path) -> None:
+    """Leave a run behind as a kill right before its only file does."""
+    project.apply(project.change(path))
+    path.write_bytes(b"old\n")
+    (_runs(project)[0] / "progress.jsonl").write_bytes(b"")
 
 
-def test_a_file_that_a_killed_run_never_reached_stays_the_users(
-    project: Any, faults: Any, killed: Any
-) -> None:
+def test_a_file_that_a_killed_run_never_reached_stays_the_users(project: Any) -> None:
     path, other = project.file("a.py"), project.file("b.py")
-    _kill_at_replace(project, faults, killed, project.change(path))
+    _killed_before_the_first_file(project, path)
     project.apply(project.change(other))
     path.write_bytes(b"new\n")  # by hand, to what the killed run had wanted
     assert project.undo().restored
@@ -249,13 +245,11 @@ def test_a_file_that_a_killed_run_never_reached_stays_the_users(
     assert path.read_bytes() == b"new\n"
 
 
-def test_a_killed_run_of_another_root_stays_listed_for_it(
-    project: Any, faults: Any, killed: Any
-) -> None:
+def test_a_killed_run_of_another_root_stays_listed_for_it(project: Any) -> None:
     whole = project.root
     path, other = project.file("one/a.py"), project.file("two/a.py")
     project.root = whole / "one"
-    _kill_at_replace(project, faults, killed, project.change(path))
+    _killed_before_the_first_file(project, path)
     project.root = whole / "two"
     project.apply(project.change(other))
     assert unfinished_runs(project.journal, root=whole / "two") == ()

@@ -163,6 +163,8 @@ def test_rules_can_be_selected_and_ignored_by_comma_and_by_repetition(
     assert rules("--select", "sleep", "--select", "offload") == ["sleep", "offload"]
     assert rules("--ignore", "sleep, http") == ["offload"]
     assert rules("--select", "sleep", "--ignore", "sleep") == []
+    assert rules("--select", "ASYNC251") == ["sleep"]
+    assert rules("--ignore", "ASYNC251") == ["offload"]
 
 
 def test_the_severity_threshold_is_medium_unless_asked_otherwise(

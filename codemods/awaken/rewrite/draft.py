@@ -69,7 +69,8 @@ def _touched(tree: Tree, edits: Iterable[Edit]) -> tuple[Span, ...]:
     spans = set()
     for edit in edits:
         start = tree.offsets.line_start(edit.span.start)
-        if edit.span.start == edit.span.end == start:
+        between = edit.text.endswith(("\n", "\r"))
+        if between and edit.span.start == edit.span.end == start:
             spans.add(Span(start, start))
         else:
             spans.add(Span(start, tree.offsets.line_end(max(edit.span.end - 1, edit.span.start))))

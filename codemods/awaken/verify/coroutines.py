@@ -4,46 +4,49 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 
 from awaken.syntax.tree import Tree
 
-# Functions and members that the rewriter awaits; a bare call of one is a lost coroutine.
-_AWAITED_FUNCTIONS = frozenset({"asyncio.sleep", "asyncio.to_thread", "sync_to_async()"})
-
 
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
-    """Calls, by the last part of their name, that make a coroutine and are not awaited at once.
+    """Calls that make a coroutine and are not awaited at once.
 
     Args:
         tree: the file.
-        awaited: names (`sleep`, `to_thread`, `aget`) whose calls must be awaited.
+        awaited: names (`sleep`, `aget`, `sync_to_async()`, `client.get`) whose calls must be awaited.
     """
-    found: Counter[str] = Counter()
-    for node in ast.walk(tree.module):
-        if isinstance(node, ast.Call):
-            name = _name(node)
-            if name in awaited and not isinstance(tree.parent(node), ast.Await):
-                found[name] += 1
-    return found
-
-
-def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
-    """Awaited calls, by the last part of their name."""
     return Counter(
-        _name(node.value)
-        for node in ast.walk(tree.module)
-        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call) and _name(node.value) in awaited
+        name
+        for call in _calls(tree)
+        if not isinstance(tree.parent(call), ast.Await)
+        for name in _names(call) & awaited
     )
 
 
-def _name(call: ast.Call) -> str:
+def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
+    """Calls of the same names that are awaited."""
+    return Counter(
+        name
+        for call in _calls(tree)
+        if isinstance(tree.parent(call), ast.Await)
+        for name in _names(call) & awaited
+    )
+
+
+def _calls(tree: Tree) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree.module) if isinstance(node, ast.Call))
+
+
+def _names(call: ast.Call) -> set[str]:
+    """The names a callee goes by: the last part, and for a method of a client that with `client.`."""
     func = call.func
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
-        inner = _name(func)
-        return f"{inner}()" if inner else ""
+        return {f"{name}()" for name in _names(func)}
     if isinstance(func, ast.Attribute):
-        return func.attr
-    return func.id if isinstance(func, ast.Name) else ""
+        of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
+        return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
+    return {func.id} if isinstance(func, ast.Name) else set()
 
 
 def async_generators(tree: Tree) -> int:

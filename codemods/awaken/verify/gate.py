@@ -6,7 +6,7 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from awaken.discover.reading import UnencodableText, encode
@@ -28,6 +28,7 @@ from awaken.rewrite.draft import Draft
 from awaken.syntax.tree import Tree, parse
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
+from awaken.verify.words import gained_words, lost_words, out_of_order
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -145,7 +146,24 @@ def _awaited_name(recipe: Recipe) -> str:
         return f"{name}()" if recipe.runner is Runner.SYNC_TO_ASYNC else name
     if isinstance(recipe, AwaitMember):
         return recipe.member
-    return recipe.method if isinstance(recipe, NativeRequest) else ""
+    return f"client.{recipe.method}" if isinstance(recipe, NativeRequest) else ""
+
+
+def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Arguments, operators and everything else that no recipe replaces is still there, in order."""
+    before, recipes = candidate.before, candidate.recipes
+    lost = lost_words(before, after, recipes)
+    if lost:
+        return reason("outside-plan", f"lost {_listed(lost)}")
+    gained = gained_words(before, after, recipes)
+    if gained:
+        return reason("outside-plan", f"gained {_listed(gained)}")
+    moved = out_of_order(before, after, recipes)
+    return reason("outside-plan", f"moved `{moved}`") if moved else None
+
+
+def _listed(found: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in sorted(found))
 
 
 def _stays_inside(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -165,8 +183,14 @@ def _stays_inside(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | N
         for offset in range(size)
     }
     changed = {number for number in range(len(old)) if number not in kept}
+    if _last_newline(candidate.before.text) != _last_newline(after.text):
+        return reason("outside-plan", "the end of the file")
     outside = sorted(line + 1 for line in changed if line + 1 not in touched and old[line].strip())
     return reason("outside-plan", f"line {outside[0]}") if outside else None
+
+
+def _last_newline(text: str) -> str:
+    return text[len(text.rstrip("\r\n")) :]
 
 
 def _import_lines(tree: Tree) -> set[int]:
@@ -185,5 +209,6 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _binds,
     _uses,
     _awaits_all,
+    _keeps_words,
     _stays_inside,
 )

@@ -1,0 +1,140 @@
+"""Nothing is lost, moved or slipped in: the words of a file before and after, against what was planned."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+
+from awaken.plan.recipes import AwaitMember, CollectAsync, NativeRequest, Recipe, SwapCall
+from awaken.syntax.positions import Place, Span
+from awaken.syntax.tree import Tree
+
+# Names, numbers, and the operators that carry meaning; strings count by the words in them.
+_WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*|[+\-*/%@&|^~<>=!]+")
+_FREE = frozenset(
+    ("await", "async", "for", "in", "with", "as", "lambda", "list", "not", "if", "is_error", "_", "=", "row")
+)
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def lost_words(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> Counter[str]:
+    """Words that are gone although no recipe replaces them."""
+    recipes = tuple(recipes)
+    gone = Counter(words(_body(before))) - Counter(words(_body(after)))
+    return gone - Counter(_replaced(before, recipes))
+
+
+def gained_words(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> set[str]:
+    """Words that are new although no recipe brings them."""
+    recipes = tuple(recipes)
+    new = Counter(words(_body(after))) - Counter(words(_body(before)))
+    brought = {word for recipe in recipes for word in _vocabulary(recipe)}
+    imported = set(words(" ".join(_import_texts(after))))
+    return {word for word in new if word not in brought | imported | _FREE}
+
+
+def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | None:
+    """The first word of a kept sequence that stands elsewhere now, or None.
+
+    What is not replaced must come in the same order as before. Requests that move in front of their
+    statement are let off.
+    """
+    recipes = tuple(recipes)
+    if any(isinstance(recipe, NativeRequest) for recipe in recipes):
+        return None
+    replaced = [_replaced_span(before, recipe) for recipe in recipes]
+    kept = _words_outside(before, [span for span in replaced if span is not None])
+    remaining = iter(words(_body(after)))
+    for word in kept:
+        if not any(other == word for other in remaining):
+            return word
+    return None
+
+
+def _words_outside(tree: Tree, spans: list[Span]) -> list[str]:
+    spans = sorted([*spans, *_import_spans(tree)])
+    pieces: list[str] = []
+    position = 0
+    for span in spans:
+        if span.start >= position:
+            pieces.append(tree.text[position : span.start])
+            position = span.end
+    pieces.append(tree.text[position:])
+    return words(" ".join(pieces))
+
+
+def _body(tree: Tree) -> str:
+    """The text without its imports, which have checks of their own."""
+    pieces: list[str] = []
+    position = 0
+    for span in _import_spans(tree):
+        pieces.append(tree.text[position : span.start])
+        position = span.end
+    pieces.append(tree.text[position:])
+    return " ".join(pieces)
+
+
+def _import_spans(tree: Tree) -> list[Span]:
+    return sorted(
+        tree.span(node)
+        for node in ast.walk(tree.module)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    )
+
+
+def _import_texts(tree: Tree) -> Iterator[str]:
+    for span in _import_spans(tree):
+        yield tree.text[span.start : span.end]
+
+
+def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
+    """Words that recipes may take away: callees, and what a request translates."""
+    for recipe in recipes:
+        span = _replaced_span(tree, recipe)
+        if span is not None:
+            yield from words(tree.text[span.start : span.end])
+        if isinstance(recipe, NativeRequest):
+            for translation in recipe.translations:
+                yield from words(tree.text[translation.span.start : translation.span.end])
+            yield from ("not", "=", "allow_redirects", "data")
+
+
+def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
+    """What a recipe writes over: a callee, or the name of a member."""
+    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest)):
+        return None
+    node = tree.find(recipe.target.place, (ast.Call,))
+    if not isinstance(node, ast.Call):
+        return None
+    callee = tree.span(node.func)
+    if isinstance(recipe, AwaitMember) and isinstance(node.func, ast.Attribute):
+        return Span(callee.end - len(node.func.attr), callee.end)
+    return callee
+
+
+def _vocabulary(recipe: Recipe) -> Iterator[str]:
+    """The words of everything a recipe says."""
+    for text in _texts(recipe):
+        yield from words(text)
+    if isinstance(recipe, NativeRequest):
+        yield from words(
+            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client response http_response"
+            " os environ get REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE True and raise_for_status"
+        )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, frozenset)) and not isinstance(value, (Place, Span)):
+        for item in value:
+            yield from _texts(item)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _texts(getattr(value, each.name))

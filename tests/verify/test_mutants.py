@@ -1,0 +1,222 @@
+"""Deliberately bad transformers: whatever they do to a file, it is not written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from awaken.engine import analyse, groups_of, rewrite
+from awaken.project.configuration import Configuration, override
+from awaken.plan.recipes import Recipe
+from awaken.rewrite import draft
+from awaken.rewrite.edit import Edit
+from awaken.rewrite.workspace import Workspace
+from awaken.syntax.positions import Span
+
+_PROGRAMS = {
+    "swap": """\
+import time
+
+
+async def tick(delay):
+    print("before", delay)
+    time.sleep(delay + 1)
+    print("after", delay)
+""",
+    "hop": """\
+import subprocess
+
+
+async def size(path):
+    done = subprocess.run(["du", path], capture_output=True)
+    return done.stdout
+""",
+    "operand": """\
+import subprocess
+
+
+async def size(path):
+    return subprocess.run(["du", path], capture_output=True).stdout
+""",
+    "generator": """\
+import os
+
+
+async def total(paths):
+    return sum(os.path.getsize(path) for path in paths)
+""",
+    "expression": """\
+async def read(path):
+    return open(path, encoding="utf-8").read()
+""",
+    "member": """\
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.TextField()
+
+
+async def rename(key, title):
+    book = Book.objects.get(pk=key)
+    book.title = title
+    book.save()
+""",
+    "loop": """\
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.TextField()
+
+
+async def titles(prefix):
+    for book in Book.objects.filter(title__startswith=prefix):
+        print(book.title)
+""",
+    "collect": """\
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.TextField()
+
+
+async def books(prefix):
+    return list(Book.objects.filter(title__startswith=prefix))
+""",
+    "request": """\
+import requests
+
+
+async def fetch(url, headers):
+    response = requests.get(url, headers=headers, timeout=5)
+    if not response.ok:
+        raise RuntimeError(response.reason)
+    return response.json()
+""",
+}
+
+Mutator = Callable[[list[Edit]], list[Edit]]
+
+
+def _text(change: Callable[[str], str]) -> Mutator:
+    """Change the text of every edit that has some."""
+    return lambda edits: [Edit(each.span, change(each.text), each.owner) for each in edits]
+
+
+def _shifted(edits: list[Edit]) -> list[Edit]:
+    return [
+        Edit(Span(each.span.start + 1, each.span.end + 1), each.text, each.owner) for each in edits
+    ]
+
+
+def _reaching_further(edits: list[Edit]) -> list[Edit]:
+    """Swallow what follows the last edit."""
+    last = max(edits, key=lambda each: each.span.end)
+    further = Edit(Span(last.span.start, last.span.end + 6), last.text, last.owner)
+    return [further if each is last else each for each in edits]
+
+
+def _elsewhere(text: str) -> Mutator:
+    """Put something at the very start of the file as well."""
+    return lambda edits: [*edits, Edit(Span(0, 0), text, Span(0, 1))]
+
+
+_MUTATORS: dict[str, Mutator] = {
+    "forgets the await": _text(lambda text: text.replace("await ", "").replace("async ", "")),
+    "awaits twice": _text(lambda text: re.sub(r"(await|async) ", r"\1 \1 ", text, count=1)),
+    "loses a parenthesis": _text(lambda text: text[:-1] if text.endswith((")", "(", "]")) else text + ")"),
+    "is one character off": _shifted,
+    "swallows what follows": _reaching_further,
+    "misspells the names": _text(lambda text: re.sub(r"\b([a-zA-Z_]{3,})\b", r"\1x", text)),
+    "makes no edit": lambda edits: [],
+    "adds a statement": _elsewhere("print()\n"),
+    "adds an import": _elsewhere("import json\n"),
+    "multiplies": _text(lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")),
+}
+
+
+def _rewritten(folder: Path) -> tuple[bytes, bytes, int]:
+    configuration = override(Configuration(), min_severity="low", django_version="5.2")
+    analysis = analyse([folder], root=folder, configuration=configuration, jobs=1)
+    (plan,) = analysis.plans
+    result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
+    assert result is not None
+    return result.change.before, result.change.after, len(result.dropped)
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_the_unharmed_transformer_passes(program: str, tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(_PROGRAMS[program])
+    before, after, dropped = _rewritten(tmp_path)
+    assert after != before
+    assert not dropped
+
+
+@pytest.mark.parametrize("mutator", _MUTATORS)
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_a_bad_edit_is_not_written(
+    program: str, mutator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "module.py").write_text(_PROGRAMS[program])
+    honest = draft.edits_for
+    harmed = []
+
+    def mutated(space: Workspace, recipe: Recipe) -> list[Edit]:
+        edits = honest(space, recipe)
+        changed = _MUTATORS[mutator](edits)
+        harmed.append(changed != edits)
+        return changed
+
+    monkeypatch.setattr(draft, "edits_for", mutated)
+    before, after, dropped = _rewritten(tmp_path)
+    if not any(harmed):
+        pytest.skip("this one has nothing for the mutator to change")
+    assert after == before, after.decode()
+    assert dropped
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_a_forgotten_import_is_not_written(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "module.py").write_text(_PROGRAMS[program])
+    if program in ("member", "loop", "collect"):
+        pytest.skip("needs no import")
+    monkeypatch.setattr(draft, "insertions", lambda *_: [])
+    before, after, dropped = _rewritten(tmp_path)
+    assert after == before
+    assert dropped
+
+
+@pytest.mark.parametrize("program", ["swap", "request"])
+def test_an_import_left_behind_is_not_written(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "module.py").write_text(_PROGRAMS[program])
+    monkeypatch.setattr(draft, "removals", lambda *_: [])
+    before, after, _ = _rewritten(tmp_path)
+    assert after == before
+
+
+@pytest.mark.parametrize("program", ["hop", "operand"])
+def test_calling_the_function_before_the_hop_is_not_written(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`to_thread(f(x))` still blocks, and hands the thread a value to call."""
+    (tmp_path / "module.py").write_text(_PROGRAMS[program])
+    honest = draft.edits_for
+    broken = _text(lambda text: "(" if text == ", " else (text or ")"))
+
+    def called(space: Workspace, recipe: Recipe) -> list[Edit]:
+        edits = broken(honest(space, recipe))
+        end = max(each.owner.end for each in edits)
+        return [*edits, Edit(Span(end, end), ")", Span(0, end))]
+
+    monkeypatch.setattr(draft, "edits_for", called)
+    before, after, dropped = _rewritten(tmp_path)
+    assert after == before
+    assert dropped
