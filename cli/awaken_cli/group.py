@@ -96,8 +96,8 @@ def _guarded(run: Callable[[], Any]) -> int:
 
 
 def _let_every_character_through() -> None:
-    """Show what a terminal's encoding cannot express as an escape, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
+    """Turn what a terminal's encoding cannot express into an escape, instead of failing."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")

@@ -26,6 +26,7 @@ from awaken.rules import RULES, SELECTABLE
 from awaken_cli.failure import Failure
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.progress import progress
+from awaken_cli.worker_start import shield_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,7 @@ def _files(request: Request) -> Analysis:
     paths = [Path(os.path.abspath(path)) for path in there]
     root = project_root(paths or [Path(os.path.abspath(path)) for path in missing])
     configuration = configuration_of(request, root)
+    shield_workers()
     with progress("Reading", quiet=request.quiet) as advance:
         analysis = analyse(
             paths,

@@ -59,6 +59,11 @@ MEMBERS_NOT_ON_THE_CLASS = {
     "threading.RLock",
 }
 INSTANCE_ATTRIBUTES = {"subprocess.Popen.stdin", "subprocess.Popen.stdout"}
+# Python goes through `__iter__` for these.
+THROUGH_ITERATION = {
+    "django.db.models.query.QuerySet.__contains__",
+    "django.db.models.query.RawQuerySet.__contains__",
+}
 # Built inside a function by Django, and named only in annotations.
 ANNOTATION_ONLY = {
     "django.db.models.fields.related_descriptors.ManyRelatedManager",
@@ -80,7 +85,8 @@ def checked_files() -> list[str]:
 def is_expected(qualified: str) -> bool:
     parts = qualified.split(".")
     names = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-    if "()" in qualified or names & (OTHER_PLATFORMS | ANNOTATION_ONLY | INSTANCE_ATTRIBUTES):
+    not_found = OTHER_PLATFORMS | ANNOTATION_ONLY | INSTANCE_ATTRIBUTES | THROUGH_ITERATION
+    if "()" in qualified or names & not_found:
         return False
     if any(sys.version_info < SINCE[name] for name in names & SINCE.keys()):
         return False
@@ -145,7 +151,8 @@ def django_natives() -> list[tuple[str, str]]:
     library = read_library("django.toml")
     natives = [(e.native.name, e.native.since or "") for e in library.calls if e.native]
     for kind in library.types:
-        members = [] if kind.name in ANNOTATION_ONLY else kind.members.values()
+        unreachable = kind.name in ANNOTATION_ONLY or kind.name.endswith("()")
+        members = [] if unreachable else kind.members.values()
         natives += [
             (f"{kind.name}.{e.native.name}", e.native.since or "") for e in members if e.native
         ]

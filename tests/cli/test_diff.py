@@ -101,3 +101,22 @@ def test_quiet_prints_the_patch_alone(project: Any, run: Callable[..., Result]) 
     result = run("diff", "--quiet")
     assert result.stderr == ""
     assert result.stdout.startswith("diff --git a/app.py b/app.py\n")
+
+
+def test_a_package_that_the_changes_need_is_named_unless_the_project_has_it(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file(
+        "app.py",
+        """\
+        import requests
+
+
+        async def ping(url):
+            return requests.get(url, timeout=5).status_code
+        """,
+    )
+    wanted = "Add to the project's dependencies: httpx"
+    assert wanted in run("diff").stderr
+    project.file("requirements.txt", "httpx>=0.27\n")
+    assert wanted not in run("diff").stderr

@@ -156,7 +156,7 @@ def _hostile(project: Any) -> Path:
         project.file(f"{name}.py", code)
     project.file("cli/__init__.py", code)
     project.file("awaken_cli/__init__.py", code)
-    for number in range(60):
+    for number in range(150):  # so many that workers are started
         project.file(f"pkg/m{number}.py")
     return mark
 

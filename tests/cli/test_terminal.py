@@ -39,6 +39,7 @@ class Terminal:
             [*arguments],
             env={**os.environ, **env},
             encoding="utf-8",
+            codec_errors="replace",
             timeout=30,
             dimensions=(50, 200),
         )
@@ -68,16 +69,16 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
         each.child.close(force=True)
 
 
-@pytest.mark.parametrize("answer", ["\r", "n\r", "maybe\r", "\x04"])
+@pytest.mark.parametrize("answer", ["\r", "n\r", "maybe\r", "\x04", b"\xff\r"])
 def test_any_answer_but_yes_writes_nothing(
-    project: Any, terminal: Callable[..., Terminal], answer: str
+    project: Any, terminal: Callable[..., Terminal], answer: str | bytes
 ) -> None:
     project.file("app.py")
     before = project.tree()
     shell = terminal("apply", "--no-cache")
     shown = shell.until(r"Apply 1 change to 1 file\? \[y/N\] ")
     assert "await asyncio.sleep(1)" in shown
-    shell.child.send(answer)
+    os.write(shell.child.child_fd, answer if isinstance(answer, bytes) else answer.encode())
     code, rest = shell.end()
     assert code == 1
     assert "Nothing was written." in rest

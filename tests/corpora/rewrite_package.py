@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import click
@@ -74,9 +74,10 @@ def main(
             _write_diffs(outcome, diff_out)
         for line in [*outcome.problems, *(f"slow {each}" for each in outcome.safe.slow)]:
             click.echo(line, err=True)
-    click.echo(json.dumps([_as_json(each) for each in outcomes], indent=1)) if as_json else (
+    if as_json:
+        click.echo(json.dumps([_as_json(each) for each in outcomes], indent=1))
+    else:
         _print_table(outcomes)
-    )
     sys.exit(int(len(outcomes) < len(names) or any(each.problems for each in outcomes)))
 
 
@@ -95,10 +96,17 @@ def _counted(counter: Counter[str]) -> str:
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
-    document = asdict(outcome)
-    for each in ("safe", "unsafe"):
-        del document[each]["patches"]
-    return {**document, "problems": outcome.problems}
+    passes = {"safe": outcome.safe, "unsafe": outcome.unsafe}
+    described = {
+        kind: {
+            each.name: getattr(result, each.name)
+            for each in fields(result)
+            if each.name != "patches"
+        }
+        for kind, result in passes.items()
+    }
+    described_package = {"package": outcome.package, "async_files": outcome.async_files}
+    return {**described_package, **described, "problems": outcome.problems}
 
 
 def _print_table(outcomes: list[Outcome]) -> None:

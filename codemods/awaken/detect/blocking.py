@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from awaken.catalogue.builtin import files_by_root
 from awaken.catalogue.schema import Condition, Entry
 from awaken.detect.finding import Shape
 from awaken.index.summary import Site, Use
@@ -89,6 +90,8 @@ def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
     if isinstance(value, Bound):
         return _overridden(resolver, value)
     name = qualified_name(resolver, value)
+    if isinstance(value, Defined) and name.partition(".")[0] in files_by_root():
+        return None  # a module of the project that has the name of one we know
     entry = resolver.catalogue.call(name) if name else None
     return Blocking(name, entry, value, Shape.CALL) if entry else None
 

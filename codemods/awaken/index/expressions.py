@@ -83,8 +83,10 @@ class ExpressionReader:
 
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
+        if isinstance(node, ast.BoolOp):
+            return Either(tuple(self.test(value) for value in node.values))
         term = self.read(node)
-        if not isinstance(node, (ast.BoolOp, ast.UnaryOp, ast.Compare, ast.NamedExpr)):
+        if not isinstance(node, (ast.UnaryOp, ast.Compare, ast.NamedExpr)):
             self.use(Use.TRUTH, term, node)
         return term
 

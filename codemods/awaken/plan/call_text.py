@@ -8,6 +8,7 @@ import re
 from awaken.syntax.tree import Tree
 
 _BETWEEN = re.compile(r"(?:[ \t\f\r\n)]|\\\r?\n|#[^\r\n]*)*")
+_CLOSING_OR_COMMENT = re.compile(r"\)|#[^\r\n]*")
 
 
 def opening_parenthesis(tree: Tree, call: ast.Call) -> int:
@@ -26,12 +27,20 @@ def opening_parenthesis(tree: Tree, call: ast.Call) -> int:
 def callee_end(tree: Tree, call: ast.Call) -> int:
     """The offset just behind the callee, its own parentheses included."""
     end = tree.span(call.func).end
-    between = tree.text[end : opening_parenthesis(tree, call)]
-    closing = between.rfind(")")
-    return end + closing + 1 if closing >= 0 else end
+    closing = [
+        match.end()
+        for match in _CLOSING_OR_COMMENT.finditer(tree.text, end, opening_parenthesis(tree, call))
+        if match[0] == ")"
+    ]
+    return closing[-1] if closing else end
 
 
 def comment_in_callee(tree: Tree, call: ast.Call) -> bool:
     """Whether a comment stands between the start of a call and its arguments."""
     start = tree.span(call).start
     return "#" in tree.text[start : opening_parenthesis(tree, call)]
+
+
+def comment_before_arguments(tree: Tree, call: ast.Call) -> bool:
+    """Whether a comment stands between the callee and its arguments."""
+    return "#" in tree.text[callee_end(tree, call) : opening_parenthesis(tree, call)]

@@ -11,6 +11,7 @@ from awaken.detect.finding import Finding
 from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile
+from awaken.index.summary import FileIndex, Site, Use
 from awaken.plan.fix import PlannedFinding
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
@@ -18,6 +19,7 @@ from awaken.plan.settings import Settings
 from awaken.plan.situation import Situation, node_of
 from awaken.plan.surroundings import Surroundings
 from awaken.resolve.resolver import Resolver
+from awaken.syntax.positions import Place
 from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
 
 
@@ -81,6 +83,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
     situations: list[Situation] = []
     planned: dict[int, PlannedFinding] = {}
     numbers: list[int] = []
+    calls = calls_by_place(parsed.index) if findings else {}
     for number, finding in enumerate(findings):
         node = node_of(parsed.tree, finding)
         if node is None:
@@ -96,8 +99,19 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 surveyed.resolver,
                 surveyed.settings,
                 surveyed.surroundings,
+                calls,
             )
         )
     for number, found in zip(numbers, plan_findings(situations), strict=True):
         planned[number] = found
     return tuple(planned[number] for number in range(len(findings)))
+
+
+def calls_by_place(index: FileIndex) -> dict[Place, tuple[int, Site]]:
+    """Every call that may run on a loop, by its place."""
+    return {
+        site.place: (scope.number, site)
+        for scope in index.scopes
+        for site in scope.sites
+        if site.use is Use.CALL
+    }

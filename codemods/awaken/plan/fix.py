@@ -18,6 +18,8 @@ class Strategy(str, Enum):
     """The library's own async form."""
     THREAD = "thread"
     """The same call, in a thread."""
+    BLOCK = "block"
+    """Several statements, in one function, in a thread."""
 
 
 class Applicability(str, Enum):

@@ -10,6 +10,7 @@ from awaken.detect.blocking import callable_entry
 from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
 from awaken.plan.situation import Situation
+from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
 
 _COLLECTORS = frozenset(
@@ -83,39 +84,33 @@ def _result_of(situation: Situation, value: Value) -> Result | None:
 
 
 def _is_iterable_of(parent: ast.AST | None, current: ast.expr) -> bool:
-    return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is current
+    """Whether a value is iterated to its end where it stands: in a loop, by `*` or by unpacking."""
+    if isinstance(parent, (ast.For, ast.comprehension)):
+        return parent.iter is current
+    if isinstance(parent, ast.Assign):
+        return all(isinstance(target, (ast.Tuple, ast.List)) for target in parent.targets)
+    return isinstance(parent, ast.Starred)
 
 
 def _iterated(situation: Situation, current: ast.expr, handle: bool) -> Consumption | Reason:
     parent = situation.tree.parent(current)
     if isinstance(parent, ast.For):
-        if situation.finding.call in ("os.walk", "os.fwalk") and _prunes(parent):
+        if steers_walk(situation, parent):
             return reason("pruned-walk")
         if handle and any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(parent)):
             return reason("open-handle")
+    elif _is_kept_generator(situation, parent):
+        return reason("open-handle" if handle else "lazy-result")
     return Consumption(current, materialise=True)
 
 
-def _prunes(loop: ast.For) -> bool:
-    """Whether the loop body may change the directory list that `os.walk` descends into."""
-    if not isinstance(loop.target, ast.Tuple) or len(loop.target.elts) < 2:  # noqa: PLR2004
-        return True
-    directories = loop.target.elts[1]
-    if not isinstance(directories, ast.Name):
-        return True
-    uses = [
-        node
-        for statement in loop.body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and node.id == directories.id
-    ]
-    read_only = [
-        node.iter
-        for statement in loop.body
-        for node in ast.walk(statement)
-        if isinstance(node, (ast.For, ast.comprehension))
-    ]
-    return any(use not in read_only for use in uses)
+def _is_kept_generator(situation: Situation, parent: ast.AST | None) -> bool:
+    """Whether a comprehension is a generator expression that nothing consumes where it stands."""
+    owner = situation.tree.parent(parent) if parent is not None else None
+    if not isinstance(owner, ast.GeneratorExp):
+        return False
+    consumer = situation.tree.parent(owner)
+    return not isinstance(consumer, (ast.Call, ast.For, ast.comprehension))
 
 
 def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
@@ -124,11 +119,21 @@ def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
     It must hold no `await`, `yield` or binding, and every call in it must be one whose behaviour is known.
     """
     for inner in ast.walk(node):
-        if isinstance(inner, _NOT_MOVABLE) or getattr(inner, "is_async", 0):
+        if isinstance(inner, _NOT_MOVABLE) or getattr(inner, "is_async", False):
             return False
         if isinstance(inner, ast.Call) and not _known_call(situation, inner):
             return False
     return True
+
+
+def blocks_in(situation: Situation, node: ast.expr) -> bool:
+    """Whether an expression makes a blocking call, so that it would take a hop of its own."""
+    found = (
+        callable_entry(situation.resolver, situation.value_of(inner.func))
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+    )
+    return any(each is not None and each.entry.blocks for each in found)
 
 
 def _known_call(situation: Situation, call: ast.Call) -> bool:

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from awaken.catalogue.schema import Result
 from awaken.detect.finding import Shape
 from awaken.plan.await_position import await_position
+from awaken.plan.block import plan_block
+from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.hop_expression import consuming_expression, runs_anywhere
+from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression, Runner
 from awaken.plan.situation import Situation
@@ -33,7 +35,10 @@ def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     """One hop off the loop through `runner`."""
     finding = situation.finding
-    if finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
+    block = plan_block(situation, runner) if finding.entry.result is not Result.VALUE else None
+    if block is not None:
+        yield block
+    elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
         yield reason("context-manager")
     elif finding.shape is not Shape.CALL:
         yield reason("open-handle")
@@ -48,9 +53,13 @@ def _hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
     if refusal is not None:
         return refusal
     call = situation.call
+    if comment_before_arguments(situation.tree, call):
+        return reason("comment-in-call")
     position = await_position(situation, call)
     if position.short_circuit is not None:
         return _hop_whole(situation, runner, position.short_circuit, materialise=False)
+    if blocks_in(situation, call.func) and runs_anywhere(situation, call):
+        return _hop_whole(situation, runner, call, materialise=False)
     if position.refusal is not None:
         return position.refusal
     recipe = HopCall(situation.target(generator=position.generator), runner)
@@ -85,7 +94,7 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
     """Why the object whose method is called cannot be used in another thread."""
     receiver = receiver_of(situation.finding.value)
     if receiver is None:
-        return None
+        return _owner_refusal(situation)
     for base in situation.resolver.members.ancestry(receiver.of):
         known = situation.resolver.catalogue.type(base.name) if isinstance(base, External) else None
         if known is not None and known.affinity:
@@ -95,6 +104,13 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
         if known is not None and situation.resolver.catalogue.member(known.name, "__iter__"):
             return reason("open-handle")
     return None
+
+
+def _owner_refusal(situation: Situation) -> Reason | None:
+    """The same for a method that is called on the class (`Model.create` of peewee)."""
+    value = situation.finding.value
+    known = situation.resolver.catalogue.type(value.owner) if isinstance(value, Method) else None
+    return reason(known.affinity) if known is not None and known.affinity else None
 
 
 def _sets_blocking(situation: Situation) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from awaken.plan.critical_section import held_around, opened_window
+from awaken.plan.critical_section import held_around
 from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason
 from awaken.plan.foreign_loop import uses_foreign_loop
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.offload import plan_offload
+from awaken.plan.race import opened_window
 from awaken.plan.reasons import reason
+from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.swap import plan_swap
 
@@ -52,7 +54,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         options = planner([situations[number] for number in numbers])
         for number, found in zip(numbers, options, strict=True):
             planned[number] = _settle(situations[number], found)
-    return [planned[number] for number in range(len(situations))]
+    return share_hops([planned[number] for number in range(len(situations))])
 
 
 def _refusal(situation: Situation) -> Reason | None:

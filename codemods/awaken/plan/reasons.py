@@ -69,6 +69,10 @@ REASONS: dict[str, str] = {
         "the open handle is used afterwards, and each of its methods blocks too; read it in the"
         " same expression, or move the block that uses it into one function"
     ),
+    "leaves-the-block": (
+        "a `return`, `break` or `continue` leaves the block, which a function cannot do for its"
+        " caller; restructure it, or move it into a function of its own"
+    ),
     "lazy-result": (
         "the result is lazy and would block again while it is consumed; collect it with `list(...)`"
         " in the same expression"

@@ -65,6 +65,27 @@ class HopExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class HopBlock:
+    """A `with` block as one local function and one hop.
+
+    Attributes:
+        target: the statement.
+        runner: what carries the function off the loop.
+        function: its name.
+        parameters: names it is given.
+        results: names it gives back.
+        returns: whether the block ends with `return value`, which the coroutine then returns.
+    """
+
+    target: Target
+    runner: Runner
+    function: str
+    parameters: tuple[str, ...]
+    results: tuple[str, ...]
+    returns: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitMember:
     """`qs.get(pk=1)` to `await qs.aget(pk=1)`: the async member of the same object."""
 
@@ -74,9 +95,14 @@ class AwaitMember:
 
 @dataclass(frozen=True, slots=True)
 class IterateAsync:
-    """`for x in qs` to `async for x in qs`, as a statement or in a comprehension."""
+    """`for x in qs` to `async for x in qs`, as a statement or in a comprehension.
+
+    Attributes:
+        member: the async form of the method that is called there (`aiterator`), or None.
+    """
 
     target: Target
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +167,7 @@ Recipe: TypeAlias = (
     SwapCall
     | HopCall
     | HopExpression
+    | HopBlock
     | AwaitMember
     | IterateAsync
     | CollectAsync

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import HopExpression, NativeRequest
-from awaken.syntax.positions import Place
+from awaken.plan.recipes import HopBlock, HopExpression, NativeRequest
+from awaken.plan.shared_hops import encloses
 
 
 def change_groups(
@@ -38,21 +38,15 @@ def change_groups(
 
 def _covers(outer: Fix, inner: PlannedFinding) -> bool:
     """One hop for a whole expression takes everything inside along."""
-    return isinstance(outer.recipe, HopExpression) and _contains(
+    return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
     )
 
 
 def _swallows(fix: Fix, group: ChangeGroup) -> bool:
-    return isinstance(fix.recipe, HopExpression) and _contains(
+    return isinstance(fix.recipe, (HopExpression, HopBlock)) and encloses(
         fix.recipe.target.place, group.fix.recipe.target.place
     )
-
-
-def _contains(outer: Place, inner: Place) -> bool:
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    ends = (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-    return starts and ends
 
 
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function
 from awaken.index.expressions import plain_term
-from awaken.index.summary import FileIndex, Scope
+from awaken.index.summary import FileIndex, Scope, Site
+from awaken.index.terms import Attr, Call
 from awaken.plan.recipes import Target
 from awaken.plan.settings import Settings
 from awaken.plan.surroundings import Surroundings
 from awaken.resolve.evaluation import Where
 from awaken.resolve.resolver import Resolver
-from awaken.resolve.values import Defined, Value, sole
+from awaken.resolve.values import UNKNOWN, Defined, Value, sole
 from awaken.syntax.positions import Place
 from awaken.syntax.tree import Tree
 
@@ -33,6 +35,7 @@ class Situation:
         resolver: knows the project.
         settings: versions and choices of the project.
         surroundings: what other files say about this one.
+        calls: the calls of the file by their place, each with the number of its scope.
     """
 
     finding: Finding
@@ -42,6 +45,7 @@ class Situation:
     resolver: Resolver
     settings: Settings
     surroundings: Surroundings
+    calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
@@ -60,6 +64,26 @@ class Situation:
         if not isinstance(self.node, ast.Call):
             raise TypeError(f"{ast.dump(self.node)[:60]} is no call")
         return self.node
+
+    def callee(self, call: ast.Call) -> Value:
+        """The one value that another call in the same file calls, as seen from where it stands."""
+        known = self.calls.get(Place.of(call))
+        if known is None:
+            return self.value_of(call.func)
+        scope, site = known
+        where = Where(self.index.path, scope, *site.place[:2], site.suite)
+        term = site.term.func if isinstance(site.term, Call) else site.term
+        return sole(self.resolver.values(term, where))
+
+    def receiver(self, call: ast.Call) -> Value:
+        """The one value whose member another call of the file calls."""
+        known = self.calls.get(Place.of(call))
+        if known is None:
+            return UNKNOWN
+        scope, site = known
+        where = Where(self.index.path, scope, *site.place[:2], site.suite)
+        func = site.term.func if isinstance(site.term, Call) else site.term
+        return sole(self.resolver.values(func.base, where)) if isinstance(func, Attr) else UNKNOWN
 
     def target(self, node: ast.expr | None = None, generator: ast.expr | None = None) -> Target:
         """The place of `node` (the finding's own by default), for a recipe."""

@@ -11,6 +11,7 @@ from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
+    Awaitable,
     Bound,
     Defined,
     External,
@@ -61,8 +62,16 @@ class Members:
                 return self._instance_binding(base, scope, name, value)
         return ANYTHING
 
+    def of_foreign_class(self, value: External, name: str) -> frozenset[Value]:
+        """`Class.name` for an attribute that the catalogue describes (`User.objects`)."""
+        if any(name in known.attributes for known in self._resolver.catalogue.ancestry(value.name)):
+            return self._foreign(value, name, None, value)
+        return NOTHING
+
     def protocol(self, value: Value, name: str) -> frozenset[Value]:
         """What an implicit call (`for`, `[]`, `/`) on a value gives."""
+        if isinstance(value, Awaitable):
+            value = value.result  # `async for x in qs.aiterator()`
         if not isinstance(value, Instance):
             return ANYTHING
         found: frozenset[Value] = NOTHING
@@ -108,7 +117,8 @@ class Members:
             return
         where = Where(value.path, max(scope.parent, 0))
         for term in scope.bases:
-            for base in self._resolver.values(term, where):
+            # Several values come from `Manager.from_queryset(...)`; their order must not vary.
+            for base in sorted(self._resolver.values(term, where), key=repr):
                 if isinstance(base, (External, Defined)):
                     yield base
 
@@ -132,14 +142,17 @@ class Members:
             return NOTHING
         entry = catalogue.member(known.name, name)
         if entry is not None:
-            return frozenset({Method(known.name, entry, receiver)})
+            through = of if receiver is None and isinstance(of, Defined) else None
+            return frozenset({Method(known.name, entry, receiver, through=through)})
         held = catalogue.attribute(known.name, name)
         if held is not None:
             element: Value = receiver.element if receiver and receiver.element else of
             if held == "self":
                 return frozenset({receiver or Instance(External(known.name))})
             if held == "element":
-                return frozenset({Instance(of)}) if receiver is None else ANYTHING
+                if isinstance(element, (External, Defined)):
+                    return frozenset({Instance(element)})
+                return ANYTHING
             return frozenset({Instance(External(held), element)})
         twin = self._native_twin(known.name, name)
         if twin is not None:
@@ -152,18 +165,20 @@ class Members:
         self, base: Defined, scope: Scope, name: str, asked: Defined
     ) -> frozenset[Value]:
         found = self._resolver.bound_values(scope.bindings[name], base.path)
-        return frozenset(self._owned(value, asked) for value in found)
+        return frozenset(self.owned(value, asked) for value in found)
 
-    def _owned(self, value: Value, owner: Defined) -> Value:
-        """A manager that a class body makes manages that class."""
+    def owned(self, value: Value, owner: Value | None) -> Value:
+        """A manager that a class body makes manages that class; so do querysets from its methods."""
         if isinstance(value, Instance) and value.element is None and self._manages(value):
             return Instance(value.of, owner)
         return value
 
     def _manages(self, value: Instance) -> bool:
         return any(
-            isinstance(base, External) and base.name.startswith("django.db.models")
+            kind.name.startswith(("django.db.models.manager.", "django.db.models.query."))
             for base in self.ancestry(value.of)
+            if isinstance(base, External)
+            for kind in self._resolver.catalogue.ancestry(base.name)
         )
 
     def _instance_binding(

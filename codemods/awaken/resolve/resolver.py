@@ -29,6 +29,7 @@ from awaken.index.terms import (
 from awaken.resolve.annotations import promised_types
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import Members
+from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
 from awaken.resolve.reaching import reaching
 from awaken.resolve.values import (
     ANYTHING,
@@ -225,7 +226,9 @@ class Resolver:
     def attribute(self, value: Value, name: str) -> frozenset[Value]:
         """`value.name`."""
         if isinstance(value, External):
-            return frozenset({self._below(f"{value.name}.{name}")})
+            return self.members.of_foreign_class(value, name) or frozenset(
+                {self._below(f"{value.name}.{name}")}
+            )
         if isinstance(value, Module):
             return self.module_member(value.path, name) or ANYTHING
         if isinstance(value, Defined):
@@ -239,9 +242,13 @@ class Resolver:
         if isinstance(value, External):
             return self._called_external(value, term, where)
         if isinstance(value, Method):
+            if value.entry.returns == FIRST_ARGUMENT:
+                manager: set[Value] = {value.through} if value.through else set()
+                return frozenset(manager) | self._first_argument(term, where)
             return self._returned(value)
         if isinstance(value, Bound):
-            return self.result(value.function)
+            found = self.result(value.function)
+            return frozenset(self.members.owned(each, value.receiver.element) for each in found)
         if isinstance(value, Defined):
             scope = self.scope(value)
             if scope is not None and scope.kind is ScopeKind.CLASS:
@@ -255,21 +262,38 @@ class Resolver:
             if isinstance(name, Constant) and isinstance(name.value, str):
                 base = self.values(term.args[0], where)
                 return frozenset().union(*(self.attribute(each, name.value) for each in base))
+        if value.name == "builtins.super" and not term.args:
+            return self._base_instance(where)
         entry = self.catalogue.call(value.name)
-        if entry is not None and entry.returns:
-            return frozenset({Instance(External(entry.returns))})
-        return ANYTHING
+        if entry is None or not entry.returns:
+            return ANYTHING
+        if entry.returns == FIRST_ARGUMENT:
+            return self._first_argument(term, where)
+        if entry.returns == "element":
+            return frozenset(map(_held_instance, self._first_argument(term, where)))
+        return frozenset({promised_value(entry.returns, UNKNOWN, None)})
+
+    def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
+        return self.values(term.args[0], where) if term.args else ANYTHING
+
+    def _base_instance(self, where: Where) -> frozenset[Value]:
+        """`super()` in a sync method of a class with one base; elsewhere it is not followed."""
+        index = self.project.file(where.path)
+        scope = index.scopes[where.scope] if index else None
+        if index is None or scope is None or scope.is_async or scope.parent < 0:
+            return ANYTHING
+        owner = index.scopes[scope.parent]
+        if owner.kind is not ScopeKind.CLASS or len(owner.bases) != 1:
+            return ANYTHING
+        bases = self.values(owner.bases[0], Where(where.path, max(owner.parent, 0)))
+        return frozenset(
+            Instance(base) if isinstance(base, (External, Defined)) else UNKNOWN for base in bases
+        )
 
     def _returned(self, method: Method) -> frozenset[Value]:
-        returns = method.entry.returns
-        result: Value = UNKNOWN
         element = method.receiver.element if method.receiver else None
-        if returns == "self":
-            result = method.receiver or Instance(External(method.owner))
-        elif returns == "element":
-            result = Instance(element) if isinstance(element, (External, Defined)) else UNKNOWN
-        elif returns:
-            result = Instance(External(returns), element)
+        itself = method.receiver or Instance(method.through or External(method.owner))
+        result = promised_value(method.entry.returns, itself, element)
         return frozenset({Awaitable(result) if method.native else result})
 
     def result(self, function: Defined) -> frozenset[Value]:
@@ -381,7 +405,17 @@ def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
         return resolver.values(term.base.items[term.index], where)
-    return ANYTHING
+    found = (
+        resolver.attribute(value, str(term.index)) if isinstance(value, Instance) else ANYTHING
+        for value in resolver.values(term.base, where)
+    )
+    return frozenset().union(*found)
+
+
+def _held_instance(value: Value) -> Value:
+    """An instance of a class, or of what a queryset or manager holds."""
+    model = value.element if isinstance(value, Instance) else value
+    return Instance(model) if isinstance(model, (External, Defined)) else UNKNOWN
 
 
 def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:

@@ -53,12 +53,14 @@ class Method:
         entry: what the catalogue says of it.
         receiver: the object, or None when it was reached through the class.
         native: whether it is the async form of `entry` that was named.
+        through: the class it was reached through, where that is one of the project's.
     """
 
     owner: str
     entry: Entry
     receiver: Instance | None
     native: bool = False
+    through: Defined | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
 
-_FIRST_ARGUMENT = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)([ \t\f]*)")
+_FIRST_ARGUMENT = re.compile(
+    r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)(?:[ \t\f]*(?:\r\n|\r|\n))*([ \t\f]*)"
+)
 
 
 def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:

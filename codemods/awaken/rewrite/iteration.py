@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
-from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
 
+if TYPE_CHECKING:
+    from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync
+    from awaken.rewrite.workspace import Workspace
+
 _FOR = re.compile(r"\bfor\b")
+_BRACKETS = {"list": ("[", "]"), "set": ("{", "}")}
 
 
 def iterate_async(space: Workspace, recipe: IterateAsync) -> list[Edit]:
@@ -19,13 +23,26 @@ def iterate_async(space: Workspace, recipe: IterateAsync) -> list[Edit]:
     iterable = space.expression(recipe.target.place)
     parent = space.tree.parent(iterable)
     span = space.tree.span(iterable)
-    if isinstance(parent, ast.For):
-        start = space.tree.span(parent).start
-    elif isinstance(parent, ast.comprehension):
+    if isinstance(parent, ast.comprehension):
         start = _comprehension_start(space, parent)
     else:
-        raise LookupError(f"nothing iterates at line {recipe.target.place.line}")
-    return [insert(start, "async ", Span(start, span.end)), *space.listed(recipe.target.generator)]
+        start = space.tree.span(space.tree.statement(iterable)).start
+    return [
+        insert(start, "async ", Span(start, span.end)),
+        *_renamed(space, iterable, recipe.member),
+        *space.listed(recipe.target.generator),
+    ]
+
+
+def _renamed(space: Workspace, node: ast.expr, member: str | None) -> list[Edit]:
+    """`qs.iterator()` to `qs.aiterator()`."""
+    if member is None:
+        return []
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        raise TypeError("no member is called where one should be renamed")
+    end = space.tree.span(node.func).end
+    name = Span(end - len(node.func.attr), end)
+    return [Edit(name, member, name)]
 
 
 def _comprehension_start(space: Workspace, node: ast.comprehension) -> int:
@@ -38,27 +55,57 @@ def _comprehension_start(space: Workspace, node: ast.comprehension) -> int:
 
 
 def collect_async(space: Workspace, recipe: CollectAsync) -> list[Edit]:
-    """`list(qs)` to `[x async for x in qs]`; other collectors get the list as their argument."""
-    call = space.call(recipe.target.place)
-    argument = space.tree.span(call.args[0])
-    whole = space.tree.span(call)
-    loop = f"[{recipe.variable} async for {recipe.variable} in "
+    """`list(qs)` to `[x async for x in qs]`; any other expression is put into a comprehension."""
+    node = space.expression(recipe.target.place)
     listed = space.listed(recipe.target.generator)
-    if isinstance(call.func, ast.Name) and call.func.id == "list" and not call.keywords:
-        opening = opening_parenthesis(space.tree, call) + 1
-        return [
-            Edit(Span(whole.start, opening), loop, whole),
-            Edit(Span(argument.end, whole.end), _tail(space, argument.end, whole.end), whole),
-            *listed,
-        ]
-    return [insert(argument.start, loop, argument), insert(argument.end, "]", argument), *listed]
+    loop = f"{recipe.variable} async for {recipe.variable} in "
+    brackets = _BRACKETS.get(_collector(node))
+    if brackets and isinstance(node, ast.Call) and not _has_parentheses(space, node):
+        return [*_replaced_call(space, node, loop, *brackets), *listed]
+    rows = node.args[0] if brackets and isinstance(node, ast.Call) else node
+    span = space.tree.span(rows)
+    before, after = _operand_parentheses(rows)
+    return [
+        insert(span.start, f"[{loop}{before}", span),
+        insert(span.end, f"{after}]", span),
+        *listed,
+    ]
 
 
-def _tail(space: Workspace, start: int, end: int) -> str:
-    """What stands between the argument and the closing parenthesis, with a bracket in its place."""
-    rest = space.tree.text[start : end - 1].rstrip()
-    kept = space.tree.text[start : end - 1]
-    return (kept.replace(",", "", 1) if rest.startswith(",") else kept) + "]"
+def _collector(node: ast.expr) -> str:
+    """`list` in `list(qs)`, where nothing else is given."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        return "" if node.keywords else node.func.id
+    return ""
+
+
+def _has_parentheses(space: Workspace, call: ast.Call) -> bool:
+    """Whether the argument has parentheses of its own, as in `list((qs))`."""
+    start = opening_parenthesis(space.tree, call) + 1
+    between = space.tree.text[start : space.tree.span(call.args[0]).start]
+    return any("(" in line.partition("#")[0] for line in between.splitlines())
+
+
+def _replaced_call(
+    space: Workspace, call: ast.Call, loop: str, opening: str, closing: str
+) -> list[Edit]:
+    whole = space.tree.span(call)
+    rows = space.tree.span(call.args[0])
+    bracket = Span(whole.start, opening_parenthesis(space.tree, call) + 1)
+    before, after = _operand_parentheses(call.args[0])
+    tail = space.tree.text[rows.end : whole.end - 1]
+    if tail.lstrip().startswith(","):
+        tail = tail.replace(",", "", 1)
+    return [
+        Edit(bracket, opening, whole),
+        insert(rows.start, f"{loop}{before}", rows),
+        Edit(Span(rows.end, whole.end), f"{after}{tail}{closing}", whole),
+    ]
+
+
+def _operand_parentheses(rows: ast.expr) -> tuple[str, str]:
+    """What the iterable of a comprehension needs around it."""
+    return ("(", ")") if isinstance(rows, (ast.IfExp, ast.NamedExpr)) else ("", "")
 
 
 def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
@@ -78,7 +125,7 @@ def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
 
 def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:
     if not isinstance(node, ast.Subscript):
-        raise LookupError("nothing is indexed here")
+        raise TypeError("nothing is indexed here")
     whole = space.tree.span(node)
     base = space.tree.span(node.value)
     opening = space.tree.text.index("[", base.end)

@@ -95,16 +95,23 @@ class Names:
             statement = ImportStatement(module, member, name)
             if statement in self.added and self._is_visible(name, where):
                 return name
-            if self._is_free(name, where):
+            if self._is_free(name, module, where) and (name == wanted or self.is_unused(name)):
                 self.added.append(statement)
                 return name
         raise AssertionError("names never run out")
 
-    def _is_free(self, name: str, where: Where) -> bool:
-        module = self.index.scopes[0]
-        if name in module.bindings or any(each.name == name for each in self.added):
-            return False
-        return self._is_visible(name, where)
+    def _is_free(self, name: str, module: str, where: Where) -> bool:
+        taken = any(each.name == name for each in self.added)
+        return not taken and not self._is_bound(name, module) and self._is_visible(name, where)
+
+    def _is_bound(self, name: str, module: str) -> bool:
+        """Whether the module level binds the name, other than to this module for type checkers."""
+        scope = self.index.scopes[0]
+        wanted = Imported(module, None, 0)
+        return any(
+            binding.term != wanted or not scope.suites[binding.suite].typing_only
+            for binding in scope.bindings.get(name, ())
+        )
 
     def _is_visible(self, name: str, where: Where) -> bool:
         """Whether a module-level name would be seen from `where`."""

@@ -9,6 +9,7 @@ from awaken.plan.recipes import (
     ApplyAsync,
     AwaitMember,
     CollectAsync,
+    HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
@@ -16,6 +17,7 @@ from awaken.plan.recipes import (
     Recipe,
     SwapCall,
 )
+from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.edit import Edit
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
@@ -26,6 +28,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
     HopCall: hop_call,
     HopExpression: hop_expression,
+    HopBlock: hop_block,
     AwaitMember: await_member,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,

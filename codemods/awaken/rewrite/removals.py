@@ -11,6 +11,7 @@ from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_BODIES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)
 
 
 def loaded_names(module: ast.Module) -> set[str]:
@@ -52,12 +53,16 @@ def removals(before: Tree, after: Tree, kept: frozenset[str]) -> list[Edit]:
 
 
 def _imports(module: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, list[ast.stmt]]]:
-    """Imports in plain bodies, with the statements beside them; those of a `try` are left alone."""
+    """Imports with the statements beside them; those of a `try` are left alone.
+
+    There an import may be a question: whether a library is installed.
+    """
     for node in ast.walk(module):
-        if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for statement in node.body:
-                if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                    yield statement, node.body
+        if isinstance(node, _BODIES):
+            for body in (node.body, node.orelse if isinstance(node, ast.If) else []):
+                for statement in body:
+                    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                        yield statement, body
 
 
 def _is_unused(alias: ast.alias, gone: set[str]) -> bool:

@@ -50,6 +50,13 @@ class Workspace:
             raise LookupError(f"no expression at line {place.line}")
         return node
 
+    def statement(self, place: Place, kinds: tuple[type[ast.stmt], ...]) -> ast.stmt:
+        """The statement of one of `kinds` at a place."""
+        for node in ast.walk(self.tree.module):
+            if isinstance(node, kinds) and Place.of(node) == place:
+                return node
+        raise LookupError(f"no such statement at line {place.line}")
+
     def is_operand(self, node: ast.expr) -> bool:
         """Whether `await node` needs parentheses: it is the base of `.x`, `[x]` or `(x)`.
 

@@ -17,6 +17,7 @@ from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
     AwaitMember,
+    HopBlock,
     HopCall,
     HopExpression,
     NativeRequest,
@@ -141,7 +142,7 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, (HopCall, HopExpression)):
+    if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
         name = recipe.runner.value.rpartition(".")[2]
         return f"{name}()" if recipe.runner is Runner.SYNC_TO_ASYNC else name
     if isinstance(recipe, AwaitMember):

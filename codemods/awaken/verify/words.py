@@ -8,7 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
-from awaken.plan.recipes import AwaitMember, CollectAsync, NativeRequest, Recipe, SwapCall
+from awaken.plan.recipes import (
+    AwaitMember,
+    CollectAsync,
+    HopBlock,
+    IterateAsync,
+    NativeRequest,
+    Recipe,
+    SwapCall,
+)
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.tree import Tree
 
@@ -107,13 +115,16 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
     """What a recipe writes over: a callee, or the name of a member."""
-    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest)):
+    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
+        return None
+    if isinstance(recipe, IterateAsync) and recipe.member is None:
         return None
     node = tree.find(recipe.target.place, (ast.Call,))
     if not isinstance(node, ast.Call):
         return None
     callee = tree.span(node.func)
-    if isinstance(recipe, AwaitMember) and isinstance(node.func, ast.Attribute):
+    renamed = isinstance(recipe, (AwaitMember, IterateAsync))
+    if renamed and isinstance(node.func, ast.Attribute):
         return Span(callee.end - len(node.func.attr), callee.end)
     return callee
 
@@ -122,6 +133,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     """The words of everything a recipe says."""
     for text in _texts(recipe):
         yield from words(text)
+    if isinstance(recipe, HopBlock):
+        yield from ("def", "return")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client response http_response"

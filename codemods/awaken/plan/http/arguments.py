@@ -7,22 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from awaken.plan.fix import Reason
-from awaken.plan.http.literals import (
-    Sight,
-    holds_no_query,
-    literal,
-    scalar,
-    type_name,
-    worst,
+from awaken.plan.http.argument_values import (
+    Doubt,
+    auth_doubt,
+    auth_type,
+    cookies_doubt,
+    data_doubt,
+    headers_doubt,
+    params_doubt,
+    timeout_doubt,
+    url_doubt,
 )
-from awaken.plan.http.tables import BODY, BODYLESS, POSITIONAL
+from awaken.plan.http.literals import has_query, is_text, literal
+from awaken.plan.http.removal import removable
+from awaken.plan.http.tables import BODY, BODYLESS, CLIENT, POSITIONAL
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.plan.situation import Situation
 from awaken.syntax.positions import Span
-
-_DOUBT = {Sight.DIFFERENT: "different-value", Sight.UNSEEN: "value-type"}
-_TEXT = frozenset({"builtins.str", "builtins.bytes"})
 
 
 @dataclass(slots=True)
@@ -47,11 +49,6 @@ class Arguments:
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
-    def doubt(self, sight: Sight, name: str) -> None:
-        code = _DOUBT.get(sight)
-        if code:
-            self.differences.append(reason(code, f"`{name}`"))
-
 
 def translate_arguments(situation: Situation, verb: str) -> Arguments:
     """The arguments of `requests.<verb>(...)`, for a client that is made for this one call."""
@@ -61,17 +58,18 @@ def translate_arguments(situation: Situation, verb: str) -> Arguments:
     if given is None:
         arguments.refusal = reason("unknown-arguments")
         return arguments
+    unknown = next((name for name in given if name not in _DOUBTS), None)
+    if unknown is not None:
+        arguments.refusal = reason("unsupported-argument", f"`{unknown}`")
+        return arguments
     for name, node in given.items():
-        translate = _TRANSLATIONS.get(name)
-        if translate is None:
-            arguments.refusal = reason("unsupported-argument", f"`{name}`")
-            return arguments
-        translate(situation, arguments, node)
+        code = _DOUBTS[name](situation, node)
+        if code is not None:
+            arguments.differences.append(reason(code, f"`{name}`"))
     _name_positional(situation, arguments, call, verb)
+    _translate_values(situation, arguments, given)
     _choose_method(arguments, verb, given)
     _spell_defaults(arguments, verb, given)
-    if "params" in given and not holds_no_query(situation, given["url"]):
-        arguments.differences.append(reason("query-in-url"))
     return arguments
 
 
@@ -93,10 +91,90 @@ def _name_positional(
     """All but the URL are keyword-only on the other side."""
     for name, node in zip(POSITIONAL[verb], call.args, strict=False):
         if name not in ("url", "method"):
-            written = _content_name(situation, name, node)
+            written = "content" if name == "data" and is_text(situation, node) else name
             arguments.translations.append(
-                Replacement(situation.tree.span(node), f"{written}={{}}")
+                Replacement(_with_parentheses(situation, node), f"{written}={{}}")
             )
+
+
+def _with_parentheses(situation: Situation, node: ast.expr) -> Span:
+    """The range of a positional argument, the parentheses around it included."""
+    text = situation.tree.text
+    start, end = situation.tree.span(node)
+    while True:
+        before = len(text[:start].rstrip())
+        after = len(text) - len(text[end:].lstrip())
+        # The opening parenthesis of the call itself has a name or a bracket in front of it.
+        if text[before - 1 : before] != "(" or text[after : after + 1] != ")":
+            return Span(start, end)
+        start, end = before - 1, after + 1
+
+
+def _translate_values(
+    situation: Situation, arguments: Arguments, given: dict[str, ast.expr]
+) -> None:
+    renames = {"allow_redirects": "follow_redirects"}
+    if "data" in given and is_text(situation, given["data"]):
+        renames["data"] = "content"
+    for name, written in renames.items():
+        span = _keyword_name(situation, given[name]) if name in given else None
+        if span is not None:
+            arguments.translations.append(Replacement(span, written))
+    if "auth" in given:
+        _auth(situation, arguments, given["auth"])
+    if "params" in given:
+        _query(situation, arguments, given["url"], given["params"])
+    if "cookies" in given:
+        _cookies(situation, arguments, given["cookies"])
+
+
+def _auth(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
+    name = auth_type(situation, node)
+    if name and isinstance(node, ast.Call):
+        arguments.translations.append(Replacement(situation.tree.span(node.func), name))
+
+
+def _query(
+    situation: Situation, arguments: Arguments, url: ast.expr, params: ast.expr
+) -> None:
+    """Where the URL may hold a query, `params` are added to it, as requests does."""
+    queried = has_query(situation, url)
+    if queried is False or _is_none(literal(situation, params)):
+        return
+    if queried:
+        arguments.differences.append(reason("query-in-url"))
+    span = removable(situation.tree, situation.call, params)
+    if span is None or situation.tree.span(params).start < situation.tree.span(url).start:
+        arguments.differences.append(reason("query-in-url"))
+        return
+    kept = [
+        each for each in arguments.translations if not span.overlaps(each.span)
+    ]
+    merged = f"{CLIENT}.URL({{}}).copy_merge_params({situation.tree.source(params)})"
+    arguments.translations[:] = [
+        *kept,
+        Replacement(situation.tree.span(url), merged),
+        Replacement(span, ""),
+    ]
+
+
+def _cookies(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
+    """Cookies are the client's: with a request of its own they would be deprecated."""
+    if _is_none(node):
+        return
+    span = removable(situation.tree, situation.call, node)
+    effects = any(
+        isinstance(inner, (ast.Call, ast.Await, ast.NamedExpr)) for inner in ast.walk(node)
+    )
+    if span is None or effects:
+        arguments.refusal = reason("unsupported-argument", "`cookies`")
+        return
+    arguments.translations.append(Replacement(span, ""))
+    arguments.client.append(("cookies", situation.tree.source(node)))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _choose_method(arguments: Arguments, verb: str, given: dict[str, ast.expr]) -> None:
@@ -123,95 +201,20 @@ def _keyword_name(situation: Situation, node: ast.expr) -> Span | None:
     return Span(start, start + len(keyword.arg))
 
 
-def _rename(situation: Situation, arguments: Arguments, node: ast.expr, name: str) -> None:
-    span = _keyword_name(situation, node)
-    if span is not None:
-        arguments.translations.append(Replacement(span, name))
-
-
-def _url(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    seen = literal(situation, node)
-    if type_name(situation, node) == "builtins.bytes" or (
-        isinstance(seen, ast.Constant)
-        and (not isinstance(seen.value, str) or seen.value.strip() != seen.value)
-    ):
-        arguments.differences.append(reason("different-value", "`url`"))
-
-
-def _mapping(situation: Situation, arguments: Arguments, node: ast.expr, name: str) -> None:
-    seen = literal(situation, node)
-    if isinstance(seen, ast.Constant) and seen.value is None:
-        return
-    if not isinstance(seen, ast.Dict):
-        arguments.doubt(Sight.UNSEEN, name)
-        return
-    keys = [Sight.UNSEEN if key is None else scalar(situation, key) for key in seen.keys]
-    values = [scalar(situation, value) for value in seen.values]
-    # An empty mapping erases the query of the URL on one side only.
-    arguments.doubt(worst([*keys, *values]) if values else Sight.DIFFERENT, name)
-
-
-def _params(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    _mapping(situation, arguments, node, "params")
-
-
-def _data(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    if _content_name(situation, "data", node) == "content":
-        _rename(situation, arguments, node, "content")
-    else:
-        _mapping(situation, arguments, node, "data")
-
-
-def _content_name(situation: Situation, name: str, node: ast.expr) -> str:
-    """Text and bytes go by the name `content`; form fields by `data`."""
-    if name != "data":
-        return name
-    text = isinstance(node, ast.JoinedStr) or type_name(situation, node) in _TEXT
-    return "content" if text else "data"
-
-
-def _headers(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    seen = literal(situation, node)
-    if isinstance(seen, ast.Dict):
-        constants = [value for value in seen.values if isinstance(value, ast.Constant)]
-        if any(not isinstance(value.value, (str, bytes)) for value in constants):
-            arguments.differences.append(reason("different-value", "`headers`"))
-
-
-def _auth(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    seen = literal(situation, node)
-    if isinstance(seen, ast.Constant) and seen.value is None:
-        return
-    if not isinstance(seen, ast.Tuple) or len(seen.elts) != 2:  # noqa: PLR2004
-        arguments.doubt(Sight.UNSEEN, "auth")
-        return
-    constants = [value.value for value in seen.elts if isinstance(value, ast.Constant)]
-    if any(not isinstance(value, str) or not value.isascii() for value in constants):
-        arguments.differences.append(reason("different-value", "`auth`"))
-
-
-def _timeout(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    seen = literal(situation, node)
-    if isinstance(seen, ast.Constant) and isinstance(seen.value, (int, float)) and seen.value <= 0:
-        arguments.differences.append(reason("different-value", "`timeout`"))
-
-
-def _redirects(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
-    _rename(situation, arguments, node, "follow_redirects")
-
-
-def _unchanged(_: Situation, __: Arguments, ___: ast.expr) -> None:
+def _none(_: Situation, __: ast.expr) -> Doubt:
     """Sent alike on both sides."""
+    return None
 
 
-_TRANSLATIONS: dict[str, Callable[[Situation, Arguments, ast.expr], None]] = {
-    "method": _unchanged,
-    "url": _url,
-    "params": _params,
-    "data": _data,
-    "json": _unchanged,
-    "headers": _headers,
-    "auth": _auth,
-    "timeout": _timeout,
-    "allow_redirects": _redirects,
+_DOUBTS: dict[str, Callable[[Situation, ast.expr], Doubt]] = {
+    "method": _none,
+    "url": url_doubt,
+    "params": params_doubt,
+    "data": data_doubt,
+    "json": _none,
+    "headers": headers_doubt,
+    "auth": auth_doubt,
+    "cookies": cookies_doubt,
+    "timeout": timeout_doubt,
+    "allow_redirects": _none,
 }

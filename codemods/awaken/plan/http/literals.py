@@ -6,10 +6,24 @@ import ast
 from enum import Enum
 
 from awaken.plan.situation import Situation
-from awaken.resolve.values import External, Instance
+from awaken.resolve.values import External, Instance, Literal, Value
 
 _SAME = frozenset({"builtins.str", "builtins.int", "builtins.float"})
 _DIFFERENT = frozenset({"builtins.bytes", "builtins.bool", "builtins.NoneType"})
+_TEXT = frozenset({"builtins.str", "builtins.bytes"})
+# Functions whose result is text, or a number, whatever they are given.
+_RESULTS = {
+    "builtins.str": "builtins.str",
+    "builtins.int": "builtins.int",
+    "builtins.float": "builtins.float",
+    "builtins.len": "builtins.int",
+    "builtins.repr": "builtins.str",
+    "builtins.bytes": "builtins.bytes",
+    "json.dumps": "builtins.str",
+    "urllib.parse.urlencode": "builtins.str",
+    "urllib.parse.urljoin": "",
+}
+_TEXT_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "title"})
 
 
 class Sight(Enum):
@@ -32,40 +46,60 @@ def scalar(situation: Situation, node: ast.expr) -> Sight:
     if isinstance(node, ast.Constant):
         plain = isinstance(node.value, (str, int, float)) and not isinstance(node.value, bool)
         return Sight.SAME if plain else Sight.DIFFERENT
-    if isinstance(node, ast.JoinedStr):
-        return Sight.SAME
     if isinstance(node, (ast.List, ast.Tuple)):
-        return worst([scalar(situation, item) for item in node.elts])
+        # An empty list is left out by one side and sent as an empty value by the other.
+        items = [scalar(situation, item) for item in node.elts]
+        return worst(items) if items else Sight.DIFFERENT
     if isinstance(node, ast.IfExp):
         return worst([scalar(situation, node.body), scalar(situation, node.orelse)])
-    if isinstance(node, ast.BinOp):
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        return scalar(situation, node.operand)
+    name = type_name(situation, node)
+    if not name and isinstance(node, ast.BinOp):
         return worst([scalar(situation, node.left), scalar(situation, node.right)])
-    return type_sight(situation, node)
-
-
-def type_sight(situation: Situation, node: ast.expr) -> Sight:
-    """The same by the type of an expression, where that is known."""
-    names = {type_name(situation, node)} if not isinstance(node, ast.Call) else {_called(situation, node)}
-    if names & _DIFFERENT:
+    if name in _DIFFERENT:
         return Sight.DIFFERENT
-    return Sight.SAME if names <= _SAME else Sight.UNSEEN
+    return Sight.SAME if name in _SAME else Sight.UNSEEN
+
+
+def is_text(situation: Situation, node: ast.expr) -> bool:
+    """Whether a value is seen to be `str` or `bytes`."""
+    return type_name(situation, literal(situation, node)) in _TEXT
 
 
 def type_name(situation: Situation, node: ast.expr) -> str:
     """The qualified name of an expression's type, empty where it is not known."""
-    values = situation.values_of(node)
-    names = {
-        value.of.name if isinstance(value, Instance) and isinstance(value.of, External) else ""
-        for value in values
-    }
+    if isinstance(node, ast.JoinedStr):
+        return "builtins.str"
+    if isinstance(node, ast.Constant):
+        return f"builtins.{type(node.value).__name__}"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return type_name(situation, node.left) if isinstance(node.left, ast.Constant) else ""
+    if isinstance(node, ast.Call):
+        known = _result(situation, node)
+        if known:
+            return known
+    names = {_type_of(value) for value in situation.values_of(node)}
     return names.pop() if len(names) == 1 else ""
 
 
-def _called(situation: Situation, node: ast.Call) -> str:
-    value = situation.value_of(node.func)
-    if isinstance(value, External) and value.name in _SAME:
-        return value.name  # str(x), int(x)
-    return type_name(situation, node)
+def _type_of(value: Value) -> str:
+    if isinstance(value, Literal):
+        return f"builtins.{value.type}"
+    known = isinstance(value, Instance) and isinstance(value.of, External)
+    return value.of.name if known else ""  # type: ignore[union-attr]
+
+
+def _result(situation: Situation, node: ast.Call) -> str:
+    func = node.func
+    if isinstance(func, ast.Attribute):
+        text = type_name(situation, func.value) == "builtins.str"
+        if text and func.attr in _TEXT_METHODS:
+            return "builtins.str"
+        if text and func.attr == "encode":
+            return "builtins.bytes"
+    value = situation.value_of(func)
+    return _RESULTS.get(value.name, "") if isinstance(value, External) else ""
 
 
 def literal(situation: Situation, node: ast.expr) -> ast.expr:
@@ -74,7 +108,7 @@ def literal(situation: Situation, node: ast.expr) -> ast.expr:
         return node
     function = situation.function()
     for body in (function, situation.tree.module):
-        bound = _bound_value(body, node.id)
+        bound = _bound_value(situation, body, node.id)
         if bound is not None:
             return bound if bound is not _MANY else node
     return node
@@ -83,7 +117,7 @@ def literal(situation: Situation, node: ast.expr) -> ast.expr:
 _MANY = ast.Constant(None)
 
 
-def _bound_value(body: ast.AST, name: str) -> ast.expr | None:
+def _bound_value(situation: Situation, body: ast.AST, name: str) -> ast.expr | None:
     """The value of the only assignment to a name; `_MANY` where there are others, or it is changed."""
     values: list[ast.expr] = []
     for node in ast.walk(body):
@@ -91,39 +125,57 @@ def _bound_value(body: ast.AST, name: str) -> ast.expr | None:
             values.append(_MANY)
         elif isinstance(node, ast.arg) and node.arg == name:
             values.append(_MANY)
-        elif _changes(node, name):
+        elif node is not situation.call and _may_change(situation, node, name):
             return _MANY
     if not values:
         return None
     assigned = [
         node.value
         for node in ast.walk(body)
-        if isinstance(node, ast.Assign)
-        and len(node.targets) == 1
-        and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id == name
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        and node.value is not None
+        and [name] == [each.id for each in _targets(node) if isinstance(each, ast.Name)]
     ]
     return assigned[0] if len(values) == 1 and len(assigned) == 1 else _MANY
 
 
-def _changes(node: ast.AST, name: str) -> bool:
-    """`name[k] = v`, `name.update(...)`: what a literal said no longer holds."""
+def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _may_change(situation: Situation, node: ast.AST, name: str) -> bool:
+    """`name[k] = v`, `name.update(...)`, `fill(name)`: what a literal said may no longer hold."""
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-        return isinstance(node.value, ast.Name) and node.value.id == name
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return isinstance(node.func.value, ast.Name) and node.func.value.id == name
-    return False
+        return _is_name(node.value, name)
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and _is_name(node.func.value, name):
+        return True
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    passed = any(_is_name(each, name) for each in given)
+    return passed and not isinstance(situation.value_of(node.func), External)
 
 
-def holds_no_query(situation: Situation, node: ast.expr) -> bool:
-    """Whether a URL is seen to have no `?`: a literal, or an f-string whose literal parts have none."""
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def has_query(situation: Situation, node: ast.expr) -> bool | None:
+    """Whether a URL holds a `?`, or None where that cannot be seen."""
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant):
-        return isinstance(seen.value, str) and "?" not in seen.value
+        return isinstance(seen.value, str) and "?" in seen.value
     if isinstance(seen, ast.JoinedStr):
-        return all(
-            not isinstance(part, ast.Constant) or "?" not in str(part.value) for part in seen.values
-        )
+        parts = [str(part.value) for part in seen.values if isinstance(part, ast.Constant)]
+        return _parts_have_query(parts)
     if isinstance(seen, ast.BinOp) and isinstance(seen.op, ast.Add):
-        return holds_no_query(situation, seen.left) and holds_no_query(situation, seen.right)
-    return False
+        halves = (has_query(situation, seen.left), has_query(situation, seen.right))
+        return True if True in halves else halves[1]
+    return None
+
+
+def _parts_have_query(parts: list[str]) -> bool | None:
+    """What is put between the parts of a path is no query."""
+    if any("?" in part for part in parts):
+        return True
+    return False if any("/" in part for part in parts) else None

@@ -11,9 +11,9 @@ from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
-from awaken.plan.http.response import translate_response
 from awaken.plan.http.statement import must_hoist
-from awaken.plan.http.tables import POSITIONAL
+from awaken.plan.http.tables import POSITIONAL, VERB_MODULES
+from awaken.plan.http.uses import translate_response
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
@@ -47,6 +47,8 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     thread = list(_in_thread(situation))
+    if _streams(situation):
+        return thread
     if isinstance(native, Reason):
         return [native, *thread]
     description = f"await a request of `{native.recipe.client}.AsyncClient`"
@@ -95,10 +97,10 @@ def _translated(
     arguments = translate_arguments(situation, verb)
     if arguments.refusal is not None:
         return arguments.refusal
-    uses = translate_response(situation)
+    uses = translate_response(situation, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(situation, client)
+    handlers = translate_handlers(situation, uses.uses, uses.partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
         client=client,
@@ -109,7 +111,7 @@ def _translated(
         translations=(*arguments.translations, *uses.translations, *handlers.translations),
         raises=tuple(uses.raises),
         hoist=hoist,
-        partners=tuple(uses.partners),
+        partners=uses.partner_places(),
     )
     callers = [reason("caller-handles")] if situation.handled_by_callers() else []
     differences = (*arguments.differences, *uses.differences, *handlers.differences, *callers)
@@ -118,7 +120,7 @@ def _translated(
 
 def _verb(situation: Situation) -> str | None:
     module, _, verb = situation.finding.call.rpartition(".")
-    known = module == "requests" and verb in POSITIONAL
+    known = module in VERB_MODULES and verb in POSITIONAL
     return verb if known and situation.finding.entry.result is Result.VALUE else None
 
 

@@ -1,0 +1,250 @@
+"""A `with` block around a blocking handle: the whole block becomes one function and one hop.
+
+One hop for the block costs what one hop for a single call costs; a hop for each line of a file would be
+several hundred times slower.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+
+from awaken.detect.blocking import callable_entry
+from awaken.detect.finding import Shape
+from awaken.plan.data_flow import flow_of
+from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import HopBlock, Runner, Target
+from awaken.plan.situation import Situation
+from awaken.resolve.values import External, Instance, Method
+from awaken.syntax.positions import Place
+
+_LEAVES = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)
+_LOOPS = (ast.For, ast.While)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+# Parts of the standard library that care which thread they run in, or that reach the loop.
+_THREAD_BOUND = frozenset(
+    ("asyncio", "threading", "concurrent", "multiprocessing", "signal", "contextvars", "tkinter")
+    + ("sqlite3", "curses", "readline", "locale", "warnings", "atexit", "gc", "unittest", "_thread")
+)
+_CARRIED_BUILTINS = frozenset(
+    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float"
+    " format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max min"
+    " object oct open ord pow print range repr reversed round set setattr slice sorted str sum tuple type zip"
+    " Exception ValueError KeyError TypeError RuntimeError OSError IOError FileNotFoundError IndexError".split()
+)
+_CONTAINER_METHODS = frozenset(
+    (*dir(str), *dir(bytes), *dir(list), *dir(dict), *dir(set), "popleft", "appendleft")
+)
+
+
+def plan_block(situation: Situation, runner: Runner) -> Fix | Reason | None:
+    """One hop for the `with` statement whose item the finding is; None when it is not one.
+
+    Args:
+        situation: the finding: a blocking call or context manager in a `with` header.
+        runner: what carries the block off the loop.
+    """
+    statement = with_statement(situation)
+    if statement is None:
+        return None
+    refusal = _refusal(situation, statement)
+    if refusal is not None:
+        return refusal
+    flow = flow_of(statement, situation.function())
+    if flow is None or _handle_escapes(statement, flow.results):
+        return reason("open-handle")
+    last = statement.body[-1]
+    recipe = HopBlock(
+        target=Target(Place.of(statement), situation.finding.scope, situation.finding.suite),
+        runner=runner,
+        function=_function_name(situation, statement, flow.results),
+        parameters=flow.parameters,
+        results=flow.results,
+        returns=isinstance(last, ast.Return),
+    )
+    description = f"run the `with` block through `{runner.value}`, in one hop"
+    return Fix(Strategy.BLOCK, description, recipe)
+
+
+def with_statement(situation: Situation) -> ast.With | None:
+    """The `with` whose context manager the finding is."""
+    item = situation.tree.parent(situation.node)
+    if not isinstance(item, ast.withitem) or item.context_expr is not situation.node:
+        return None
+    statement = situation.tree.parent(item)
+    return statement if isinstance(statement, ast.With) else None
+
+
+def _refusal(situation: Situation, statement: ast.With) -> Reason | None:
+    for up in situation.tree.ancestors(statement):
+        if isinstance(up, ast.AsyncFunctionDef):
+            break
+        if isinstance(up, _FUNCTIONS):
+            return reason("class-body")
+    if not _stands_alone(situation, statement):
+        return reason("statement-shape")
+    last = statement.body[-1]
+    for node in ast.walk(statement):
+        if isinstance(node, _LEAVES) or getattr(node, "is_async", False):
+            return reason("open-handle")
+        if isinstance(node, ast.Return) and node is not last:
+            return reason("leaves-the-block")
+        if isinstance(node, (ast.Break, ast.Continue)) and not _in_own_loop(
+            situation, node, statement
+        ):
+            return reason("leaves-the-block")
+        if isinstance(node, ast.Call) and not runs_in_any_thread(situation, node, statement):
+            return reason("unproven-callee", f"`{situation.tree.source(node.func)}`")
+    return None
+
+
+def _stands_alone(situation: Situation, statement: ast.With) -> bool:
+    tree = situation.tree
+    span = tree.span(statement)
+    before = tree.text[tree.offsets.line_start(span.start) : span.start]
+    after = tree.text[span.end : tree.offsets.line_end(span.end)].strip()
+    return not before.strip() and (not after or after.startswith("#"))
+
+
+def _in_own_loop(situation: Situation, node: ast.AST, statement: ast.With) -> bool:
+    for up in situation.tree.ancestors(node):
+        if up is statement:
+            return False
+        if isinstance(up, _LOOPS):
+            return True
+    return False
+
+
+def _handle_escapes(statement: ast.With, results: tuple[str, ...]) -> bool:
+    """Whether what the `with` opened is used behind it."""
+    handles = {
+        node.id
+        for item in statement.items
+        if item.optional_vars is not None
+        for node in ast.walk(item.optional_vars)
+        if isinstance(node, ast.Name)
+    }
+    last = statement.body[-1]
+    returned = last.value if isinstance(last, ast.Return) else None
+    return bool(handles & {*results, *([returned.id] if isinstance(returned, ast.Name) else ())})
+
+
+def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> bool:
+    """Whether a call inside a moved block neither needs the loop nor cares about its thread."""
+    value = situation.callee(call)
+    if isinstance(value, Method):
+        return not value.native and value.entry.refuse in (None, "holds-gil")
+    if isinstance(value, External):
+        return _carried(situation, value)
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    return _is_standard(situation, call) or _is_container(situation, call.func, block)
+
+
+def _is_standard(situation: Situation, call: ast.Call) -> bool:
+    """A method of an object that the standard library made, such as a logger or an archive."""
+    receiver = situation.receiver(call)
+    return (
+        isinstance(receiver, Instance)
+        and isinstance(receiver.of, External)
+        and _in_standard_library(receiver.of.name)
+    )
+
+
+def _in_standard_library(name: str) -> bool:
+    root = name.partition(".")[0]
+    return root in sys.stdlib_module_names and root not in _THREAD_BOUND
+
+
+def _carried(situation: Situation, value: External) -> bool:
+    root, _, name = value.name.partition(".")
+    if root == "builtins":
+        if name == "next":
+            return False  # StopIteration cannot leave a thread
+        return name in _CARRIED_BUILTINS
+    found = callable_entry(situation.resolver, value)
+    if found is not None:
+        return found.entry.refuse in (None, "holds-gil")
+    return _in_standard_library(value.name)
+
+
+def _is_container(situation: Situation, func: ast.Attribute, block: ast.AST) -> bool:
+    """A method of text or of a container: of a value whose type is known, or made in the block itself."""
+    if func.attr not in _CONTAINER_METHODS:
+        return False
+    root: ast.expr = func.value
+    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    if isinstance(root, (ast.Constant, ast.JoinedStr)):
+        return True
+    if isinstance(root, ast.Name) and root.id in _made_in(block):
+        return True
+    values = situation.values_of(func.value)
+    return all(
+        isinstance(value, Instance)
+        and isinstance(value.of, External)
+        and value.of.name.startswith("builtins.")
+        for value in values
+    )
+
+
+def _made_in(block: ast.AST) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(block)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def _function_name(situation: Situation, statement: ast.With, results: tuple[str, ...]) -> str:
+    """`_read_config`: what the block does, and to what."""
+    verb = "write" if _writes(statement) else "read"
+    if situation.finding.shape is Shape.ENTER:
+        verb = "run"
+    noun = results[0] if results else _noun(statement)
+    stem = f"_{verb}_{noun.strip('_')}".rstrip("_")
+    taken = _taken(situation)
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    return name
+
+
+def _taken(situation: Situation) -> set[str]:
+    return {
+        name
+        for scope in situation.index.scopes
+        for name in scope.bindings
+    } | {node.id for node in ast.walk(situation.function()) if isinstance(node, ast.Name)}
+
+
+def _writes(statement: ast.With) -> bool:
+    for item in statement.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call):
+            mode = call.args[1] if len(call.args) > 1 else None
+            mode = next((each.value for each in call.keywords if each.arg == "mode"), mode)
+            if isinstance(mode, ast.Constant) and re.search(r"[wax+]", str(mode.value)):
+                return True
+    return False
+
+
+def _noun(statement: ast.With) -> str:
+    """The last name of what is opened: `self.config_path` gives `config`."""
+    call = statement.items[0].context_expr
+    for name in _names_of(call.args[0] if isinstance(call, ast.Call) and call.args else call):
+        short = re.sub(r"_?(path|file|filename|name|dir)$", "", name.lower())
+        if short:
+            return short
+    return "file"
+
+
+def _names_of(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.Name):
+        yield node.id

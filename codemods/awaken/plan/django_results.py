@@ -1,0 +1,125 @@
+"""What a queryset in hand may have become, and what to call its rows."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+from awaken.index.terms import Call, Display, Item, Name, Term
+from awaken.resolve.values import Bound, Defined, External, Instance, Method
+
+if TYPE_CHECKING:
+    from awaken.index.summary import Binding
+    from awaken.plan.situation import Situation
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ANY_ROW = "row"
+_NOT_A_MODEL = External("builtins.object")
+
+
+def may_be_a_list(situation: Situation, node: ast.expr) -> bool:
+    """Whether `async for` may meet a list: that is what a slice of an evaluated queryset is."""
+    if isinstance(node, ast.IfExp):
+        return any(may_be_a_list(situation, part) for part in (node.body, node.orelse))
+    if isinstance(node, ast.BoolOp):
+        return any(may_be_a_list(situation, part) for part in node.values)
+    if isinstance(node, ast.Subscript):
+        return not _is_fresh(situation, node.value)
+    if isinstance(node, ast.Name):
+        return _name_may_be_a_list(situation, node.id)
+    if isinstance(node, ast.Call):
+        return _returns_slice(situation, node)
+    return isinstance(node, ast.Attribute)
+
+
+def _is_fresh(situation: Situation, node: ast.expr) -> bool:
+    """Whether a queryset has just been built, or is never evaluated in this function."""
+    if isinstance(node, ast.Call):
+        return isinstance(situation.value_of(node.func), Method)
+    return isinstance(node, ast.Name) and _stays_lazy(situation, node.id)
+
+
+def _stays_lazy(situation: Situation, name: str) -> bool:
+    """Whether a local queryset is only ever chained or sliced."""
+    bindings = situation.scope.bindings.get(name, ())
+    if not bindings or not all(_built_by_django(situation, each) for each in bindings):
+        return False
+    return all(
+        _chains(situation, node)
+        for node in ast.walk(situation.function())
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+    )
+
+
+def _built_by_django(situation: Situation, binding: Binding) -> bool:
+    where = situation.where._replace(scope=binding.scope)
+    term = binding.term
+    return isinstance(term, Call) and all(
+        isinstance(value, Method) for value in situation.resolver.values(term.func, where)
+    )
+
+
+def _chains(situation: Situation, node: ast.Name) -> bool:
+    parent = situation.tree.parent(node)
+    if isinstance(parent, ast.Subscript):
+        return isinstance(parent.slice, ast.Slice)
+    return isinstance(parent, ast.Attribute)
+
+
+def _name_may_be_a_list(situation: Situation, name: str) -> bool:
+    scope = situation.scope
+    while name not in scope.bindings and scope.parent > 0:
+        scope = situation.index.scopes[scope.parent]
+    return any(_bound_to_slice(situation, each) for each in scope.bindings.get(name, ()))
+
+
+def _bound_to_slice(situation: Situation, binding: Binding) -> bool:
+    """Whether a binding is, or may lead to, a slice of something other than a fresh chain."""
+    term = binding.term
+    if isinstance(term, Item) and _is_slice(term):
+        lazy = isinstance(term.base, Name) and _stays_lazy(situation, term.base.id)
+        return not (lazy or isinstance(term.base, Call))
+    if isinstance(term, Call):
+        where = situation.where._replace(scope=binding.scope)
+        functions = situation.resolver.values(term.func, where)
+        return any(_function_slices(situation, each) for each in functions)
+    return False
+
+
+def _returns_slice(situation: Situation, node: ast.Call) -> bool:
+    return any(_function_slices(situation, each) for each in situation.values_of(node.func))
+
+
+def _function_slices(situation: Situation, value: object) -> bool:
+    function = value.function if isinstance(value, Bound) else value
+    scope = situation.resolver.scope(function) if isinstance(function, Defined) else None
+    return scope is not None and any(_is_slice(term) for term in scope.returns)
+
+
+def _is_slice(term: Term) -> bool:
+    return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
+
+
+def row_name(situation: Situation, rows: ast.expr) -> str:
+    """A name for one row: the model's in lower case, `row` where rows are no instances of it."""
+    held = {
+        value.element if isinstance(value, Instance) else None
+        for value in situation.values_of(rows)
+    }
+    element = next(iter(held)) if len(held) == 1 else None
+    scope = situation.resolver.scope(element) if isinstance(element, Defined) else None
+    if scope is not None:
+        return _spoken(scope.name)
+    if isinstance(element, External) and element != _NOT_A_MODEL:
+        return _spoken(element.name.rpartition(".")[2])
+    return _ANY_ROW
+
+
+def _spoken(name: str) -> str:
+    """`OrderLine` to `order_line`."""
+    spoken = _HUMP.sub("_", name).lower()
+    taken = keyword.iskeyword(spoken) or hasattr(builtins, spoken)
+    return _ANY_ROW if taken or not spoken.isidentifier() else spoken

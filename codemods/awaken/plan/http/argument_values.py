@@ -1,0 +1,136 @@
+"""What is known against sending a value in the same form: a reason code, or None."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
+from awaken.plan.http.tables import AUTH_TYPES
+from awaken.plan.situation import Situation
+from awaken.resolve.values import External
+
+Doubt: TypeAlias = "str | None"
+
+_DIFFERENT: Doubt = "different-value"
+_CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-type"}
+_PAIR = 2
+
+
+def url_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant) and isinstance(seen.value, str):
+        plain = seen.value.strip() == seen.value and seen.value.isprintable()
+        return None if plain else _DIFFERENT
+    return _DIFFERENT if type_name(situation, seen) not in ("", "builtins.str") else None
+
+
+def params_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.List, ast.Tuple)) and seen.elts and all(map(_is_pair, seen.elts)):
+        return _CODES.get(worst([scalar(situation, pair) for pair in seen.elts]))
+    return _mapping_doubt(situation, seen)
+
+
+def data_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    if is_text(situation, node):
+        return None
+    return _mapping_doubt(situation, literal(situation, node))
+
+
+def cookies_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if not isinstance(seen, ast.Dict):
+        return None
+    different = any(_is_constant_other_than(value, str) for value in _leaves(seen))
+    return _DIFFERENT if different else None
+
+
+def _is_pair(node: ast.expr) -> bool:
+    return isinstance(node, ast.Tuple) and len(node.elts) == _PAIR
+
+
+def _mapping_doubt(situation: Situation, seen: ast.expr) -> Doubt:
+    if isinstance(seen, ast.Constant) and seen.value is None:
+        return None
+    if not isinstance(seen, ast.Dict):
+        return _CODES[Sight.UNSEEN]
+    keys = [Sight.UNSEEN if key is None else scalar(situation, key) for key in seen.keys]
+    values = [scalar(situation, value) for value in seen.values]
+    return _CODES.get(worst([*keys, *values]))
+
+
+def headers_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if not isinstance(seen, ast.Dict):
+        return None
+    different = any(
+        _is_constant_other_than(value, (str, bytes))
+        or (isinstance(value, ast.Constant) and not _is_plain(value.value))
+        for value in _leaves(seen)
+    )
+    return _DIFFERENT if different else None
+
+
+def _leaves(seen: ast.Dict) -> Iterator[ast.expr]:
+    """The values, and both sides of those that a condition chooses."""
+    for value in seen.values:
+        pending = [value]
+        while pending:
+            leaf = pending.pop()
+            if isinstance(leaf, ast.IfExp):
+                pending += (leaf.body, leaf.orelse)
+            elif isinstance(leaf, ast.BoolOp):
+                pending += leaf.values
+            else:
+                yield leaf
+
+
+def _is_constant_other_than(node: ast.expr, kinds: type | tuple[type, ...]) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, kinds)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether text is ASCII: one side sends the rest as Latin-1, the other refuses it."""
+    return isinstance(value, bytes) or (isinstance(value, str) and value.isascii())
+
+
+def auth_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant) and seen.value is None:
+        return None
+    elements: list[ast.expr] = []
+    if isinstance(seen, ast.Tuple) and len(seen.elts) == _PAIR:
+        elements = seen.elts
+    elif auth_type(situation, node) and isinstance(node, ast.Call):
+        elements = [*node.args, *(keyword.value for keyword in node.keywords)]
+    else:
+        return _CODES[Sight.UNSEEN]
+    different = any(
+        isinstance(each, ast.Constant)
+        and not (isinstance(each.value, str) and each.value.isascii())
+        for each in elements
+    )
+    return _DIFFERENT if different else None
+
+
+def auth_type(situation: Situation, node: ast.expr) -> str:
+    """The client's name of the authentication that a call makes, or empty."""
+    if not isinstance(node, ast.Call):
+        return ""
+    value = situation.value_of(node.func)
+    return AUTH_TYPES.get(value.name, "") if isinstance(value, External) else ""
+
+
+def timeout_doubt(situation: Situation, node: ast.expr) -> Doubt:
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant):
+        number = isinstance(seen.value, (int, float)) and not isinstance(seen.value, bool)
+        fine = seen.value is None or (number and seen.value > 0)
+        return None if fine else _DIFFERENT
+    if isinstance(seen, ast.Call):
+        value = situation.value_of(seen.func)
+        foreign = isinstance(value, External) and value.name.endswith(".Timeout")
+        return _DIFFERENT if foreign else None
+    return None

@@ -1,0 +1,185 @@
+"""The uses of a response: the same on the other side, translated, or in the way."""
+
+from __future__ import annotations
+
+import ast
+
+from awaken.plan.http.response import ResponseUses, follow_response
+from awaken.plan.http.tables import RENAMED_MEMBERS, SAME_ITEMS, SAME_MEMBERS
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import Replacement
+from awaken.plan.situation import Situation
+from awaken.resolve.values import External
+from awaken.syntax.positions import Span
+
+_TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
+# Operators and the like that bind tighter than `not`.
+_BINDS_TIGHTER = (
+    ast.Compare, ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Starred, ast.Await,
+)  # fmt: skip
+_CONSUMED = (ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Starred, ast.YieldFrom)
+
+
+def translate_response(situation: Situation, *, hoisted: bool) -> ResponseUses:
+    """Follow the response of a request through its function, and translate its uses.
+
+    Args:
+        situation: the request.
+        hoisted: whether the request moves in front of its statement, and a name stays in its place.
+    """
+    found = follow_response(situation)
+    for node in found.uses:
+        if found.refusal is not None:
+            break
+        _use(situation, found, node, named=hoisted or isinstance(node, ast.Name))
+    return found
+
+
+def _use(situation: Situation, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    parent = situation.tree.parent(node)
+    if isinstance(parent, ast.Attribute):
+        _member(situation, found, parent)
+    elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
+        return
+    elif _is_tested(situation, node):
+        _truth(situation, found, node, named=named)
+    elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
+        found.refusal = reason("response-member", "iterating or entering the response")
+    elif isinstance(parent, ast.Subscript) and parent.value is node:
+        found.refusal = reason("response-member", "`[...]`")
+    else:
+        found.differences.append(reason("response-escapes"))
+
+
+def _is_target_or_body(parent: ast.AST, node: ast.expr) -> bool:
+    return isinstance(parent, ast.comprehension) and node in parent.ifs
+
+
+def _compares_with_none(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Compare) and all(
+        isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops
+    )
+
+
+# -- members
+
+
+def _member(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
+    name = node.attr
+    if not isinstance(node.ctx, ast.Load):
+        found.refusal = reason("response-member", f"`.{name} = ...`")
+    elif name == "raise_for_status":
+        _raise_for_status(situation, found, node)
+    elif name == "ok":
+        _ok(situation, found, node)
+    elif name in RENAMED_MEMBERS:
+        found.translations.append(Replacement(_name_span(situation, node), RENAMED_MEMBERS[name]))
+    elif name == "url":
+        found.translations.append(Replacement(situation.tree.span(node), "str({})"))
+    elif name == "text":
+        found.differences.append(reason("text-decoding"))
+    elif name in SAME_ITEMS:
+        if not _asks_one_item(situation, node):
+            found.differences.append(reason("response-member", f"`.{name}` as a whole"))
+    elif name not in SAME_MEMBERS:
+        found.refusal = reason("response-member", f"`.{name}`")
+
+
+def _name_span(situation: Situation, node: ast.Attribute) -> Span:
+    end = situation.tree.span(node).end
+    return Span(end - len(node.attr), end)
+
+
+def _asks_one_item(situation: Situation, node: ast.Attribute) -> bool:
+    parent = situation.tree.parent(node)
+    if isinstance(parent, ast.Subscript):
+        return parent.value is node and isinstance(parent.ctx, ast.Load)
+    if isinstance(parent, ast.Compare):
+        return node in parent.comparators and isinstance(parent.ops[-1], (ast.In, ast.NotIn))
+    return isinstance(parent, ast.Attribute) and parent.attr == "get"
+
+
+def _raise_for_status(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
+    """The async client's raises on every status that is not 2xx: it is only called on errors."""
+    call = situation.tree.parent(node)
+    statement = situation.tree.parent(call) if call is not None else None
+    if isinstance(statement, ast.Expr) and isinstance(node.value, ast.Name):
+        found.raises.append((situation.tree.span(statement), node.value.id))
+    else:
+        found.refusal = reason("response-member", "`.raise_for_status` inside an expression")
+
+
+def _ok(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
+    """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
+    parent = situation.tree.parent(node)
+    found.translations.append(Replacement(_name_span(situation, node), "is_error"))
+    span = situation.tree.span(node)
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        outer = situation.tree.span(parent)
+        if not situation.tree.text[outer.start + len("not") : span.start].strip():
+            found.translations.append(Replacement(Span(outer.start, span.start), ""))
+            return
+    template = "(not {})" if isinstance(parent, _BINDS_TIGHTER) else "not {}"
+    found.translations.append(Replacement(span, template))
+
+
+# -- the truth of the response itself
+
+
+def _is_tested(situation: Situation, node: ast.expr) -> bool:
+    """Whether only the truth of an expression counts, through any `and`, `or` and `not` around it."""
+    child = node
+    for up in situation.tree.ancestors(node):
+        if isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not):
+            return True
+        if isinstance(up, _TESTED):
+            return up.test is child
+        if isinstance(up, ast.comprehension):
+            return child in up.ifs
+        if isinstance(up, ast.Call):
+            return child is not up.func and _is_bool(situation, up)
+        if not isinstance(up, ast.BoolOp):
+            return False
+        child = up
+    return False
+
+
+def _is_bool(situation: Situation, call: ast.Call) -> bool:
+    return situation.value_of(call.func) == External("builtins.bool")
+
+
+def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    """A response of requests is true when it is no error; the async client's is always true."""
+    if not named:
+        found.refusal = reason("response-member", "the truth of the response")
+        return
+    parent = situation.tree.parent(node)
+    span = situation.tree.span(node)
+    name = node.id if isinstance(node, ast.Name) else ""
+    if isinstance(parent, ast.UnaryOp):
+        outer = situation.tree.span(parent)
+        if situation.tree.text[outer.start + len("not") : span.start].strip():
+            found.refusal = reason("response-member", "the truth of the response")
+            return
+        found.translations.append(Replacement(Span(outer.start, span.start), ""))
+        negated = "{}.is_error"
+        if found.maybe_none:
+            negated = f"{name} is None or {negated}"
+            above = situation.tree.parent(parent)
+            negated = negated if not isinstance(above, ast.expr) else f"({negated})"
+        template = negated
+    else:
+        template = "not {}.is_error"
+        if found.maybe_none:
+            template = f"{name} is not None and {template}"
+            template = template if _stands_alone(parent) else f"({template})"
+    if found.maybe_none and not name:
+        found.refusal = reason("response-member", "the truth of the response")
+        return
+    found.translations.append(Replacement(span, template))
+
+
+def _stands_alone(parent: ast.AST | None) -> bool:
+    if isinstance(parent, ast.BoolOp):
+        return isinstance(parent.op, ast.And)
+    return not isinstance(parent, ast.expr) or isinstance(parent, (ast.IfExp, ast.Call))

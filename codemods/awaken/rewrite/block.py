@@ -1,0 +1,61 @@
+"""A block of statements as one local function, run in one hop."""
+
+from __future__ import annotations
+
+import ast
+
+from awaken.plan.recipes import HopBlock, Runner
+from awaken.rewrite.edit import Edit, insert
+from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.workspace import Workspace
+from awaken.syntax.positions import Span
+
+
+def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
+    """`with open(p) as f: data = f.read()` to a local function, and an `await` that runs it in a thread."""
+    statement = space.statement(recipe.target.place, (ast.With,))
+    span = space.tree.span(statement)
+    start = space.tree.offsets.line_start(span.start)
+    end = space.tree.offsets.line_end(span.end)
+    margin = indentation_of(space.tree, statement)
+    unit = indent_unit(space.tree, statement)
+    newline = space.newline
+    header = f"{_gap(space, statement, start)}{margin}def {recipe.function}({', '.join(recipe.parameters)}):{newline}"
+    lines = []
+    if recipe.results:
+        lines.append(f"{margin}{unit}return {', '.join(recipe.results)}")
+    lines += ["", f"{margin}{_statement(space, recipe)}"]
+    text = newline.join(lines)
+    ended = space.tree.text[:end].endswith(("\n", "\r"))
+    footer = f"{text}{newline}" if ended else f"{newline}{text}"
+    return [
+        insert(start, header, Span(start, len(space.tree.text))),
+        *indented(space.tree, statement, unit),
+        insert(end, footer, Span(start, end)),
+    ]
+
+
+def _gap(space: Workspace, statement: ast.stmt, start: int) -> str:
+    """A blank line in front of the function, unless the block is the first of its suite."""
+    above = space.tree.text[:start].rstrip(" \t\f")
+    blank = above.endswith(("\n\n", "\r\n\r\n", "\r\r"))
+    parent = space.tree.parent(statement)
+    first = any(
+        suite[:1] == [statement]
+        for name in ("body", "orelse", "finalbody")
+        if isinstance(suite := getattr(parent, name, None), list)
+    )
+    return "" if blank or first else space.newline
+
+
+def _statement(space: Workspace, recipe: HopBlock) -> str:
+    """The `await` that runs the function, and what becomes of its results."""
+    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
+    arguments = ", ".join(recipe.parameters)
+    if recipe.runner is Runner.SYNC_TO_ASYNC:
+        call = f"await {runner}({recipe.function})({arguments})"
+    else:
+        call = f"await {runner}({', '.join((recipe.function, *recipe.parameters))})"
+    if recipe.returns:
+        return f"return {call}"
+    return f"{', '.join(recipe.results)} = {call}" if recipe.results else call

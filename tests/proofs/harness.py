@@ -1,0 +1,126 @@
+"""One proof: a program is rewritten, and both forms run in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from awaken.engine import analyse, groups_of, rewrite
+from awaken.project.configuration import Configuration, override
+
+PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
+_HEARTBEAT = Path(__file__).with_name("heartbeat.py")
+_SUPPORT = PROGRAMS / "support"
+# Imported before the program: a database, and what the HTTP client imports when it is first used.
+_IMPORTED_FIRST = {"django": ("shelved",), "http": ("anyio._backends._asyncio",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program below `tests/fixtures/proofs/<rule>/`.
+
+    Its first line, `# fixes: native` or `# fixes: thread`, says how all of it is to be fixed.
+    """
+
+    rule: str
+    name: str
+
+    @property
+    def path(self) -> Path:
+        return PROGRAMS / self.rule / f"{self.name}.py"
+
+    @property
+    def strategies(self) -> set[str]:
+        first = self.path.read_text().splitlines()[0]
+        return set(first.removeprefix("# fixes:").replace(",", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one run of a program gave: its value, and the longest silence of the loop in seconds."""
+
+    value: Any
+    stall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Both forms of a program on disk.
+
+    Attributes:
+        before: the program as it was.
+        after: the program as it was rewritten.
+        strategies: how its findings were fixed.
+        unfixed: the reason code of every finding that was not.
+    """
+
+    before: Path
+    after: Path
+    strategies: frozenset[str]
+    unfixed: tuple[str, ...]
+
+
+def programs() -> list[Program]:
+    """All programs, by rule and name."""
+    return [
+        Program(folder.name, path.stem)
+        for folder in sorted(PROGRAMS.iterdir())
+        if folder.is_dir() and folder != _SUPPORT
+        for path in sorted(folder.glob("*.py"))
+    ]
+
+
+def rewritten(program: Program, folder: Path) -> Rewritten:
+    """Put a program into two folders, with the packages beside it, and rewrite the second one."""
+    for name in ("before", "after"):
+        shutil.copytree(program.path.parent, folder / name, ignore=_other_programs(program))
+    root = folder / "after"
+    configuration = override(
+        Configuration(), min_severity="low", django_version="5.2", http_client="httpx"
+    )
+    analysis = analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
+    strategies: set[str] = set()
+    unfixed: list[str] = []
+    for plan in analysis.plans:
+        done = rewrite(analysis, plan, groups_of(plan, unsafe=False))
+        unfixed += [each.reason.code for each in plan.planned if each.reason and each.safe is None]
+        if done is not None:
+            unfixed += [each.reason.code for each in done.dropped]
+            strategies |= {group.fix.strategy.value for group in done.groups}
+            plan.source.path.write_bytes(done.change.after)
+    name = program.path.name
+    return Rewritten(folder / "before" / name, root / name, frozenset(strategies), tuple(unfixed))
+
+
+def _other_programs(program: Program) -> Any:
+    others = {path.name for path in program.path.parent.glob("*.py")} - {program.path.name}
+    return shutil.ignore_patterns("__pycache__", *others)
+
+
+def observe(program: Program, path: Path, environment: dict[str, str]) -> Observed:
+    """Run one form of a program.
+
+    Args:
+        program: which program it is.
+        path: the form that is run.
+        environment: variables of the run, over those of the tests.
+    """
+    command = [sys.executable, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
+    places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
+    done = subprocess.run(
+        command,
+        cwd=path.parent,
+        env={**os.environ, **places, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
+    return Observed(**json.loads(done.stdout.splitlines()[-1]))

@@ -1,0 +1,42 @@
+"""Each program stalls the loop before the rewrite, not after it, and returns the same value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.proofs.harness import Program, observe, programs, rewritten
+from tests.proofs.server import slow_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.proof
+_STALLS = 0.15  # seconds; what blocks takes 0.4
+_TRIES = 3  # a busy machine may stall a loop by itself
+
+
+@pytest.fixture(scope="module")
+def surroundings() -> Iterator[dict[str, str]]:
+    with slow_server() as port:
+        yield {"PROOF_PORT": str(port), "PROOF_SERVER": f"http://127.0.0.1:{port}"}
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda each: f"{each.rule}-{each.name}")
+def test_it_stalls_before_and_not_after(
+    program: Program, tmp_path: Path, surroundings: dict[str, str]
+) -> None:
+    forms = rewritten(program, tmp_path)
+    assert not forms.unfixed
+    assert forms.strategies == program.strategies, forms.after.read_text()
+    asynchronous_unsafe = {**surroundings, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    before = observe(program, forms.before, asynchronous_unsafe)
+    assert before.stall > _STALLS
+    for _ in range(_TRIES):
+        after = observe(program, forms.after, surroundings)
+        assert after.value == before.value, forms.after.read_text()
+        if after.stall < before.stall / 2:
+            return
+    pytest.fail(f"it still stalls for {after.stall:.2f} s\n{forms.after.read_text()}")
