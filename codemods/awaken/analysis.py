@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from awaken.catalogue.schema import Severity
@@ -20,7 +20,7 @@ from awaken.ledger import Outcome, Record
 from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
 from awaken.plan.fix import PlannedFinding
 from awaken.plan.surroundings import Surroundings
-from awaken.prescan import Prescan
+from awaken.prescan import Prescan, relative_path
 from awaken.project.configuration import Configuration
 from awaken.syntax.deep import with_deep_stack
 from awaken.workbench import Workbench
@@ -47,10 +47,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """How reading and planning one file ended."""
+    """How reading and planning one file ended.
+
+    Attributes:
+        record: its entry in the ledger.
+        plan: what is planned for it, if anything.
+        depends: other files of the project that the result depends on.
+    """
 
     record: Record
     plan: FilePlan | None = None
+    depends: frozenset[str] = frozenset()
 
 
 class Analyst:
@@ -64,9 +71,12 @@ class Analyst:
 
     def file(self, path: Path) -> FileResult:
         """Read and plan one file; whatever is wrong with it ends in its record."""
-        relative = Path(os.path.relpath(path, self.bench.root)).as_posix()
+        relative = relative_path(path, self.bench.root)
+        resolver = self.surveyed.resolver
+        resolver.touched = set()
         try:
-            return self.source(read_source(path, relative=relative))
+            result = self.source(read_source(path, relative=relative))
+            return replace(result, depends=frozenset(resolver.touched) - {relative})
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
@@ -189,7 +199,7 @@ def _analyse_shard(paths: Sequence[Path]) -> list[FileResult]:
 
 
 def _crashed(job: Job, path: Path) -> FileResult:
-    relative = Path(os.path.relpath(path, job.root)).as_posix()
+    relative = relative_path(path, job.root)
     message = "awaken's worker process died on this file; please report it"
     return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
 

@@ -17,6 +17,7 @@ from awaken.plan.selection import change_groups
 from awaken.plan.surroundings import Surroundings
 from awaken.prescan import Prescan, prescan
 from awaken.project.configuration import Configuration
+from awaken.result_store import ResultStore
 from awaken.rewriting import FileRewrite, FileRewriter
 from awaken.syntax.deep import with_deep_stack
 from awaken.workbench import Workbench
@@ -59,7 +60,7 @@ def analyse(
         root: the project root; module names and relative paths count from it.
         configuration: `[tool.awaken]`, with the command line's options over it.
         jobs: worker processes; None for one a core.
-        cache: whether summaries of files are kept between runs.
+        cache: whether results are kept between runs; only runs over the whole project keep any.
         on_file: called with (files done, files in all) while files are read.
     """
     found = discover(paths, root=root, exclude=configuration.exclude)
@@ -73,17 +74,25 @@ def analyse(
     bench = Workbench(root, configuration)
     job = Job(root, configuration, scan)
 
-    def run() -> list[FileResult]:
-        return list(analyse_files(job, found.files, bench=bench, jobs=jobs, on_file=on_file))
+    whole = any(root.is_relative_to(path) for path in paths)
+    store = ResultStore(job) if cache and whole else None
+    known = store.known(found.files) if store else {}
+    unknown = [path for path in found.files if path not in known]
 
-    return _collected(with_deep_stack(run), root, ledger, bench, scan)
+    def run() -> list[FileResult]:
+        return list(analyse_files(job, unknown, bench=bench, jobs=jobs, on_file=on_file))
+
+    results = with_deep_stack(run)
+    if store:
+        store.keep(results)
+    return _collected([*known.values(), *results], root, ledger, bench, scan)
 
 
 def analyse_text(
     text: bytes, *, filename: Path, root: Path, configuration: Configuration
 ) -> Analysis:
     """The same for one file whose content is given (standard input); `filename` need not exist."""
-    scan = Prescan(frozenset(), (), frozenset())
+    scan = Prescan(frozenset(), (), frozenset(), {})
     bench = Workbench(root, configuration)
     relative = Path(os.path.relpath(filename, root)).as_posix()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,18 +24,21 @@ class Prescan:
         patched: dotted names in strings of files that patch something.
         handling: files that may handle exceptions of requests.
         imported: (module, member) of every `from module import member`.
+        digests: digest of each file's bytes, by path relative to the root.
     """
 
     patched: frozenset[str]
     handling: tuple[str, ...]
     imported: frozenset[tuple[str, str]]
+    digests: Mapping[str, bytes]
 
 
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     """Look through the files; those that cannot be read are passed over here and reported later."""
     patched: set[bytes] = set()
     handling: list[str] = []
-    imported: set[tuple[str, str]] = set()
+    imported: set[tuple[bytes, bytes]] = set()
+    digests: dict[str, bytes] = {}
     for path in paths:
         try:
             if not path.is_file():
@@ -42,12 +46,31 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
             data = path.read_bytes()
         except OSError:
             continue
+        relative = relative_path(path, root)
+        digests[relative] = digest(data)
         if b"patch" in data:
             patched.update(_DOTTED.findall(data))
         if b"except" in data and b"requests" in data:
-            handling.append(Path(os.path.relpath(path, root)).as_posix())
+            handling.append(relative)
         for module, members in _FROM.findall(data):
-            for member in _NAME.findall(members):
-                imported.add((module.decode(errors="replace"), member.decode(errors="replace")))
-    names = frozenset(name.decode(errors="replace") for name in patched)
-    return Prescan(names, tuple(handling), frozenset(imported))
+            imported.update((module, member) for member in _NAME.findall(members))
+    return Prescan(
+        frozenset(map(_text, patched)),
+        tuple(handling),
+        frozenset((_text(module), _text(member)) for module, member in imported),
+        digests,
+    )
+
+
+def digest(data: bytes) -> bytes:
+    """What tells one content of a file from another."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def relative_path(path: Path, root: Path) -> str:
+    """The POSIX path of a file relative to the project root."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")

@@ -25,7 +25,8 @@ _IMPORTED_FIRST = {"django": ("shelved",), "http": ("anyio._backends._asyncio",)
 class Program:
     """A program below `tests/fixtures/proofs/<rule>/`.
 
-    Its first line, `# fixes: native` or `# fixes: thread`, says how all of it is to be fixed.
+    Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
+    names the reasons of what is to be left alone beside it.
     """
 
     rule: str
@@ -37,8 +38,16 @@ class Program:
 
     @property
     def strategies(self) -> set[str]:
-        first = self.path.read_text().splitlines()[0]
-        return set(first.removeprefix("# fixes:").replace(",", " ").split())
+        return set(self._header("fixes"))
+
+    @property
+    def left(self) -> list[str]:
+        return self._header("left")
+
+    def _header(self, name: str) -> list[str]:
+        lines = self.path.read_text().splitlines()
+        found = (line.removeprefix(f"# {name}:") for line in lines if line.startswith(f"# {name}:"))
+        return [word for line in found for word in line.split()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,13 @@ class Rewritten:
         before: the program as it was.
         after: the program as it was rewritten.
         strategies: how its findings were fixed.
-        unfixed: the reason code of every finding that was not.
+        left: the reason code of every finding that was not fixed.
     """
 
     before: Path
     after: Path
     strategies: frozenset[str]
-    unfixed: tuple[str, ...]
+    left: list[str]
 
 
 def programs() -> list[Program]:
@@ -86,16 +95,16 @@ def rewritten(program: Program, folder: Path) -> Rewritten:
     )
     analysis = analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
     strategies: set[str] = set()
-    unfixed: list[str] = []
+    left: list[str] = []
     for plan in analysis.plans:
         done = rewrite(analysis, plan, groups_of(plan, unsafe=False))
-        unfixed += [each.reason.code for each in plan.planned if each.reason and each.safe is None]
+        left += [each.reason.code for each in plan.planned if each.reason and each.safe is None]
         if done is not None:
-            unfixed += [each.reason.code for each in done.dropped]
+            left += [each.reason.code for each in done.dropped]
             strategies |= {group.fix.strategy.value for group in done.groups}
             plan.source.path.write_bytes(done.change.after)
     name = program.path.name
-    return Rewritten(folder / "before" / name, root / name, frozenset(strategies), tuple(unfixed))
+    return Rewritten(folder / "before" / name, root / name, frozenset(strategies), left)
 
 
 def _other_programs(program: Program) -> Any:

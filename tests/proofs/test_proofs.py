@@ -29,7 +29,7 @@ def test_it_stalls_before_and_not_after(
     program: Program, tmp_path: Path, surroundings: dict[str, str]
 ) -> None:
     forms = rewritten(program, tmp_path)
-    assert not forms.unfixed
+    assert forms.left == program.left
     assert forms.strategies == program.strategies, forms.after.read_text()
     asynchronous_unsafe = {**surroundings, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     before = observe(program, forms.before, asynchronous_unsafe)

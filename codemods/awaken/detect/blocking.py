@@ -116,7 +116,7 @@ def qualified_name(resolver: Resolver, value: Value) -> str:
     if isinstance(value, External):
         return value.name
     if isinstance(value, Defined):
-        index = resolver.project.file(value.path)
+        index = resolver.file(value.path)
         return f"{index.module}.{index.scopes[value.scope].qualname}" if index else ""
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _EAGER = frozenset(
 )
 _SHORT_CIRCUIT = frozenset({"builtins.any", "builtins.all"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BEHIND_EXPRESSION = re.compile(r"(?:[\s)]|#[^\r\n]*)*")
 _NESTED_ASYNC_COMPREHENSION = (3, 11)
 
 
@@ -95,14 +97,25 @@ def _within_function(situation: Situation, node: ast.expr) -> Iterator[ast.AST]:
 
 
 def _refusal(text: str, up: ast.AST, child: ast.AST, situation: Situation) -> Reason | None:
-    if isinstance(up, ast.ClassDef) and child in up.body:
+    if isinstance(up, ast.ClassDef) and (child in up.body or _has_type_parameters(up)):
         return reason("class-body")
     if isinstance(up, ast.Lambda) and child is up.body:
         return reason("generator-expression")
     if isinstance(up, ast.JoinedStr) and isinstance(child, ast.FormattedValue):
         source = situation.tree.offsets.span(child.value)
-        return reason("debug-fstring") if text[source.end :].lstrip()[:1] == "=" else None
+        return reason("debug-fstring") if _prints_itself(text, source.end) else None
     return None
+
+
+def _has_type_parameters(node: ast.ClassDef) -> bool:
+    """The bases of `class Box[T](...)` stand in a scope of their own, as its body does."""
+    return bool(getattr(node, "type_params", ()))
+
+
+def _prints_itself(text: str, end: int) -> bool:
+    """Whether a replacement field goes on with `=` behind its expression and what closes it."""
+    behind = _BEHIND_EXPRESSION.match(text, end)
+    return behind is not None and text[behind.end() : behind.end() + 1] == "="
 
 
 def _is_outermost_iterable(up: ast.AST, child: ast.AST, below: ast.AST) -> bool:

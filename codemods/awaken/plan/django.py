@@ -6,6 +6,7 @@ Never a bare thread: connections opened in one are not closed, and test transact
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
@@ -41,8 +42,13 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
 
 
 def _plan_call(situation: Situation) -> Fix | Reason:
-    native = situation.finding.entry.native
-    if native is None or not has_native(situation) or not means_the_same(situation):
+    entry = situation.finding.entry
+    native = entry.native
+    func = situation.call.func
+    # A method under another name (`find = Book.objects.get`) has no name to change.
+    renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
+    followed = renamed or isinstance(situation.finding.value, External)
+    if native is None or not (followed and has_native(situation) and means_the_same(situation)):
         return next(iter(plan_hop(situation, Runner.SYNC_TO_ASYNC)))
     position = await_position(situation, situation.node)
     if position.refusal is not None:

@@ -25,6 +25,7 @@ _COLLECTORS = frozenset(
 )
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
+_NESTED_ASYNC_COMPREHENSION = (3, 11)
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
@@ -56,13 +57,13 @@ def plan_consumption(situation: Situation) -> Fix | Reason:
     builtin = name.name.removeprefix("builtins.") if isinstance(name, External) else ""
     if not _is_rows(situation):
         return reason("thread-affine")
-    simple = len(call.args) == 1 and isinstance(call.func, ast.Name)
-    if builtin in _COLLECTORS and len(call.args) == 1 and _is_async_iterable(situation, argument):
-        whole = simple and not call.keywords and builtin in ("list", "set")
+    simple = len(call.args) == 1 and isinstance(call.func, ast.Name) and not call.keywords
+    if builtin in _COLLECTORS and _is_async_iterable(situation, argument):
+        whole = simple and builtin in ("list", "set")
         collected = _collect(situation, call if whole else argument, argument)
         if isinstance(collected, Fix):
             return collected
-    if builtin in _APPLIED and simple and not call.keywords:
+    if builtin in _APPLIED and simple:
         return _apply(situation, builtin, call)
     return _apply(situation, "list", argument)
 
@@ -99,13 +100,28 @@ def _plan_unpacking(situation: Situation) -> Fix | Reason:
 
 def _collect(situation: Situation, node: ast.expr, rows: ast.expr) -> Fix | Reason:
     """An async comprehension in place of `node`."""
-    nested = any(isinstance(up, ast.comprehension) for up in situation.tree.ancestors(node))
     position = await_position(situation, node)
-    if position.refusal is not None or nested:
-        return position.refusal or reason("nested-comprehension")
+    if position.refusal is not None:
+        return position.refusal
+    if _is_nested(situation, node):
+        return reason("nested-comprehension")
     target = situation.target(node, position.generator)
     recipe = CollectAsync(target, row_name(situation, rows))
     return Fix(Strategy.NATIVE, "collect with an async comprehension", recipe)
+
+
+def _is_nested(situation: Situation, node: ast.expr) -> bool:
+    """Whether this Python refuses an async comprehension here, because it stands in another one."""
+    if situation.settings.target_python >= _NESTED_ASYNC_COMPREHENSION:
+        return False
+    up = situation.tree.parent(node)
+    while isinstance(up, (ast.expr, ast.comprehension, ast.keyword)):
+        if isinstance(
+            up, (ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        ):
+            return True
+        up = situation.tree.parent(up)
+    return False
 
 
 def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:

@@ -101,8 +101,10 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
             return reason(known.affinity)
         if known is not None and known.name.startswith("socket.") and _sets_blocking(situation):
             return reason("socket-mode")
-        if known is not None and situation.resolver.catalogue.member(known.name, "__iter__"):
-            return reason("open-handle")
+        # A queryset is iterated too, but it holds nothing open.
+        if known is not None and not known.name.startswith("django.db.models."):
+            if situation.resolver.catalogue.member(known.name, "__iter__"):
+                return reason("open-handle")
     return None
 
 

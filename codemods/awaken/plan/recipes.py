@@ -149,6 +149,7 @@ class NativeRequest:
         raises: `raise_for_status()` statements, each with the name of its response.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
+        name: the variable that holds the response, or empty.
     """
 
     target: Target
@@ -161,6 +162,7 @@ class NativeRequest:
     raises: tuple[tuple[Span, str], ...]
     hoist: bool
     partners: tuple[Place, ...] = ()
+    name: str = ""
 
 
 Recipe: TypeAlias = (

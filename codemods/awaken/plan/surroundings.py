@@ -33,7 +33,7 @@ class Surroundings:
         """Functions that are called, directly or not, where requests' exceptions are handled."""
         found: set[Defined] = set()
         for path in self._handling:
-            index = self._resolver.project.file(path)
+            index = self._resolver.file(path)
             for handler in index.handlers if index else ():
                 where = Where(path, handler.scope)
                 if handler.guarded and _catches_requests(handler, self._resolver, where):

@@ -65,40 +65,50 @@ class Resolver:
         self.project = project
         self.catalogue = catalogue
         self.members = Members(self)
-        self._known: dict[tuple[int, Where], frozenset[Value]] = {}
+        self.touched: set[str] = set()
+        """Paths of the files that answers have depended on since it was last emptied."""
+        self._known: dict[tuple[int, Where], tuple[frozenset[Value], frozenset[str]]] = {}
         self._kept: list[Term] = []
         self._busy: set[tuple[int, Where]] = set()
-        self._depth = 0
 
     # -- terms
 
     def values(self, term: Term, where: Where) -> frozenset[Value]:
         """Everything that `term` may stand for at `where`; UNKNOWN among them where there is doubt."""
         key = (id(term), where)
-        if key in self._known:
-            return self._known[key]
+        known = self._known.get(key)
+        if known is not None:
+            self.touched |= known[1]
+            return known[0]
         if key in self._busy:
             return NOTHING  # a cycle adds nothing to what its other paths give
+        if self._busy:
+            return self._evaluate(key, term, where)
+        before, self.touched = self.touched, set()
+        found = self._evaluate(key, term, where)
+        # Inside a cycle an answer may be partial; only complete ones are kept.
+        self._known[key] = (found, frozenset(self.touched))
+        self._kept.append(term)  # its id stays taken while the answer is kept
+        self.touched |= before
+        return found
+
+    def _evaluate(
+        self, key: tuple[int, Where], term: Term, where: Where
+    ) -> frozenset[Value]:
         evaluate = _EVALUATORS.get(type(term))
-        if evaluate is None or self._depth > _DEEPEST:
+        if evaluate is None or len(self._busy) > _DEEPEST:
             return ANYTHING
         self._busy.add(key)
-        self._depth += 1
         try:
             found = evaluate(self, term, where)
         finally:
             self._busy.discard(key)
-            self._depth -= 1
-        if len(found) > _WIDEST:
-            found = ANYTHING
-        if not self._busy:
-            # Inside a cycle an answer may be partial; only complete ones are kept.
-            self._remember(key, term, found)
-        return found
+        return found if len(found) <= _WIDEST else ANYTHING
 
-    def _remember(self, key: tuple[int, Where], term: Term, found: frozenset[Value]) -> None:
-        self._known[key] = found
-        self._kept.append(term)  # its id stays taken while the answer is kept
+    def file(self, path: str) -> FileIndex | None:
+        """The summary of a file of the project, noted as something the answer depends on."""
+        self.touched.add(path)
+        return self.project.file(path)
 
     def union(self, terms: Iterable[Term], where: Where) -> frozenset[Value]:
         return frozenset().union(*(self.values(term, where) for term in terms))
@@ -107,7 +117,7 @@ class Resolver:
 
     def lookup(self, name: str, where: Where) -> frozenset[Value]:
         """What a bare name stands for."""
-        index = self.project.file(where.path)
+        index = self.file(where.path)
         if index is None:
             return ANYTHING
         scope: Scope | None = index.scopes[where.scope]
@@ -165,7 +175,7 @@ class Resolver:
     # -- modules
 
     def imported(self, term: Imported, where: Where) -> frozenset[Value]:
-        index = self.project.file(where.path)
+        index = self.file(where.path)
         if index is None:
             return ANYTHING
         module = absolute_name(term, index)
@@ -203,7 +213,7 @@ class Resolver:
 
     def module_member(self, path: str, name: str) -> frozenset[Value]:
         """What a project module holds under a name; nothing when it binds no such name."""
-        index = self.project.file(path)
+        index = self.file(path)
         if index is None:
             return ANYTHING
         scope = index.scopes[0]
@@ -278,7 +288,7 @@ class Resolver:
 
     def _base_instance(self, where: Where) -> frozenset[Value]:
         """`super()` in a sync method of a class with one base; elsewhere it is not followed."""
-        index = self.project.file(where.path)
+        index = self.file(where.path)
         scope = index.scopes[where.scope] if index else None
         if index is None or scope is None or scope.is_async or scope.parent < 0:
             return ANYTHING
@@ -318,7 +328,7 @@ class Resolver:
         return name in ("staticmethod", "classmethod", "property", "cached_property", "override")
 
     def scope(self, value: Defined) -> Scope | None:
-        index = self.project.file(value.path)
+        index = self.file(value.path)
         return index.scopes[value.scope] if index else None
 
     def promised(self, annotation: Term, where: Where) -> frozenset[Value]:
@@ -362,7 +372,7 @@ def absolute_name(term: Imported, index: FileIndex) -> str | None:
 
 
 def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Value]:
-    index = resolver.project.file(where.path)
+    index = resolver.file(where.path)
     if index is None:
         return ANYTHING
     function = index.scopes[term.scope]

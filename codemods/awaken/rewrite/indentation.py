@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from awaken.rewrite.edit import Edit, insert
 from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree
 
-_STRINGS = (ast.Constant, ast.JoinedStr)
+# Template strings are of Python 3.14.
+_STRINGS: tuple[type[ast.expr], ...] = tuple(
+    kind for name in ("Constant", "JoinedStr", "TemplateStr") if (kind := getattr(ast, name, None))
+)
 _INDENT = re.compile(r"[ \t\f]*")
 
 
@@ -31,8 +35,17 @@ def indent_unit(tree: Tree, statement: ast.stmt) -> str:
     return "\t" if inner.endswith("\t") else "    "
 
 
-def indented(tree: Tree, statement: ast.stmt, unit: str) -> list[Edit]:
-    """Edits that move every line of a statement one level in."""
+def indented(
+    tree: Tree, statement: ast.stmt, unit: str, removed: Sequence[Span] = ()
+) -> list[Edit]:
+    """Edits that move every line of a statement one level in.
+
+    Args:
+        tree: the file.
+        statement: what is moved; it begins its first line.
+        unit: the white space of one level.
+        removed: ranges that another edit takes away, with the line starts in them.
+    """
     span = tree.span(statement)
     first = tree.offsets.line_of(span.start)
     last = tree.offsets.line_of(max(span.end - 1, span.start))
@@ -41,7 +54,8 @@ def indented(tree: Tree, statement: ast.stmt, unit: str) -> list[Edit]:
     for line in range(first, last + 1):
         start = tree.offsets.starts[line - 1]
         blank = tree.text[start : tree.offsets.line_end(start)].strip() == ""
-        if line not in inside and not blank:
+        gone = any(span.start < start <= span.end for span in removed)
+        if line not in inside and not blank and not gone:
             edits.append(insert(start, unit, Span(start, span.end)))
     return edits
 
@@ -57,7 +71,7 @@ def _lines_inside_strings(tree: Tree, statement: ast.stmt) -> set[int]:
     return lines
 
 
-def _continued(tree: Tree, node: ast.Constant | ast.JoinedStr) -> set[int]:
+def _continued(tree: Tree, node: ast.expr) -> set[int]:
     """Lines of a string that begin inside it; implicit concatenation may begin a line outside of one."""
     lines = set(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
     source = tree.source(node)

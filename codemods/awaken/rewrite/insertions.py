@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from awaken.rewrite.edit import Edit, insert
@@ -14,6 +14,7 @@ from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree
 
 _Import = (ast.Import, ast.ImportFrom)
+_SHEBANG_OR_ENCODING = re.compile(r"^#(!|.*coding[:=])")
 _HEADER = re.compile(r"^#(!|.*coding[:=]|.*(copyright|licen[cs]e|spdx))", re.IGNORECASE)
 
 
@@ -29,14 +30,40 @@ def insertions(
         newline: the file's newline.
     """
     block = _leading_imports(tree)
-    edits = [_import_edit(tree, block, statement, newline) for statement in _sorted(imports)]
-    if constants:
+    ordinary = [each for each in block if not _is_future(each)]
+    sections = _by_section(imports)
+    values = [f"{name} = {value}" for name, value in constants.items()]
+    if not ordinary:
+        texts = [_joined(section, newline) for section in sections.values()]
+        return [_at_top(tree, [*texts, *values], newline)] if texts else []
+    edits: list[Edit] = []
+    for number, section in sections.items():
+        edits.extend(_section_edits(tree, ordinary, number, section, newline))
+    if values:
         edits.append(_constants_edit(tree, block, constants, newline))
     return edits
 
 
-def _sorted(imports: Sequence[ImportStatement]) -> list[ImportStatement]:
-    return sorted(imports, key=lambda each: (each.member is not None, each.module, each.name))
+def _by_section(imports: Sequence[ImportStatement]) -> dict[int, list[ImportStatement]]:
+    """The new imports by section, sorted within each."""
+    ordered = sorted(
+        imports,
+        key=lambda each: (
+            _section_of(each.module),
+            each.member is not None,
+            each.module,
+            each.name != each.module,
+            each.name,
+        ),
+    )
+    sections: dict[int, list[ImportStatement]] = {}
+    for each in ordered:
+        sections.setdefault(_section_of(each.module), []).append(each)
+    return sections
+
+
+def _joined(section: Sequence[ImportStatement], newline: str) -> str:
+    return newline.join(each.text for each in section)
 
 
 def _leading_imports(tree: Tree) -> list[ast.stmt]:
@@ -72,15 +99,22 @@ def _alone_on_its_lines(tree: Tree, statement: ast.stmt) -> bool:
     return not before.strip("\f \t") and (not after or after.startswith("#"))
 
 
+def _section_edits(
+    tree: Tree,
+    ordinary: list[ast.stmt],
+    number: int,
+    section: Sequence[ImportStatement],
+    newline: str,
+) -> list[Edit]:
+    same = [each for each in ordinary if _section(each) == number]
+    if same:
+        return [_import_edit(tree, same, statement, newline) for statement in section]
+    return [_own_section(tree, ordinary, number, _joined(section, newline), newline)]
+
+
 def _import_edit(
-    tree: Tree, block: list[ast.stmt], statement: ImportStatement, newline: str
+    tree: Tree, same: list[ast.stmt], statement: ImportStatement, newline: str
 ) -> Edit:
-    ordinary = [each for each in block if not _is_future(each)]
-    if not ordinary:
-        return _at_top(tree, block, statement.text, newline)
-    same = [each for each in ordinary if _section(each) == _section_of(statement.module)]
-    if not same:
-        return _own_section(tree, ordinary, statement, newline)
     kin = [each for each in same if isinstance(each, ast.Import) == (statement.member is None)]
     later = [each for each in kin if _module(each) > statement.module]
     if later:
@@ -93,16 +127,15 @@ def _import_edit(
 
 
 def _own_section(
-    tree: Tree, ordinary: list[ast.stmt], statement: ImportStatement, newline: str
+    tree: Tree, ordinary: list[ast.stmt], section: int, text: str, newline: str
 ) -> Edit:
     """A section that the file does not have yet, with a blank line to its neighbours."""
-    section = _section_of(statement.module)
     earlier = [each for each in ordinary if _section(each) < section]
     if earlier:
         gap = newline if _has_blank_lines(tree, ordinary) else ""
-        return _after(tree, earlier[-1], f"{gap}{statement.text}", newline)
+        return _after(tree, earlier[-1], f"{gap}{text}", newline)
     gap = newline if _has_blank_lines(tree, ordinary) or len(ordinary) == 1 else ""
-    return _before(tree, ordinary[0], f"{statement.text}{gap}", newline)
+    return _before(tree, ordinary[0], f"{text}{gap}", newline)
 
 
 def _has_blank_lines(tree: Tree, block: list[ast.stmt]) -> bool:
@@ -112,7 +145,7 @@ def _has_blank_lines(tree: Tree, block: list[ast.stmt]) -> bool:
     gaps = (
         tree.text[tree.span(one).end : tree.span(two).start] for one, two in pairwise(block)
     )
-    return any(len(gap.splitlines()) > 2 for gap in gaps)  # noqa: PLR2004
+    return any(len(gap.splitlines()) > 1 for gap in gaps)
 
 
 def _is_future(statement: ast.stmt) -> bool:
@@ -142,34 +175,52 @@ def _before(tree: Tree, statement: ast.stmt, text: str, newline: str) -> Edit:
 
 
 def _after(tree: Tree, statement: ast.stmt, text: str, newline: str) -> Edit:
-    end = tree.offsets.line_end(tree.span(statement).end)
+    """Below the line of a statement, which may be the last one and lack a newline."""
+    end = _line_end(tree, statement)
     owner = Span(tree.span(statement).start, end)
     if tree.text[:end].endswith(("\n", "\r")):
         return insert(end, f"{text}{newline}", owner)
     return insert(end, f"{newline}{text}", owner)
 
 
-def _at_top(tree: Tree, block: list[ast.stmt], text: str, newline: str) -> Edit:
-    """A file without imports: below its header, docstring and `__future__` imports."""
-    body = tree.module.body
-    last = block[-1] if block else (body[0] if _is_docstring(body) else None)
-    if last is not None and not _shares_line(tree, last):
-        following = tree.offsets.line_end(tree.span(last).end)
+def _at_top(tree: Tree, texts: Sequence[str], newline: str) -> Edit:
+    """A file without imports: below its header, docstring and `__future__` imports.
+
+    The texts get a blank line between them.
+    """
+    text = f"{newline}{newline}".join(texts)
+    last = _last_of_preamble(tree)
+    if last is not None:
+        following = _line_end(tree, last)
         blank_follows = tree.text[following:].lstrip(" \t\f")[:1] in ("\n", "\r", "")
         gap = "" if blank_follows else newline
         return _after(tree, last, f"{newline}{text}{gap}", newline)
-    start = _below_header(tree)
-    rest = tree.text[start:]
-    gap = "" if rest[:1] in ("\n", "\r") else newline
-    return insert(start, f"{text}{newline}{gap}", Span(start, len(tree.text)))
+    start, comment = _below_header(tree)
+    before = newline if comment else ""
+    gap = "" if tree.text[start : start + 1] in ("\n", "\r") else newline
+    return insert(start, f"{before}{text}{newline}{gap}", Span(start, len(tree.text)))
 
 
-def _shares_line(tree: Tree, statement: ast.stmt) -> bool:
-    return not _alone_on_its_lines(tree, statement)
+def _last_of_preamble(tree: Tree) -> ast.stmt | None:
+    """The docstring or the last `__future__` import, which nothing may come before."""
+    body = tree.module.body
+    futures = [each for each in body if _is_future(each)]
+    if futures:
+        return futures[-1]
+    return body[0] if _is_docstring(body) else None
 
 
-def _below_header(tree: Tree) -> int:
-    """Behind a shebang, an encoding line and a licence."""
+def _line_end(tree: Tree, statement: ast.stmt) -> int:
+    """The end of the line on which a statement ends, or on which the last one beside it does."""
+    end = tree.span(statement).end
+    for other in tree.module.body[tree.module.body.index(statement) + 1 :]:
+        if tree.offsets.line_of(tree.span(other).start) == tree.offsets.line_of(end):
+            end = tree.span(other).end
+    return tree.offsets.line_end(end)
+
+
+def _below_header(tree: Tree) -> tuple[int, bool]:
+    """Behind a shebang, an encoding line and a licence, and whether there is a text among them."""
     text = tree.text
     end = 0
     header_end = 0
@@ -182,17 +233,53 @@ def _below_header(tree: Tree) -> int:
         end = tree.offsets.line_end(start)
         if _HEADER.match(line):
             header_end = end
-    return header_end
+    lines = text[:header_end].splitlines()
+    return header_end, any(not _SHEBANG_OR_ENCODING.match(line) for line in lines)
 
 
 def _constants_edit(
     tree: Tree, block: list[ast.stmt], constants: dict[str, str], newline: str
 ) -> Edit:
+    """Below the imports, those in `if` and `try` included, and below whatever the values need."""
     lines = newline.join(f"{name} = {value}" for name, value in constants.items())
-    last = block[-1] if block else None
-    if last is None:
-        start = _below_header(tree)
-        return insert(start, f"{newline}{lines}{newline}{newline}", Span(start, start + 1))
-    following = tree.text[tree.offsets.line_end(tree.span(last).end) :]
+    needed = {
+        node.id
+        for value in constants.values()
+        for node in ast.walk(ast.parse(value))
+        if isinstance(node, ast.Name)
+    }
+    body = tree.module.body
+    last = body.index(block[-1])
+    while last + 1 < len(body) and _only_imports(body[last + 1]):
+        last += 1
+    for number, statement in enumerate(body):
+        if number > last and needed & set(_imported_names(statement)):
+            last = number
+    following = tree.text[tree.offsets.line_end(tree.span(body[last]).end) :]
     gap = "" if following[:1] in ("\n", "\r", "") else newline
-    return _after(tree, last, f"{newline}{lines}{gap}", newline)
+    return _after(tree, body[last], f"{newline}{lines}{gap}", newline)
+
+
+def _only_imports(statement: ast.stmt) -> bool:
+    """Imports, and an `if` or `try` around them that runs nothing else."""
+    if isinstance(statement, _Import):
+        return True
+    if not isinstance(statement, (ast.If, ast.Try)):
+        return False
+    inner = [node for node in ast.walk(statement) if isinstance(node, ast.stmt)]
+    plain = (*_Import, ast.If, ast.Try, ast.Assign, ast.AnnAssign, ast.Pass, ast.Raise)
+    return all(isinstance(node, plain) for node in inner) and any(
+        isinstance(node, _Import) for node in inner
+    )
+
+
+def _imported_names(statement: ast.stmt) -> Iterator[str]:
+    """Names that a top-level statement imports, functions and classes apart."""
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _Import):
+            for alias in node.names:
+                yield alias.asname or alias.name.split(".")[0]
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(node))

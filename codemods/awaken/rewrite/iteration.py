@@ -39,7 +39,7 @@ def _renamed(space: Workspace, node: ast.expr, member: str | None) -> list[Edit]
     if member is None:
         return []
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        raise TypeError("no member is called where one should be renamed")
+        raise LookupError("no member is called where one should be renamed")  # noqa: TRY004
     end = space.tree.span(node.func).end
     name = Span(end - len(node.func.attr), end)
     return [Edit(name, member, name)]
@@ -115,17 +115,16 @@ def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
     listed = space.listed(recipe.target.generator)
     if recipe.function == "__getitem__":
         return [*_index(space, node, runner), *listed]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id == recipe.function:
-            end = space.tree.span(node.func).end
-            callee = space.tree.span(node.func)
-            return [*space.awaited(node, f"{runner}("), insert(end, ")", callee), *listed]
+    callee = node.func if isinstance(node, ast.Call) else None
+    if isinstance(callee, ast.Name) and callee.id == recipe.function:
+        span = space.tree.span(callee)
+        return [*space.awaited(node, f"{runner}("), insert(span.end, ")", span), *listed]
     return [*space.awaited(node, f"{runner}({recipe.function})(", ")"), *listed]
 
 
 def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:
     if not isinstance(node, ast.Subscript):
-        raise TypeError("nothing is indexed here")
+        raise LookupError("nothing is indexed here")  # noqa: TRY004 - the gate handles it
     whole = space.tree.span(node)
     base = space.tree.span(node.value)
     opening = space.tree.text.index("[", base.end)

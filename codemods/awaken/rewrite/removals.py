@@ -11,6 +11,8 @@ from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_BLANK = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
+_BLANK_BEFORE = re.compile(r"(?:\A|\r\n|\r|\n)(?P<blank>(?:[ \t\f]*(?:\r\n|\r|\n))*)\Z")
 _BODIES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)
 
 
@@ -112,18 +114,22 @@ def _remove_statement(tree: Tree, statement: ast.stmt, siblings: list[ast.stmt])
 def _with_blank_section(
     tree: Tree, lines: Span, siblings: list[ast.stmt], statement: ast.stmt
 ) -> Span:
-    """A section of imports that becomes empty takes one of the blank lines around it along."""
-    before = tree.text[: lines.start]
-    after = tree.text[lines.end :]
-    blank_before = before.endswith(("\n\n", "\r\n\r\n", "\r\r"))
-    blank = re.match(r"[ \t\f]*(\r\n|\r|\n)", after)
+    """Blank lines on both sides of what is removed would add up: those on one side go with it."""
+    before = _BLANK_BEFORE.search(tree.text[: lines.start])
+    after = _BLANK.match(tree.text, lines.end)
+    blank_before = before is not None and before.start("blank") < lines.start
+    blank_after = after is not None and after.end() > lines.end
     number = siblings.index(statement)
-    follows_import = number + 1 < len(siblings) and isinstance(
-        siblings[number + 1], (ast.Import, ast.ImportFrom)
-    )
-    if blank and (blank_before or (number == 0 and not before.strip())) and follows_import:
-        return Span(lines.start, lines.end + blank.end())
-    return lines
+    nested = tree.parent(statement) is not tree.module
+    opens = number == 0 and (nested or not tree.text[: lines.start].strip())
+    if blank_after and after is not None and opens:
+        return Span(lines.start, after.end())
+    if not (blank_before and blank_after) or before is None or after is None:
+        return lines
+    following = siblings[number + 1] if number + 1 < len(siblings) else None
+    if isinstance(following, (ast.Import, ast.ImportFrom)):
+        return Span(lines.start, after.end())
+    return Span(before.start("blank"), lines.end)
 
 
 def _remove_alias(

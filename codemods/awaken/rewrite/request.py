@@ -7,17 +7,19 @@ made once per module, because making one takes tens of milliseconds.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import count
 
 from awaken.plan.call_text import opening_parenthesis
+from awaken.plan.http.tables import CLIENT, JSON
 from awaken.plan.recipes import NativeRequest
-from awaken.resolve.evaluation import Where
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.ssl_context import ssl_context
 from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
 
-_CONTEXT = "_SSL_CONTEXT"
-_MODULE_LEVEL = Where("", 0)
+_LINE_LENGTH = 88
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
@@ -26,38 +28,31 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     statement = space.tree.statement(call)
     client = _fresh(space, call, "client")
     edits = _inside(space, recipe, call, client)
-    around = _around(space, recipe)
     unit = indent_unit(space.tree, statement)
+    around = _around(space, recipe, unit)
     if recipe.hoist:
         return [*_hoisted(space, recipe, call, client, edits, unit), *around]
     owner = space.tree.span(statement)
     start = space.tree.offsets.line_start(owner.start)
-    header = f"{indentation_of(space.tree, statement)}{_opening(space, recipe, client)}"
+    header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
-    return [opening, *indented(space.tree, statement, unit), *edits, *around]
+    removed = [each.span for each in recipe.translations if not each.template]
+    return [opening, *indented(space.tree, statement, unit, removed), *edits, *around]
 
 
-def _opening(space: Workspace, recipe: NativeRequest, client: str) -> str:
+def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
+    """The `async with` line, or lines where one would grow too long."""
     module = space.names.module_text(recipe.client, space.where(recipe.target))
-    context = space.names.constant(_CONTEXT, _context_value(space, module))
-    arguments = [("verify", context), *recipe.client_arguments]
+    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
     written = ", ".join(f"{name}={value}" for name, value in arguments)
-    return f"async with {module}.AsyncClient({written}) as {client}:"
+    line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
+    if len(line.expandtabs(4)) <= _LINE_LENGTH:
+        return line
+    inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
+    return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
 
 
-def _context_value(space: Workspace, module: str) -> str:
-    """The certificates that requests would use: its two variables, else the bundle both libraries ship."""
-    os = space.names.module_text("os", _MODULE_LEVEL._replace(path=space.names.index.path))
-    return (
-        f"{module}.create_ssl_context({space.newline}"
-        f'    {os}.environ.get("REQUESTS_CA_BUNDLE") or {os}.environ.get("CURL_CA_BUNDLE") or True'
-        f"{space.newline})"
-    )
-
-
-def _inside(
-    space: Workspace, recipe: NativeRequest, call: ast.Call, client: str
-) -> list[Edit]:
+def _inside(space: Workspace, recipe: NativeRequest, call: ast.Call, client: str) -> list[Edit]:
     """The call itself: another callee, a method in front, keywords behind, arguments in their new form."""
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
@@ -69,8 +64,8 @@ def _inside(
     if appended:
         edits.append(_append(space, call, appended))
     for each in recipe.translations:
-        if span.contains(each.span):
-            edits.extend(_translated(each.span, each.template))
+        if _is_inside(span, each.span):
+            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
 
 
@@ -92,26 +87,28 @@ def _append(space: Workspace, call: ast.Call, text: str) -> Edit:
     return insert(last, f", {text}", Span(space.tree.span(call).start, last))
 
 
-def _around(space: Workspace, recipe: NativeRequest) -> list[Edit]:
+def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
     """Uses of the response and exceptions outside of the call."""
     span = space.span(recipe.target.place)
     edits: list[Edit] = []
     for each in recipe.translations:
-        if not span.contains(each.span):
-            template = _spelled(space, recipe, each.template)
-            edits.extend(_translated(each.span, template))
+        if not _is_inside(span, each.span):
+            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     for statement, name in recipe.raises:
-        edits.extend(_guarded_raise(space, statement, name))
+        edits.extend(_guarded_raise(space, statement, name, unit))
     return edits
 
 
+def _is_inside(call: Span, span: Span) -> bool:
+    return call.contains(span) and call != span
+
+
 def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
-    """Exception names are planned with the plain names of their modules; here they get the file's."""
+    """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
-    for module in (recipe.client, "json"):
-        if f"{module}." in template and "{}" not in template:
-            written = space.names.module_text(module, where)
-            template = template.replace(f"{module}.", f"{written}.")
+    for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
+        if mark in template:
+            template = template.replace(mark, space.names.module_text(module, where))
     return template
 
 
@@ -123,14 +120,13 @@ def _translated(span: Span, template: str) -> list[Edit]:
     return [*edits, *([insert(span.end, after, span)] if after else [])]
 
 
-def _guarded_raise(space: Workspace, statement: Span, name: str) -> list[Edit]:
+def _guarded_raise(space: Workspace, statement: Span, name: str, unit: str) -> list[Edit]:
     """`r.raise_for_status()` raises on redirects too; on the other side it is asked on errors only."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
     if margin.strip() or (rest and not rest.startswith("#")):
         return [insert(statement.start, f"{name}.is_error and ", statement)]
-    unit = "\t" if margin.endswith("\t") else "    "
     text = f"if {name}.is_error:{space.newline}{margin}{unit}"
     return [insert(statement.start, text, statement)]
 
@@ -145,16 +141,31 @@ def _hoisted(
 ) -> list[Edit]:
     """The request in front of a compound statement, its response in the header."""
     statement = space.tree.statement(call)
-    span = space.tree.span(call)
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement)
-    response = _fresh(space, call, "response")
+    left = _left_behind(space, call)
+    response = left.text
     moved = _moved_text(space, call, edits)
     text = (
-        f"{margin}{_opening(space, recipe, client)}{space.newline}"
+        f"{_opening(space, recipe, client, margin, unit)}{space.newline}"
         f"{margin}{unit}{response} = {moved}{space.newline}"
     )
-    return [insert(start, text, Span(start, len(space.tree.text))), Edit(span, response, span)]
+    return [insert(start, text, Span(start, len(space.tree.text))), left]
+
+
+def _left_behind(space: Workspace, call: ast.Call) -> Edit:
+    """The name that takes the place of the call: that of the walrus around it, or a new one."""
+    parent = space.tree.parent(call)
+    if not isinstance(parent, ast.NamedExpr):
+        span = space.tree.span(call)
+        return Edit(span, _fresh(space, call, "response"), span)
+    span = space.tree.span(parent)
+    text = space.tree.text
+    outer = Span(span.start - 1, span.end + 1)
+    bare = text[outer.start : span.start] == "(" and text[span.end : outer.end] == ")"
+    if bare and isinstance(space.tree.parent(parent), ast.Attribute):
+        span = outer
+    return Edit(span, parent.target.id, span)
 
 
 def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
@@ -176,11 +187,22 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
 def _fresh(space: Workspace, call: ast.Call, name: str) -> str:
     """A variable name that the coroutine does not use."""
     function = next(up for up in space.tree.ancestors(call) if isinstance(up, ast.AsyncFunctionDef))
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    used |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    number = 0
-    fresh = name
-    while fresh in used:
-        number += 1
-        fresh = f"http_{name}" if number == 1 else f"http_{name}_{number}"
-    return fresh
+    used = set(_names_in(function))
+    for fresh in (name, f"http_{name}", f"_http_{name}"):
+        if fresh not in used:
+            return fresh
+    return next(each for each in map(f"http_{name}_{{}}".format, count(2)) if each not in used)
+
+
+def _names_in(function: ast.AsyncFunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            yield from node.names
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name

@@ -16,21 +16,23 @@ def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
         tree: the file.
         awaited: names (`sleep`, `aget`, `sync_to_async()`, `client.get`) whose calls must be awaited.
     """
+    renamed = _renamed(tree)
     return Counter(
         name
         for call in _calls(tree)
         if not isinstance(tree.parent(call), ast.Await)
-        for name in _names(call) & awaited
+        for name in _names(call, renamed) & awaited
     )
 
 
 def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
     """Calls of the same names that are awaited."""
+    renamed = _renamed(tree)
     return Counter(
         name
         for call in _calls(tree)
         if isinstance(tree.parent(call), ast.Await)
-        for name in _names(call) & awaited
+        for name in _names(call, renamed) & awaited
     )
 
 
@@ -38,15 +40,26 @@ def _calls(tree: Tree) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree.module) if isinstance(node, ast.Call))
 
 
-def _names(call: ast.Call) -> set[str]:
+def _renamed(tree: Tree) -> dict[str, str]:
+    """Names that imports give to something else: `from asyncio import sleep as pause`."""
+    return {
+        alias.asname: alias.name
+        for node in ast.walk(tree.module)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+
+
+def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     """The names a callee goes by: the last part, and for a method of a client that with `client.`."""
     func = call.func
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
-        return {f"{name}()" for name in _names(func)}
+        return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
         of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
         return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
-    return {func.id} if isinstance(func, ast.Name) else set()
+    return {renamed.get(func.id, func.id)} if isinstance(func, ast.Name) else set()
 
 
 def async_generators(tree: Tree) -> int:

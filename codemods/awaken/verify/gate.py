@@ -107,7 +107,9 @@ def _binds(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None
 
 def _uses(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
     old = unused_imports(candidate.before.module, candidate.index)
-    new = unused_imports(after.module, index) - old
+    # Imports of the file itself may stay for a reason: others import them from here, or `noqa`.
+    added = {statement.name for statement in candidate.draft.imports}
+    new = (unused_imports(after.module, index) - old) & added
     return reason("unused-import", ", ".join(sorted(new))) if new else None
 
 

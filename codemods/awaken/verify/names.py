@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
 
 from awaken.index.summary import FileIndex, ScopeKind
 from awaken.index.terms import Imported
@@ -32,11 +31,8 @@ def unbound_names(module: ast.Module, index: FileIndex) -> frozenset[str]:
 
 
 def unused_imports(module: ast.Module, index: FileIndex) -> frozenset[str]:
-    """Names that imports bind and nothing in the file reads.
-
-    An import in a `try` may ask whether a library is installed; that is a use.
-    """
-    used = loaded_names(module) | set(index.exported or ()) | set(_tried(module))
+    """Names that top-level imports bind and nothing in the file reads."""
+    used = loaded_names(module) | set(index.exported or ())
     return frozenset(
         name
         for scope in index.scopes
@@ -44,11 +40,3 @@ def unused_imports(module: ast.Module, index: FileIndex) -> frozenset[str]:
         for name, bindings in scope.bindings.items()
         if any(isinstance(binding.term, Imported) for binding in bindings) and name not in used
     )
-
-
-def _tried(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.Try):
-            for inner in ast.walk(node):
-                if isinstance(inner, (ast.Import, ast.ImportFrom)):
-                    yield from (alias.asname or alias.name.split(".")[0] for alias in inner.names)

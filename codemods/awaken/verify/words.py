@@ -23,7 +23,7 @@ from awaken.syntax.tree import Tree
 # Names, numbers, and the operators that carry meaning; strings count by the words in them.
 _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*|[+\-*/%@&|^~<>=!]+")
 _FREE = frozenset(
-    ("await", "async", "for", "in", "with", "as", "lambda", "list", "not", "if", "is_error", "_", "=", "row")
+    ("await", "async", "for", "in", "with", "as", "lambda", "list", "not", "if", "is_error", "_", "=", "row", "pass")
 )
 
 
@@ -137,7 +137,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, NativeRequest):
         yield from words(
-            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client response http_response"
+            "_SSL_CONTEXT _SSL_CONTEXT_2 create_ssl_context AsyncClient verify client http_client"
+            " _http_client http_client_2 response http_response _http_response http_response_2"
             " os environ get REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE True and raise_for_status"
         )
 

@@ -85,9 +85,7 @@ def _given(call: ast.Call, verb: str) -> dict[str, ast.expr] | None:
     return given if "url" in given else None
 
 
-def _name_positional(
-    situation: Situation, arguments: Arguments, call: ast.Call, verb: str
-) -> None:
+def _name_positional(situation: Situation, arguments: Arguments, call: ast.Call, verb: str) -> None:
     """All but the URL are keyword-only on the other side."""
     for name, node in zip(POSITIONAL[verb], call.args, strict=False):
         if name not in ("url", "method"):
@@ -134,9 +132,7 @@ def _auth(situation: Situation, arguments: Arguments, node: ast.expr) -> None:
         arguments.translations.append(Replacement(situation.tree.span(node.func), name))
 
 
-def _query(
-    situation: Situation, arguments: Arguments, url: ast.expr, params: ast.expr
-) -> None:
+def _query(situation: Situation, arguments: Arguments, url: ast.expr, params: ast.expr) -> None:
     """Where the URL may hold a query, `params` are added to it, as requests does."""
     queried = has_query(situation, url)
     if queried is False or _is_none(literal(situation, params)):
@@ -147,9 +143,7 @@ def _query(
     if span is None or situation.tree.span(params).start < situation.tree.span(url).start:
         arguments.differences.append(reason("query-in-url"))
         return
-    kept = [
-        each for each in arguments.translations if not span.overlaps(each.span)
-    ]
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
     merged = f"{CLIENT}.URL({{}}).copy_merge_params({situation.tree.source(params)})"
     arguments.translations[:] = [
         *kept,

@@ -226,9 +226,7 @@ def _decodes_json(guard: ast.Try) -> bool:
     )
 
 
-def _looks_inside(
-    situation: Situation, handler: ast.ExceptHandler, names: set[str | None]
-) -> bool:
+def _looks_inside(situation: Situation, handler: ast.ExceptHandler, names: set[str | None]) -> bool:
     """Whether attributes of the exception are read (`e.response`) that differ."""
     catches = names - {None} or any(
         isinstance(value := situation.value_of(kind), External)

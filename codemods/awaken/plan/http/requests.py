@@ -91,9 +91,7 @@ def _native(situation: Situation) -> _Candidate | Reason:
     return _translated(situation, verb, client, hoist)
 
 
-def _translated(
-    situation: Situation, verb: str, client: str, hoist: bool
-) -> _Candidate | Reason:
+def _translated(situation: Situation, verb: str, client: str, hoist: bool) -> _Candidate | Reason:
     arguments = translate_arguments(situation, verb)
     if arguments.refusal is not None:
         return arguments.refusal
@@ -112,6 +110,7 @@ def _translated(
         raises=tuple(uses.raises),
         hoist=hoist,
         partners=uses.partner_places(),
+        name=uses.name,
     )
     callers = [reason("caller-handles")] if situation.handled_by_callers() else []
     differences = (*arguments.differences, *uses.differences, *handlers.differences, *callers)
@@ -138,9 +137,7 @@ def _refuse_shared_statements(
                     natives[number] = reason("repeated-request")
 
 
-def _settle_partners(
-    situations: Sequence[Situation], natives: list[_Candidate | Reason]
-) -> None:
+def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
     """A variable holds responses of one library: all requests that set it are converted, or none.
 
     Those with a difference pull their partners along into it.

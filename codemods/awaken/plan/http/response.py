@@ -14,7 +14,13 @@ from awaken.resolve.values import External
 from awaken.syntax.positions import Place, Span
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_BINDING_NAMES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs)
+_BINDING_NAMES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.ExceptHandler,
+    ast.MatchAs,
+)
 _FRAME_READERS = frozenset({"locals", "vars", "eval", "exec"})
 
 
@@ -78,9 +84,7 @@ def _bound(situation: Situation, found: ResponseUses, target: ast.expr) -> None:
             found.differences.append(reason("response-escapes"))
 
 
-def _named(
-    situation: Situation, found: ResponseUses, node: ast.Name, function: ast.AST
-) -> None:
+def _named(situation: Situation, found: ResponseUses, node: ast.Name, function: ast.AST) -> None:
     if isinstance(node.ctx, ast.Store):
         _binding(situation, found, node)
     elif isinstance(node.ctx, ast.Del):

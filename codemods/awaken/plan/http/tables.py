@@ -75,9 +75,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 }
 EXCEPTION_MODULES = ("requests.exceptions.", "requests.")
 # Base classes of requests' exceptions that the client's exceptions do not have.
-OS_ERRORS = frozenset(
-    f"builtins.{name}" for name in ("OSError", "IOError", "EnvironmentError")
-)
+OS_ERRORS = frozenset(f"builtins.{name}" for name in ("OSError", "IOError", "EnvironmentError"))
 LOST_BASES = OS_ERRORS | {"builtins.ValueError"}
 CATCH_ALL = frozenset({"builtins.Exception", "builtins.BaseException"})
 
