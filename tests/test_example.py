@@ -145,11 +145,10 @@ def test_all_four_families_are_in_it(copies: Copies) -> None:
 def test_afterwards_nothing_is_left_to_find(copies: Copies) -> None:
     done = copies.awaken("check")
     assert done.returncode == 0, done.stdout
+    applied_once = _files(copies.after)
     again = copies.awaken("apply", "--yes", "--allow-dirty")
-    assert again.returncode == 0
-    assert {
-        name for name, data in _files(copies.after).items() if data != _files(copies.before)[name]
-    } == CHANGED
+    assert again.returncode == 0, again.stdout
+    assert _files(copies.after) == applied_once
 
 
 def test_the_api_answers_and_asks_the_same(copies: Copies) -> None:
@@ -163,8 +162,8 @@ def test_the_api_answers_and_asks_the_same(copies: Copies) -> None:
             asked.append(carrier.requests)
     assert told[0] == told[1]
     assert asked[0] == asked[1]
-    statuses = [answer[2] for answer in told[0] if len(answer) == 4]
-    assert statuses == [200, 201, 200, 403, 404, 200, 200, 502, 502, 201, 201, 200, 200, 200, 200]
+    statuses = " ".join(str(answer[2]) for answer in told[0] if len(answer) == 4)
+    assert statuses == "200 201 200 403 404 200 200 502 502 201 201 200 200 200 200"
 
 
 def test_the_worker_does_the_same(copies: Copies) -> None:
@@ -175,6 +174,7 @@ def test_the_worker_does_the_same(copies: Copies) -> None:
     summary, complaints = after
     assert summary["labels"] == ["p1.txt", "2.json cannot be handled", "p3.txt"]
     assert summary["left"] == ["2.json"]
+    assert summary["log"] == ["1.json p1.txt", "3.json p3.txt"]
     assert complaints.count("2.json:") == 3
 
 
@@ -187,19 +187,5 @@ def test_the_depot_raised_before_and_answers_now(copies: Copies) -> None:
     answers, errors = _run(copies.after, visit, DJANGO_ALLOW_ASYNC_UNSAFE="")
     assert answers == allowed
     assert not errors
-    assert [answer[1] for answer in answers] == [
-        201,
-        201,
-        201,
-        200,
-        200,
-        404,
-        200,
-        404,
-        200,
-        204,
-        200,
-        200,
-        200,
-        200,
-    ]
+    statuses = " ".join(str(answer[1]) for answer in answers)
+    assert statuses == "201 201 201 200 200 404 200 404 200 204 200 200 200 200"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -168,6 +169,8 @@ def _in_workers(job: Job, paths: Sequence[Path], workers: int) -> Iterator[list[
 def _run_shards(
     job: Job, shards: Sequence[Sequence[Path]], workers: int
 ) -> Iterator[tuple[Sequence[Path], list[FileResult] | None]]:
+    # Workers inherit this: Ctrl-C is the main process's business, also while they are still starting.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,))
     try:
@@ -187,10 +190,7 @@ _worker: list[Analyst] = []
 
 
 def _begin(job: Job) -> None:
-    """Set up a worker; Ctrl-C is the main process's business."""
-    import signal  # noqa: PLC0415 - only workers need it
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Set up a worker."""
     _worker.append(Analyst(job))
 
 

@@ -13,7 +13,17 @@ from awaken.index.expressions import (
     read_defaults,
 )
 from awaken.index.summary import Handler, ScopeKind, Use
-from awaken.index.terms import OPAQUE, Call, Element, Entered, Imported, Scoped
+from awaken.index.terms import (
+    OPAQUE,
+    Annotation,
+    Call,
+    Constant,
+    Declared,
+    Element,
+    Entered,
+    Imported,
+    Scoped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,9 +124,11 @@ def _assign(reader: StatementReader, node: ast.Assign) -> None:
 def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
     declared = annotation_term(node.annotation)
     value = reader.read(node.value) if node.value else None
-    # A value tells more than its annotation where both are there.
-    term = value if value is not None and value is not OPAQUE else declared
-    reader.bind_target(node.target, term or OPAQUE, node)
+    if isinstance(value, Constant) or value is None:
+        term = declared or value or OPAQUE  # `x: Path | None = None` says nothing with its value
+    else:
+        term = Declared(value, declared) if isinstance(declared, Annotation) else value
+    reader.bind_target(node.target, term, node)
 
 
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:

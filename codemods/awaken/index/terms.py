@@ -108,6 +108,14 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A value with an annotation, which counts where the value cannot be followed."""
+
+    value: Term
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """`import module` (member None), or `from module import member`; `level` counts leading dots."""
 
@@ -140,7 +148,7 @@ class Opaque:
 
 Term: TypeAlias = (
     "Name | Attr | Call | Item | Element | Part | Entered | Awaited | Operation | Either | Constant"
-    " | Display | Annotation | Imported | Scoped | Argument | Opaque"
+    " | Display | Annotation | Declared | Imported | Scoped | Argument | Opaque"
 )
 
 OPAQUE = Opaque()

@@ -6,6 +6,7 @@ import ast
 import builtins
 import keyword
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Display, Item, Name, Term
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_END = (sys.maxsize, 0)
 _ANY_ROW = "row"
 _NOT_A_MODEL = External("builtins.object")
 
@@ -27,7 +30,7 @@ def may_be_a_list(situation: Situation, node: ast.expr) -> bool:
     if isinstance(node, ast.BoolOp):
         return any(may_be_a_list(situation, part) for part in node.values)
     if isinstance(node, ast.Subscript):
-        return not _is_fresh(situation, node.value)
+        return not _is_fresh(situation, node)
     if isinstance(node, ast.Name):
         return _name_may_be_a_list(situation, node.id)
     if isinstance(node, ast.Call):
@@ -35,28 +38,37 @@ def may_be_a_list(situation: Situation, node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute)
 
 
-def _is_fresh(situation: Situation, node: ast.expr) -> bool:
-    """Whether a queryset has just been built, or is never evaluated in this function."""
-    if isinstance(node, ast.Call):
-        return isinstance(situation.value_of(node.func), Method)
-    return isinstance(node, ast.Name) and _stays_lazy(situation, node.id)
+def _is_fresh(situation: Situation, node: ast.Subscript) -> bool:
+    """Whether what is sliced here has just been built, or has not been evaluated so far."""
+    base = node.value
+    if isinstance(base, ast.Call):
+        return isinstance(situation.value_of(base.func), Method)
+    if not isinstance(base, ast.Name):
+        return False
+    looping = any(isinstance(up, _LOOPS) for up in situation.tree.ancestors(node))
+    return _is_lazy(situation, base.id, _END if looping else (node.lineno, node.col_offset))
 
 
-def _stays_lazy(situation: Situation, name: str) -> bool:
-    """Whether a local queryset is only ever chained or sliced."""
+def _is_lazy(situation: Situation, name: str, until: tuple[int, int]) -> bool:
+    """Whether a local queryset is only chained or sliced before a place of the text."""
     bindings = situation.scope.bindings.get(name, ())
-    if not bindings or not all(_built_by_django(situation, each) for each in bindings):
+    if not bindings or not all(_built_by_django(situation, each, name) for each in bindings):
         return False
     return all(
         _chains(situation, node)
         for node in ast.walk(situation.function())
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        if isinstance(node, ast.Name)
+        and node.id == name
+        and isinstance(node.ctx, ast.Load)
+        and (node.lineno, node.col_offset) < until
     )
 
 
-def _built_by_django(situation: Situation, binding: Binding) -> bool:
+def _built_by_django(situation: Situation, binding: Binding, name: str) -> bool:
     where = situation.where._replace(scope=binding.scope)
     term = binding.term
+    if isinstance(term, Item) and _is_slice(term) and term.base == Name(name):
+        return True
     return isinstance(term, Call) and all(
         isinstance(value, Method) for value in situation.resolver.values(term.func, where)
     )
@@ -69,19 +81,36 @@ def _chains(situation: Situation, node: ast.Name) -> bool:
     return isinstance(parent, ast.Attribute)
 
 
-def _name_may_be_a_list(situation: Situation, name: str) -> bool:
+def _name_may_be_a_list(
+    situation: Situation, name: str, seen: frozenset[str] = frozenset()
+) -> bool:
+    if name in seen:
+        return False
     scope = situation.scope
     while name not in scope.bindings and scope.parent > 0:
         scope = situation.index.scopes[scope.parent]
-    return any(_bound_to_slice(situation, each) for each in scope.bindings.get(name, ()))
+    bindings = scope.bindings.get(name, ())
+    return any(_bound_to_slice(situation, each, seen | {name}) for each in bindings)
 
 
-def _bound_to_slice(situation: Situation, binding: Binding) -> bool:
+def _in_loop(situation: Situation, binding: Binding) -> bool:
+    suites = situation.index.scopes[binding.scope].suites
+    number = binding.suite
+    while number >= 0 and not suites[number].loop:
+        number = suites[number].parent
+    return number >= 0
+
+
+def _bound_to_slice(situation: Situation, binding: Binding, seen: frozenset[str]) -> bool:
     """Whether a binding is, or may lead to, a slice of something other than a fresh chain."""
     term = binding.term
     if isinstance(term, Item) and _is_slice(term):
-        lazy = isinstance(term.base, Name) and _stays_lazy(situation, term.base.id)
-        return not (lazy or isinstance(term.base, Call))
+        if not isinstance(term.base, Name):
+            return not isinstance(term.base, Call)
+        until = _END if _in_loop(situation, binding) else (binding.line, binding.column)
+        return not _is_lazy(situation, term.base.id, until)
+    if isinstance(term, Name):
+        return _name_may_be_a_list(situation, term.id, seen)
     if isinstance(term, Call):
         where = situation.where._replace(scope=binding.scope)
         functions = situation.resolver.values(term.func, where)

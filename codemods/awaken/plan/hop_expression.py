@@ -17,7 +17,7 @@ _COLLECTORS = frozenset(
     f"builtins.{name}"
     for name in ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict")
 )
-_LAZY_WRAPPERS = frozenset(f"builtins.{name}" for name in ("enumerate", "zip", "reversed"))
+_LAZY_WRAPPERS = frozenset(f"builtins.{name}" for name in ("enumerate", "reversed"))
 # Builtins that neither block nor care which thread they run in.
 _ANYWHERE = (
     _COLLECTORS
@@ -55,7 +55,11 @@ def consuming_expression(situation: Situation) -> Consumption | Reason:
             return Consumption(call, materialise=False) if finished else refusal
         if not isinstance(parent, ast.Call) or current not in parent.args:
             return refusal
-        result = _result_of(situation, situation.value_of(parent.func))
+        consumer = situation.value_of(parent.func)
+        result = _result_of(situation, consumer)
+        if result is Result.VALUE and _is_collector(consumer):
+            whole = runs_anywhere(situation, parent)
+            return Consumption(parent if whole else current, materialise=not whole)
         if result is Result.VALUE:
             return Consumption(parent, materialise=False)
         if result is None:
@@ -75,12 +79,17 @@ def _method_call(
 
 def _result_of(situation: Situation, value: Value) -> Result | None:
     """What calling `value` with a lazy argument gives, or None where that is not known."""
-    if isinstance(value, External) and value.name in _COLLECTORS:
+    if _is_collector(value):
         return Result.VALUE
     if isinstance(value, External) and value.name in _LAZY_WRAPPERS:
         return Result.ITERATOR
     found = callable_entry(situation.resolver, value)
     return found.entry.result if found else None
+
+
+def _is_collector(value: Value) -> bool:
+    """A builtin that takes its elements at once; a list gives it the same."""
+    return isinstance(value, External) and value.name in _COLLECTORS
 
 
 def _is_iterable_of(parent: ast.AST | None, current: ast.expr) -> bool:
@@ -139,7 +148,7 @@ def blocks_in(situation: Situation, node: ast.expr) -> bool:
 def _known_call(situation: Situation, call: ast.Call) -> bool:
     value = situation.value_of(call.func)
     if isinstance(value, External) and value.name in _ANYWHERE:
-        return True
+        return all(_known_key(situation, keyword) for keyword in call.keywords)
     if isinstance(value, Method) and value.native:
         return False
     found = callable_entry(situation.resolver, value)
@@ -152,3 +161,13 @@ def _is_text(situation: Situation, node: ast.expr) -> bool:
     """Whether an expression is known to be a str or bytes, whose methods run anywhere."""
     value = situation.value_of(node)
     return isinstance(value, Instance) and value.of in _TEXT
+
+
+def _known_key(situation: Situation, keyword: ast.keyword) -> bool:
+    """`sorted(..., key=f)` calls `f` in the thread, too."""
+    if keyword.arg != "key":
+        return keyword.arg is not None
+    value = situation.value_of(keyword.value)
+    found = callable_entry(situation.resolver, value)
+    plain = isinstance(value, External) and value.name in _ANYWHERE
+    return plain or (found is not None and found.entry.refuse is None)

@@ -14,6 +14,7 @@ from awaken.index.terms import (
     Awaited,
     Call,
     Constant,
+    Declared,
     Display,
     Either,
     Element,
@@ -48,7 +49,7 @@ from awaken.resolve.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from awaken.catalogue.load import Catalogue
     from awaken.resolve.project import Project
@@ -452,13 +453,23 @@ def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[V
 
 
 def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    found = (resolver.called(v, term, where) for v in resolver.values(term.func, where))
-    return frozenset().union(*found)
+    callees = _present(resolver.values(term.func, where))
+    return frozenset().union(*(resolver.called(value, term, where) for value in callees))
 
 
 def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
-    found = (resolver.attribute(value, term.name) for value in resolver.values(term.base, where))
-    return frozenset().union(*found)
+    bases = _present(resolver.values(term.base, where))
+    return frozenset().union(*(resolver.attribute(value, term.name) for value in bases))
+
+
+def _present(values: frozenset[Value]) -> Iterator[Value]:
+    """The values that have members: what is asked of None would have failed before."""
+    return (value for value in values if not is_none(value))
+
+
+def _declared(resolver: Resolver, term: Declared, where: Where) -> frozenset[Value]:
+    found = resolver.values(term.value, where)
+    return resolver.values(term.annotation, where) if UNKNOWN in found else found
 
 
 _EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
@@ -475,6 +486,7 @@ _EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
     Constant: _literal,
     Display: lambda _, term, __: frozenset({Instance(External(f"builtins.{term.type}"))}),
     Annotation: lambda resolver, term, where: resolver.promised(term.type, where),
+    Declared: _declared,
     Imported: lambda resolver, term, where: resolver.imported(term, where),
     Scoped: lambda _, term, where: frozenset({Defined(where.path, term.scope)}),
     Argument: _argument,

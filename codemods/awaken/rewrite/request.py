@@ -27,8 +27,8 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
     client = _fresh(space, call, "client")
-    edits = _inside(space, recipe, call, client)
     unit = indent_unit(space.tree, statement)
+    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
     around = _around(space, recipe, unit)
     if recipe.hoist:
         return [*_hoisted(space, recipe, call, client, edits, unit), *around]
@@ -52,7 +52,9 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
     return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
 
 
-def _inside(space: Workspace, recipe: NativeRequest, call: ast.Call, client: str) -> list[Edit]:
+def _inside(
+    space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
+) -> list[Edit]:
     """The call itself: another callee, a method in front, keywords behind, arguments in their new form."""
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
@@ -62,15 +64,18 @@ def _inside(space: Workspace, recipe: NativeRequest, call: ast.Call, client: str
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
     appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
     if appended:
-        edits.append(_append(space, call, appended))
+        edits.append(_append(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
             edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
 
 
-def _append(space: Workspace, call: ast.Call, text: str) -> Edit:
-    """Keyword arguments behind the last one, whether it ends with a comma or not."""
+def _append(space: Workspace, call: ast.Call, text: str, deeper: str) -> Edit:
+    """Keyword arguments behind the last one, whether it ends with a comma or not.
+
+    On a line of their own they go `deeper`, as the lines around them do.
+    """
     last = max(space.tree.offsets.span(node).end for node in (*call.args, *call.keywords))
     end = space.tree.span(call).end
     tail = space.tree.text[last : end - 1]
@@ -82,7 +87,7 @@ def _append(space: Workspace, call: ast.Call, text: str) -> Edit:
             line = space.tree.offsets.line_start(last)
             head = space.tree.text[line:last]
             margin = head[: len(head) - len(head.lstrip())]
-            return insert(offset, f"{space.newline}{margin}{text},", Span(line, offset))
+            return insert(offset, f"{space.newline}{margin}{deeper}{text},", Span(line, offset))
         return insert(offset, f" {text}", Span(last, offset))
     return insert(last, f", {text}", Span(space.tree.span(call).start, last))
 
@@ -93,10 +98,24 @@ def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
     edits: list[Edit] = []
     for each in recipe.translations:
         if not _is_inside(span, each.span):
-            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
+            text = _spelled(space, recipe, each.template)
+            edits.extend(_translated(each.span, _folded(space, each.span, text, unit)))
     for statement, name in recipe.raises:
         edits.extend(_guarded_raise(space, statement, name, unit))
     return edits
+
+
+def _folded(space: Workspace, span: Span, text: str, unit: str) -> str:
+    """A tuple of exceptions, one to a line where they are too many for one line."""
+    start = space.tree.offsets.line_start(span.start)
+    head = space.tree.text[start : span.start]
+    if not text.startswith("(") or not text.endswith(")") or "{}" in text:
+        return text
+    if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
+        return text
+    margin = head[: len(head) - len(head.lstrip())]
+    names = "".join(f"{space.newline}{margin}{unit}{name}," for name in text[1:-1].split(", "))
+    return f"({names}{space.newline}{margin})"
 
 
 def _is_inside(call: Span, span: Span) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from awaken.plan.http.tables import (
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.plan.situation import Situation
-from awaken.resolve.values import Bound, Defined, External, Instance, Method
+from awaken.resolve.values import Defined, External, Instance, Method
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # `except*` handles the same classes; its node is of Python 3.11.
@@ -154,7 +155,7 @@ def _rewritten(
     for kind in kinds:
         name = _requests_name(situation, kind)
         if name is None or keep or not EXCEPTIONS[name]:
-            texts.append(situation.tree.source(kind))
+            texts.append(_as_written(situation, kind))
         if name is not None:
             texts.extend(EXCEPTIONS[name])
         if name == "RequestException" and _decodes_json(guard.node):
@@ -162,6 +163,15 @@ def _rewritten(
     texts = _without_narrower(list(dict.fromkeys(texts)))
     template = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
     return Replacement(situation.tree.span(written), template)
+
+
+def _as_written(situation: Situation, kind: ast.expr) -> str:
+    """The text of a class that stays, in the form in which new ones are compared with it."""
+    value = situation.value_of(kind)
+    module = f"{situation.settings.http_client}."
+    if isinstance(value, External) and value.name.startswith(module):
+        return f"{CLIENT}.{value.name.removeprefix(module)}"
+    return situation.tree.source(kind)
 
 
 def _without_narrower(texts: list[str]) -> list[str]:
@@ -178,14 +188,14 @@ def _others_may_raise(situation: Situation, guard: _Guard) -> bool:
     return any(
         isinstance(node, ast.Call)
         and node not in guard.own
-        and not _is_member(situation, node, guard)
+        and not _is_member(node, guard)
         and not _is_foreign(situation, node)
         for statement in guard.node.body
         for node in ast.walk(statement)
     )
 
 
-def _is_member(situation: Situation, node: ast.Call, guard: _Guard) -> bool:
+def _is_member(node: ast.Call, guard: _Guard) -> bool:
     """`<the request>.json()`, `response.headers.get(...)`: calls on a response that is the client's."""
     func: ast.expr = node.func
     if isinstance(func, ast.Name):
@@ -198,18 +208,17 @@ def _is_member(situation: Situation, node: ast.Call, guard: _Guard) -> bool:
 
 
 def _is_foreign(situation: Situation, node: ast.Call) -> bool:
-    """A call of something known, outside of the project, that is not of requests."""
+    """A call of the standard library; of any other library we do not know what it raises."""
     func = node.func
     if isinstance(func, ast.Attribute) and func.attr == "get" and _is_key(node):
         return True
     value = situation.value_of(func)
-    if isinstance(value, Method):
-        return not value.owner.startswith("requests.")
-    if isinstance(value, Bound):
-        return False
     if isinstance(value, Instance):
         value = value.of
-    return isinstance(value, External) and not value.name.startswith("requests.")
+    name = getattr(value, "name", "") if isinstance(value, External) else ""
+    if isinstance(value, Method):
+        name = value.owner
+    return name.partition(".")[0] in sys.stdlib_module_names | {"builtins"}
 
 
 def _is_key(node: ast.Call) -> bool:
