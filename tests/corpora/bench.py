@@ -1,4 +1,4 @@
-"""Times awaken beside ruff and flake8-async on the same files: `python -m tests.corpora.bench PATH...`."""
+"""Times awaken beside ruff and flake8-async: `python -m tests.corpora.bench PATH...`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 # The measure everything is compared with: read and parse each file once.
 _PARSE = """
@@ -61,9 +64,7 @@ def _python_files(path: Path) -> list[Path]:
     return [path] if path.is_file() else [file for file in path.rglob("*.py") if file.is_file()]
 
 
-def _timings(
-    paths: Sequence[Path], files: Sequence[Path], folder: Path, runs: int
-) -> list[Timing]:
+def _timings(paths: Sequence[Path], files: Sequence[Path], folder: Path, runs: int) -> list[Timing]:
     listed = folder / "files"
     listed.write_text("\n".join(map(str, files)), encoding="utf-8")
     targets = [str(path.resolve()) for path in paths]

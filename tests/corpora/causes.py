@@ -5,12 +5,32 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # They read no disk, though ruff's list of blocking functions may name them.
 _PURE = frozenset(
-    "abspath basename commonpath commonprefix dirname isabs join normcase normpath relpath split "
-    "splitdrive splitext with_suffix with_name joinpath as_posix".split()
+    [
+        "abspath",
+        "basename",
+        "commonpath",
+        "commonprefix",
+        "dirname",
+        "isabs",
+        "join",
+        "normcase",
+        "normpath",
+        "relpath",
+        "split",
+        "splitdrive",
+        "splitext",
+        "with_suffix",
+        "with_name",
+        "joinpath",
+        "as_posix",
+    ]
 )
 _SYNC_SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -45,9 +65,7 @@ def cause_of(path: Path, line: int, code: str) -> Cause:
     return Cause(_cause(calls, parents, source, code), source)
 
 
-def _cause(
-    calls: list[ast.Call], parents: dict[ast.AST, ast.AST], source: str, code: str
-) -> str:
+def _cause(calls: list[ast.Call], parents: dict[ast.AST, ast.AST], source: str, code: str) -> str:
     scopes = [_scope(call, parents) for call in calls]
     if all(isinstance(scope, _SYNC_SCOPES) for scope in scopes):
         return f"stands in a nested {type(scopes[0]).__name__}"
@@ -57,7 +75,7 @@ def _cause(
     if names and names <= _PURE:
         return f"pure function ({', '.join(sorted(names))})"
     receivers = {ast.unparse(call.func).split("(")[0] for call in calls}
-    if code == "ASYNC212" or code == "ASYNC240":
+    if code in {"ASYNC212", "ASYNC240"}:
         return f"receiver not resolved, or not blocking ({', '.join(sorted(names))[:40]})"
     return f"to be explained ({', '.join(sorted(receivers))[:60]})"
 

@@ -1,13 +1,13 @@
-"""Compares findings with ruff's and flake8-async's: `python -m tests.corpora.compare_linters NAME...`."""
+"""Compares findings with linters: `python -m tests.corpora.compare_linters NAME...`."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from tests.corpora.causes import cause_of
 from tests.corpora.linters import RUFF_BLOCKING, Report, flake8_async, ruff
 from tests.corpora.packages import UnobtainableError, obtain
 from tests.corpora.rewriting_pass import analysed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _EXAMPLES = 3
 Place = tuple[str, int]

@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-RUFF_BLOCKING = (
-    "ASYNC210,ASYNC212,ASYNC220,ASYNC221,ASYNC222,ASYNC230,ASYNC240,ASYNC250,ASYNC251"
-)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RUFF_BLOCKING = "ASYNC210,ASYNC212,ASYNC220,ASYNC221,ASYNC222,ASYNC230,ASYNC240,ASYNC250,ASYNC251"
 RUFF_NAMES = "F401,F811,F821,F841"
 _CONCISE = re.compile(r"^(?P<path>.+?):(?P<line>\d+):\d+: (?P<code>[A-Z]+\d+) (?P<text>.*)$")
 _BATCH = 400  # files per command line

@@ -1,13 +1,13 @@
-"""Rewrites whole packages and checks that nothing broke: `python -m tests.corpora.rewrite_package NAME...`."""
+"""Rewrites packages, checks the outcome: `python -m tests.corpora.rewrite_package NAME...`."""
 
 from __future__ import annotations
 
 import json
 import sys
 import tempfile
-from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -15,6 +15,9 @@ from rich.table import Table
 
 from tests.corpora.packages import Package, UnobtainableError, obtain
 from tests.corpora.rewriting_pass import PassResult, run_pass
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 _COLUMNS = (
     *("package", "files", "async", "findings by rule", "native", "thread", "unsafe", "refused"),

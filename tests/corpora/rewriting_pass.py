@@ -6,14 +6,16 @@ import time
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awaken.engine import Analysis, FilePlan, FileRewrite, analyse, groups_of, rewrite
 from awaken.ledger import Outcome
 from awaken.project.configuration import Configuration, override
 from awaken.show.patch import unified_patch
-
 from tests.corpora.linters import RUFF_NAMES, new_reports, ruff
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SLOW = 2.0  # seconds for rewriting one file
 

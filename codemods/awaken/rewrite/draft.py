@@ -26,11 +26,13 @@ class Draft:
         text: the rewritten source.
         touched: ranges of the old text that the groups may change, in statements and imports.
         imports: the imports that were added.
+        kept: names whose imports had to stay.
     """
 
     text: str
     touched: tuple[Span, ...]
     imports: tuple[ImportStatement, ...]
+    kept: frozenset[str]
 
 
 def write_draft(
@@ -61,7 +63,7 @@ def write_draft(
     text = apply_edits(tree.text, [*edits, *added])
     after = parse(text)
     text = apply_edits(text, removals(tree, after, kept))
-    return Draft(text, _touched(tree, [*edits, *added]), tuple(space.names.added))
+    return Draft(text, _touched(tree, [*edits, *added]), tuple(space.names.added), kept)
 
 
 def _touched(tree: Tree, edits: Iterable[Edit]) -> tuple[Span, ...]:

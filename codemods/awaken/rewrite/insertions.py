@@ -116,6 +116,7 @@ def _import_edit(
     tree: Tree, same: list[ast.stmt], statement: ImportStatement, newline: str
 ) -> Edit:
     kin = [each for each in same if isinstance(each, ast.Import) == (statement.member is None)]
+    kin = [each for each in kin if _package(_module(each)) == _package(statement.module)] or kin
     later = [each for each in kin if _module(each) > statement.module]
     if later:
         return _before(tree, later[0], statement.text, newline)
@@ -156,6 +157,10 @@ def _module(statement: ast.stmt) -> str:
     if isinstance(statement, ast.Import):
         return statement.names[0].name
     return (statement.module or "") if isinstance(statement, ast.ImportFrom) else ""
+
+
+def _package(module: str) -> str:
+    return module.split(".")[0]
 
 
 def _section(statement: ast.stmt) -> int:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from awaken.rewrite.edit import Edit
+from awaken.rewrite.module_names import module_names_read
 from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree
 
@@ -18,15 +19,20 @@ _BODIES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.
 
 def loaded_names(module: ast.Module) -> set[str]:
     """Every name that is read, and every word in a string (annotations, `__all__`, doctests)."""
-    names: set[str] = set()
+    names = set(_named(module))
     for node in ast.walk(module):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
             names.add(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            names.update(_words(node.value))
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            names.update(node.names)
     return names
+
+
+def _named(module: ast.Module) -> Iterator[str]:
+    """Names that are spelled out other than by reading them."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from _words(node.value)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            yield from node.names
 
 
 def _words(text: str) -> Iterator[str]:
@@ -46,12 +52,37 @@ def removals(before: Tree, after: Tree, kept: frozenset[str]) -> list[Edit]:
     if before.text == after.text:
         return []
     gone = loaded_names(before.module) - loaded_names(after.module) - kept
+    gone_above = gone | (_no_longer_read(before, after) - kept)
     edits: list[Edit] = []
     for statement, siblings in _imports(after.module):
-        unused = [alias for alias in statement.names if _is_unused(alias, gone)]
+        unneeded = gone_above if siblings is after.module.body else gone
+        unused = [alias for alias in statement.names if _is_unused(alias, unneeded)]
         if unused and not _is_kept(after, statement):
             edits.extend(_remove(after, statement, unused, siblings))
     return edits
+
+
+def _no_longer_read(before: Tree, after: Tree) -> set[str]:
+    """Imported names that only functions with a local of the same name still read."""
+    imported = frozenset(
+        alias.asname or alias.name
+        for statement in before.module.body
+        if isinstance(statement, (ast.Import, ast.ImportFrom))
+        for alias in statement.names
+    )
+    gone = module_names_read(before, imported) - module_names_read(after, imported)
+    return gone - set(_named(after.module))
+
+
+def removable_names(tree: Tree, kept: frozenset[str]) -> frozenset[str]:
+    """Names of imports that nothing protects: they go when nothing uses them any more."""
+    return frozenset(
+        alias.asname or alias.name
+        for statement, _ in _imports(tree.module)
+        if not _is_kept(tree, statement)
+        for alias in statement.names
+        if _is_unused(alias, {alias.asname or alias.name} - kept)
+    )
 
 
 def _imports(module: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, list[ast.stmt]]]:

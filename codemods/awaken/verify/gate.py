@@ -26,6 +26,7 @@ from awaken.plan.recipes import (
     SwapCall,
 )
 from awaken.rewrite.draft import Draft
+from awaken.rewrite.removals import removable_names
 from awaken.syntax.tree import Tree, parse
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
@@ -107,9 +108,10 @@ def _binds(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None
 
 def _uses(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
     old = unused_imports(candidate.before.module, candidate.index)
-    # Imports of the file itself may stay for a reason: others import them from here, or `noqa`.
+    # Some imports stay although nothing here uses them: others import them from here, or `noqa`.
     added = {statement.name for statement in candidate.draft.imports}
-    new = (unused_imports(after.module, index) - old) & added
+    removable = removable_names(after, candidate.draft.kept)
+    new = (unused_imports(after.module, index) - old) & (added | removable)
     return reason("unused-import", ", ".join(sorted(new))) if new else None
 
 

@@ -1,0 +1,80 @@
+"""Which module-level names a file reads: a parameter of the same name is another one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from awaken.syntax.tree import Tree
+
+_Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_SCOPES = (*_Function, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def module_names_read(tree: Tree, names: frozenset[str]) -> set[str]:
+    """Those of `names` that some code reads from the module level, in any of its functions.
+
+    Args:
+        tree: the file.
+        names: names that the module level binds.
+    """
+    return {
+        node.id
+        for node in ast.walk(tree.module)
+        if isinstance(node, ast.Name)
+        and node.id in names
+        and not isinstance(node.ctx, ast.Store)
+        and not _is_local(tree, node)
+    }
+
+
+def _is_local(tree: Tree, name: ast.Name) -> bool:
+    """Whether a function around a name binds it. What a comprehension binds is not looked at."""
+    child: ast.AST = name
+    for up in tree.ancestors(name):
+        inside = isinstance(up, _Function) and (
+            child is up.body if isinstance(up, ast.Lambda) else child in up.body
+        )
+        if inside and isinstance(up, _Function) and name.id in _bound_in(up):
+            return True
+        child = up
+    return False
+
+
+def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    """The names that are local to a function."""
+    arguments = function.args
+    found = {
+        each.arg
+        for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    }
+    found |= {each.arg for each in (arguments.vararg, arguments.kwarg) if each is not None}
+    outer: set[str] = set()
+    for node in () if isinstance(function, ast.Lambda) else _own_nodes(function.body):
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            outer.update(node.names)
+        found.update(_bound_by(node))
+    return found - outer
+
+
+def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Everything in a body that belongs to the same scope."""
+    pending: list[ast.AST] = [*body]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.split(".")[0]
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+        yield node.name
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest
