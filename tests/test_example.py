@@ -90,6 +90,7 @@ def _run(folder: Path, *command: str, **settings: str) -> Any:
         **os.environ,
         "PYTHONPATH": str(folder),
         "PYTHONWARNINGS": "error::RuntimeWarning",
+        "NO_PROXY": "127.0.0.1",
         "PARCELS_DATA": str(data),
         "DEPOT_DATABASE": str(data / "depot.sqlite3"),
         **settings,

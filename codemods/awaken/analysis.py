@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -154,16 +154,26 @@ def analyse_files(
 
 def _in_workers(job: Job, paths: Sequence[Path], workers: int) -> Iterator[list[FileResult]]:
     shards = [paths[start : start + _SHARD] for start in range(0, len(paths), _SHARD)]
-    broken: list[Path] = []
+    broken = yield from _results(job, shards, workers)
+    # One worker that dies takes the shards of the others with it: those are tried again first, one after
+    # the other, and only a shard that breaks on its own is taken apart.
+    for shard in broken:
+        for again in (yield from _results(job, [shard], 1)):
+            for culprit in (yield from _results(job, [[path] for path in again], 1)):
+                yield [_crashed(job, path) for path in culprit]
+
+
+def _results(
+    job: Job, shards: Sequence[Sequence[Path]], workers: int
+) -> Generator[list[FileResult], None, list[Sequence[Path]]]:
+    """Give the results of the shards; returns those that broke."""
+    broken = []
     for shard, results in _run_shards(job, shards, workers):
         if results is None:
-            broken.extend(shard)
+            broken.append(shard)
         else:
             yield results
-    # A file that kills its worker is found by giving every file of its shard a try of its own.
-    for path in broken:
-        for _, results in _run_shards(job, [[path]], 1):
-            yield results if results is not None else [_crashed(job, path)]
+    return broken
 
 
 def _run_shards(

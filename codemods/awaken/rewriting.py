@@ -60,6 +60,7 @@ class FileRewriter:
         self._surveyed = Surveyed(bench.resolver, bench.settings, surroundings)
         parsed = parse_source(plan.source, bench.module_of(plan.source.path))
         self._parsed = exact(parsed, [each.finding for each in plan.planned])
+        self._drafts: dict[tuple[str, ...], Draft] = {}
         bench.adopt(self._parsed.index)
 
     def rewrite(self, groups: Sequence[ChangeGroup]) -> FileRewrite:
@@ -76,11 +77,18 @@ class FileRewriter:
         return FileRewrite(change, tuple(kept), tuple(dropped), requires)
 
     def _draft(self, groups: Sequence[ChangeGroup]) -> Draft:
-        index = self._parsed.index
-        return write_draft(
-            self._parsed.tree, index, self._bench.resolver, groups, self._kept_names()
-        )
+        selection = tuple(group.id for group in groups)
+        if selection not in self._drafts:
+            self._drafts[selection] = write_draft(
+                self._parsed.tree,
+                self._parsed.index,
+                self._bench.resolver,
+                groups,
+                self._kept_names,
+            )
+        return self._drafts[selection]
 
+    @cached_property
     def _kept_names(self) -> frozenset[str]:
         """Names of this file that others import or patch, or that it exports."""
         index = self._parsed.index

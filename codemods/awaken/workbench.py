@@ -61,6 +61,7 @@ class Workbench:
         return Settings(
             target_python=target_python(self.root, self.configuration),
             versions={"django": django} if django else {},
+            backend=self.configuration.backend,
             http_client=self._http_client(),
             strategies=self.configuration.strategies,
         )

@@ -6,11 +6,13 @@ import asyncio
 import inspect
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
     """Set Django up, then run the snippets of the current folder one after the other."""
+    sys.path[0] = str(Path.cwd())
     import django  # noqa: PLC0415 - settings come first
     from django.conf import settings  # noqa: PLC0415
 

@@ -21,7 +21,12 @@ _TRIES = 3  # a busy machine may stall a loop by itself
 @pytest.fixture(scope="module")
 def surroundings() -> Iterator[dict[str, str]]:
     with slow_server() as port:
-        yield {"PROOF_PORT": str(port), "PROOF_SERVER": f"http://127.0.0.1:{port}"}
+        yield {
+            "PROOF_PORT": str(port),
+            "PROOF_SERVER": f"http://127.0.0.1:{port}",
+            "NO_PROXY": "127.0.0.1",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "",
+        }
 
 
 @pytest.mark.parametrize("program", programs(), ids=lambda each: f"{each.rule}-{each.name}")
@@ -31,8 +36,8 @@ def test_it_stalls_before_and_not_after(
     forms = rewritten(program, tmp_path)
     assert forms.left == program.left
     assert forms.strategies == program.strategies, forms.after.read_text()
-    asynchronous_unsafe = {**surroundings, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-    before = observe(program, forms.before, asynchronous_unsafe)
+    unguarded = {**surroundings, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    before = observe(program, forms.before, unguarded)
     assert before.stall > _STALLS
     for _ in range(_TRIES):
         after = observe(program, forms.after, surroundings)

@@ -92,7 +92,10 @@ REASONS: dict[str, str] = {
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
     "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
-    "foreign-loop": "this file uses another event loop than asyncio, where asyncio's functions do not work",
+    "foreign-loop": (
+        "this file uses another event loop than asyncio, or anyio, which may run on one; asyncio's"
+        ' functions fail there (`backend = "asyncio"` in the configuration says that it never does)'
+    ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",
     "unsupported-argument": "this argument of requests has no equal in the async client",

@@ -16,11 +16,13 @@ class Settings:
     Attributes:
         target_python: the oldest Python the code must run on.
         versions: the oldest version of each known distribution, by normalised name.
+        backend: `asyncio`, `anyio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
         strategies: order in which fixes are tried; empty for the catalogue's order.
     """
 
     target_python: tuple[int, int] = (3, 10)
     versions: dict[str, Version] = field(default_factory=dict)
+    backend: str = "auto"
     http_client: str = "httpx"
     strategies: tuple[str, ...] = ()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
 
 from awaken.rewrite.edit import Edit, insert
 from awaken.syntax.positions import Span
-from awaken.syntax.tree import Tree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.syntax.tree import Tree
+    from collections.abc import Sequence
 
 # Template strings are of Python 3.14.
 _STRINGS: tuple[type[ast.expr], ...] = tuple(

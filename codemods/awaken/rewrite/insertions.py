@@ -160,7 +160,7 @@ def _module(statement: ast.stmt) -> str:
 
 
 def _package(module: str) -> str:
-    return module.split(".")[0]
+    return module.partition(".")[0]
 
 
 def _section(statement: ast.stmt) -> int:

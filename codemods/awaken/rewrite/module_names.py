@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from awaken.syntax.tree import Tree
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_SCOPES = (*_Function, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (*_Function, *_Comprehension, ast.ClassDef)
 
 
 def module_names_read(tree: Tree, names: frozenset[str]) -> set[str]:
@@ -29,16 +30,28 @@ def module_names_read(tree: Tree, names: frozenset[str]) -> set[str]:
 
 
 def _is_local(tree: Tree, name: ast.Name) -> bool:
-    """Whether a function around a name binds it. What a comprehension binds is not looked at."""
-    child: ast.AST = name
+    """Whether a function or a comprehension around a name binds it."""
+    path: list[ast.AST] = [name]
     for up in tree.ancestors(name):
-        inside = isinstance(up, _Function) and (
-            child is up.body if isinstance(up, ast.Lambda) else child in up.body
-        )
-        if inside and isinstance(up, _Function) and name.id in _bound_in(up):
+        if isinstance(up, _Function) and _is_in_body(up, path[-1]) and name.id in _bound_in(up):
             return True
-        child = up
+        if isinstance(up, _Comprehension) and up.generators[0].iter not in path:
+            targets = [each.target for each in up.generators]
+            if any(_stores(target, name.id) for target in targets):
+                return True
+        path.append(up)
     return False
+
+
+def _is_in_body(
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, child: ast.AST
+) -> bool:
+    """Whether a part of a function belongs to its scope, other than its defaults and decorators."""
+    return child is function.body if isinstance(function, ast.Lambda) else child in function.body
+
+
+def _stores(target: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(target))
 
 
 def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:

@@ -7,17 +7,20 @@ made once per module, because making one takes tens of milliseconds.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from itertools import count
 
 from awaken.plan.call_text import opening_parenthesis
 from awaken.plan.http.tables import CLIENT, JSON
-from awaken.plan.recipes import NativeRequest
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.ssl_context import ssl_context
-from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.rewrite.workspace import Workspace
+    from awaken.plan.recipes import NativeRequest
+    from collections.abc import Iterator
 
 _LINE_LENGTH = 88
 

@@ -6,7 +6,10 @@ import ast
 from itertools import chain, count
 
 from awaken.resolve.evaluation import Where
-from awaken.rewrite.workspace import Workspace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.rewrite.workspace import Workspace
 
 
 def ssl_context(space: Workspace, client: str) -> str:

@@ -52,7 +52,7 @@ class Workspace:
 
     def statement(self, place: Place, kinds: tuple[type[ast.stmt], ...]) -> ast.stmt:
         """The statement of one of `kinds` at a place."""
-        for node in ast.walk(self.tree.module):
+        for node in self.tree.nodes:
             if isinstance(node, kinds) and Place.of(node) == place:
                 return node
         raise LookupError(f"no such statement at line {place.line}")

@@ -36,6 +36,14 @@ class Tree:
     native: bool = True
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     places: dict[Place, list[ast.expr]] = field(default_factory=dict)
+    _nodes: tuple[ast.AST, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node, outer ones first."""
+        if not self._nodes:
+            self._nodes = tuple(ast.walk(self.module))
+        return self._nodes
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         return self.offsets.span(node)
@@ -65,7 +73,7 @@ class Tree:
     def find(self, place: Place, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
         """The outermost node of one of `kinds` that stands exactly at `place`."""
         if not self.places:
-            for node in ast.walk(self.module):
+            for node in self.nodes:
                 if isinstance(node, ast.expr):
                     self.places.setdefault(Place.of(node), []).append(node)
         found = self.places.get(place, ())

@@ -37,14 +37,14 @@ def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
 
 
 def _calls(tree: Tree) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree.module) if isinstance(node, ast.Call))
+    return (node for node in tree.nodes if isinstance(node, ast.Call))
 
 
 def _renamed(tree: Tree) -> dict[str, str]:
     """Names that imports give to something else: `from asyncio import sleep as pause`."""
     return {
         alias.asname: alias.name
-        for node in ast.walk(tree.module)
+        for node in tree.nodes
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if alias.asname
@@ -66,7 +66,7 @@ def async_generators(tree: Tree) -> int:
     """How many generator expressions are asynchronous because of an `await` or `async for` in them."""
     return sum(
         1
-        for node in ast.walk(tree.module)
+        for node in tree.nodes
         if isinstance(node, ast.GeneratorExp) and _is_async(node)
     )
 

@@ -72,14 +72,14 @@ def refusal(candidate: Candidate) -> Reason | None:
 
 
 def _compiles(candidate: Candidate) -> Reason | None:
-    if not candidate.before.native or not _compile(candidate.before.text):
+    if not candidate.before.native:
         return reason("unverified-syntax")
     error = _compile_error(candidate.draft.text)
-    return reason("does-not-compile", error) if error else None
-
-
-def _compile(text: str) -> bool:
-    return not _compile_error(text)
+    if not error:
+        return None
+    if _compile_error(candidate.before.text):
+        return reason("unverified-syntax")
+    return reason("does-not-compile", error)
 
 
 def _compile_error(text: str) -> str:
@@ -203,7 +203,7 @@ def _import_lines(tree: Tree) -> set[int]:
 
     return {
         line
-        for node in ast.walk(tree.module)
+        for node in tree.nodes
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }

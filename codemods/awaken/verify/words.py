@@ -91,7 +91,7 @@ def _body(tree: Tree) -> str:
 def _import_spans(tree: Tree) -> list[Span]:
     return sorted(
         tree.span(node)
-        for node in ast.walk(tree.module)
+        for node in tree.nodes
         if isinstance(node, (ast.Import, ast.ImportFrom))
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TypeAlias, TYPE_CHECKING
 
 from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
 from awaken.plan.http.tables import AUTH_TYPES
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
+    from collections.abc import Iterator
 
 Doubt: TypeAlias = "str | None"
 
@@ -29,7 +31,10 @@ def url_doubt(situation: Situation, node: ast.expr) -> Doubt:
 def params_doubt(situation: Situation, node: ast.expr) -> Doubt:
     seen = literal(situation, node)
     if isinstance(seen, (ast.List, ast.Tuple)) and seen.elts and all(map(_is_pair, seen.elts)):
-        return _CODES.get(worst([scalar(situation, pair) for pair in seen.elts]))
+        sights = [scalar(situation, pair) for pair in seen.elts]
+        # Pairs of one name are put side by side on one side only.
+        repeated = len({ast.dump(pair.elts[0]) for pair in _pairs(seen)}) < len(seen.elts)
+        return _CODES.get(worst([*sights, *([Sight.DIFFERENT] if repeated else [])]))
     return _mapping_doubt(situation, seen)
 
 
@@ -45,6 +50,10 @@ def cookies_doubt(situation: Situation, node: ast.expr) -> Doubt:
         return None
     different = any(_is_constant_other_than(value, str) for value in _leaves(seen))
     return _DIFFERENT if different else None
+
+
+def _pairs(seen: ast.List | ast.Tuple) -> list[ast.Tuple]:
+    return [each for each in seen.elts if isinstance(each, ast.Tuple)]
 
 
 def _is_pair(node: ast.expr) -> bool:

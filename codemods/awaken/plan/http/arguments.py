@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from awaken.plan.fix import Reason
 from awaken.plan.http.argument_values import (
     Doubt,
     auth_doubt,
@@ -23,8 +21,13 @@ from awaken.plan.http.removal import removable
 from awaken.plan.http.tables import BODY, BODYLESS, CLIENT, POSITIONAL
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.plan.situation import Situation
 from awaken.syntax.positions import Span
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
+    from awaken.plan.fix import Reason
+    from collections.abc import Callable
 
 
 @dataclass(slots=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from awaken.plan.fix import Reason
 from awaken.plan.http.tables import (
     CATCH_ALL,
     CLIENT,
@@ -20,8 +18,13 @@ from awaken.plan.http.tables import (
 )
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.plan.situation import Situation
 from awaken.resolve.values import Defined, External, Instance, Method
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
+    from awaken.plan.fix import Reason
+    from collections.abc import Iterable, Iterator, Sequence
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # `except*` handles the same classes; its node is of Python 3.11.

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from enum import Enum
 
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External, Instance, Literal, Value
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
 
 _SAME = frozenset({"builtins.str", "builtins.int", "builtins.float"})
 _DIFFERENT = frozenset({"builtins.bytes", "builtins.bool", "builtins.NoneType"})

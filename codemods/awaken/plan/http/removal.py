@@ -6,7 +6,10 @@ import ast
 import re
 
 from awaken.syntax.positions import Span
-from awaken.syntax.tree import Tree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.syntax.tree import Tree
 
 _COMMA = re.compile(r"[\s)]*,\s*")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from awaken.catalogue.schema import Result
@@ -17,8 +16,12 @@ from awaken.plan.http.uses import translate_response
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
-from awaken.plan.situation import Situation
-from awaken.syntax.positions import Place
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.syntax.positions import Place
+    from awaken.plan.situation import Situation
+    from collections.abc import Sequence
 
 Option = Fix | Reason
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from awaken.plan.fix import Reason
 from awaken.plan.http.tables import CLIENT, RESPONSE_TYPES
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External
 from awaken.syntax.positions import Place, Span
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
+    from awaken.plan.fix import Reason
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BINDING_NAMES = (

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
-from awaken.plan.situation import Situation
-from awaken.syntax.tree import Tree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.syntax.tree import Tree
+    from awaken.plan.situation import Situation
+    from awaken.plan.fix import Reason
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert)
 _REPEATED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)

@@ -8,9 +8,12 @@ from awaken.plan.http.response import ResponseUses, follow_response
 from awaken.plan.http.tables import RENAMED_MEMBERS, SAME_ITEMS, SAME_MEMBERS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External
 from awaken.syntax.positions import Span
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
 
 _TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 # Operators and the like that bind tighter than `not`.

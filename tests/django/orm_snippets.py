@@ -221,7 +221,7 @@ async def collectors():
 async def length_and_truth():
     thick = Book.objects.thick()
     none = Book.objects.filter(pages=-1)
-    return len(thick), bool(thick), not none, 1 if none else 2, bool(none or thick)
+    return len(thick), bool(thick), not none, 1 if none else 2, 3 if none or thick else 4
 
 
 async def membership():

@@ -1,0 +1,142 @@
+"""A loopback server that answers by path and remembers what it was asked.
+
+Paths are `/<run>/<program>/<what>/...`: what runs before and after a rewrite is kept apart by them.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_COMPARED = ("content-type", "authorization", "cookie", "x-test")
+SLOW = 2.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came over the wire."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class Server:
+    """A running server.
+
+    Attributes:
+        url: where it listens.
+        asked: the requests of every `<run>/<program>`.
+    """
+
+    url: str
+    asked: dict[str, list[Asked]] = field(default_factory=dict)
+
+
+@contextmanager
+def recording_server() -> Iterator[Server]:
+    asked: dict[str, list[Asked]] = {}
+
+    class Handler(_Handler):
+        record = asked
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield Server(f"http://127.0.0.1:{server.server_port}", asked)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    record: dict[str, list[Asked]]
+    protocol_version = "HTTP/1.1"
+
+    def _answer(self) -> None:
+        parts = urlsplit(self.path)
+        _, run, program, *rest = parts.path.split("/")
+        what = rest.pop(0) if rest else "json"
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        names = _COMPARED if body else _COMPARED[1:]  # of a body that is not there, nobody asks
+        self.record.setdefault(f"{run}/{program}", []).append(
+            Asked(
+                self.command,
+                "/".join(("", what, *rest)),
+                parse_qsl(parts.query, keep_blank_values=True),
+                {name: self.headers[name] for name in names if name in self.headers},
+                _decoded(self.headers.get("Content-Type") or "", body),
+            )
+        )
+        _ANSWERS.get(what, _Handler._json)(self, f"/{run}/{program}", rest)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer
+
+    def _send(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _json(self, _: str, rest: list[str]) -> None:
+        text = json.dumps({"ok": True, "rest": rest, "items": [1, 2, 3]}).encode()
+        self._send(200, text, Content_Type="application/json", ETag='"7"', Set_Cookie="c=1; Path=/")
+
+    def _status(self, _: str, rest: list[str]) -> None:
+        self._send(int(rest[0]), b'{"error": 1}', Content_Type="application/json")
+
+    def _redirect(self, base: str, rest: list[str]) -> None:
+        left = int(rest[0])
+        target = f"{base}/redirect/{left - 1}" if left > 1 else f"{base}/json/end"
+        self._send(302, Location=target, Set_Cookie=f"hop{left}=1; Path=/")
+
+    def _invalid(self, _: str, __: list[str]) -> None:
+        self._send(200, b"{not json", Content_Type="application/json")
+
+    def _slow(self, base: str, rest: list[str]) -> None:
+        time.sleep(SLOW)
+        self._json(base, rest)
+
+    def _closed(self, _: str, __: list[str]) -> None:
+        self.close_connection = True
+
+    def _latin(self, _: str, __: list[str]) -> None:
+        self._send(200, "Zo\xeb".encode("latin-1"), Content_Type="text/plain")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+_ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
+    "status": _Handler._status,
+    "redirect": _Handler._redirect,
+    "invalid": _Handler._invalid,
+    "slow": _Handler._slow,
+    "closed": _Handler._closed,
+    "latin": _Handler._latin,
+}
+
+
+def _decoded(content_type: str, body: bytes) -> Any:
+    """JSON by its value: the two sides put the blanks elsewhere."""
+    if content_type == "application/json" and body:
+        return json.loads(body)
+    return body.decode("latin-1")
