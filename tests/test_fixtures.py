@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from awaken.discover.root import project_root
 from awaken.engine import Analysis, analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 from awaken.show.patch import unified_patch
@@ -73,7 +72,6 @@ def test_fixture(case: FixtureCase, tmp_path: Path) -> None:
     flags = _FLAGS.parse_args(case.flags)
     folder = tmp_path / "project"
     _write(case, folder)
-    assert project_root([folder])
     analysis = _analysis(case, folder, flags)
     assert not analysis.ledger.failed, analysis.ledger.records
     for file in case.files:

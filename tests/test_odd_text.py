@@ -1,12 +1,16 @@
-"""Texts that a formatter would not leave behind: other newlines, tabs, headers, encodings, odd spaces."""
+"""Texts that a formatter would not leave behind: newlines, tabs, headers, encodings, odd spaces."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def rewritten(folder: Path, data: bytes) -> bytes:
@@ -105,8 +109,12 @@ def test_a_byte_order_mark_stays_in_front(tmp_path: Path) -> None:
 
 
 def test_another_encoding_stays(tmp_path: Path) -> None:
-    before = "# -*- coding: latin-1 -*-\nimport time\nasync def f():\n    print('äöü'); time.sleep(1)\n"
-    after = before.replace("import time", "import asyncio").replace("time.sleep", "await asyncio.sleep")
+    before = (
+        "# -*- coding: latin-1 -*-\nimport time\nasync def f():\n    print('äöü'); time.sleep(1)\n"
+    )
+    after = before.replace("import time", "import asyncio").replace(
+        "time.sleep", "await asyncio.sleep"
+    )
     assert rewritten(tmp_path, before.encode("latin-1")) == after.encode("latin-1")
 
 
@@ -121,7 +129,7 @@ def test_wide_characters_in_front_of_a_call_do_not_move_it(tmp_path: Path) -> No
 
 def test_form_feeds_and_tabs_stay(tmp_path: Path) -> None:
     before = b"import time\n\x0c\nasync def f():\n\tif 1:\n\t \ttime.sleep(1)\t# c\t\n\x0c\n\ttime.sleep\t(2)\n"
-    after = b"import asyncio\n\x0c\nasync def f():\n\tif 1:\n\t \tawait asyncio.sleep(1)\t# c\t\n\x0c\n\tawait asyncio.sleep(2)\n"
+    after = b"import asyncio\n\x0c\nasync def f():\n\tif 1:\n\t \tawait asyncio.sleep(1)\t# c\t\n\x0c\n\tawait asyncio.sleep\t(2)\n"
     assert rewritten(tmp_path, before) == after
 
 
@@ -139,7 +147,10 @@ _HEADERS = {
     ),
     "comment of the function": ("# reads\n", "import asyncio\n\n# reads\n"),
     "docstring": ('"""Doc."""\n', '"""Doc."""\n\nimport asyncio\n\n'),
-    "docstring with company": ('"""Doc."""; X = (1,\n2)\n', '"""Doc."""; X = (1,\n2)\n\nimport asyncio\n\n'),
+    "docstring with company": (
+        '"""Doc."""; X = (1,\n2)\n',
+        '"""Doc."""; X = (1,\n2)\n\nimport asyncio\n\n',
+    ),
     "future": (
         "from __future__ import annotations\n",
         "from __future__ import annotations\n\nimport asyncio\n\n",
@@ -154,7 +165,10 @@ _HEADERS = {
     ),
     "blank lines": ("\n\n", "import asyncio\n\n\n"),
     "nothing": ("", "import asyncio\n\n"),
-    "imports share a line": ("import os; import sys\n", "import asyncio\n\nimport os; import sys\n"),
+    "imports share a line": (
+        "import os; import sys\n",
+        "import asyncio\n\nimport os; import sys\n",
+    ),
 }
 
 
@@ -167,22 +181,49 @@ def test_the_head_of_a_file_stays_on_top(head: str, expected: str, tmp_path: Pat
 
 _STATEMENTS = {
     "continued callee": ("time.\\\n        sleep(1)", "await asyncio.sleep(1)"),
-    "continued arguments": ("time.sleep\\\n(1)", "await asyncio.sleep(1)"),
+    "continued arguments": ("time.sleep\\\n(1)", "await asyncio.sleep\\\n(1)"),
     "continued operator": (
         "x = time.sleep(1) \\\n    or os.stat(p) \\\n    .st_size",
         "x = await asyncio.sleep(1) \\\n    or (await asyncio.to_thread(os.stat, p)) \\\n    .st_size",
     ),
-    "semicolons": ("time.sleep(1);time.sleep(2) ; ", "await asyncio.sleep(1);await asyncio.sleep(2) ; "),
+    "semicolons": (
+        "time.sleep(1);time.sleep(2) ; ",
+        "await asyncio.sleep(1);await asyncio.sleep(2) ; ",
+    ),
     "unary": ("x = -os.stat(p).st_size", "x = -(await asyncio.to_thread(os.stat, p)).st_size"),
-    "power": ("x = os.getpid()**os.path.getsize(p)", "x = os.getpid()**await asyncio.to_thread(os.path.getsize, p)"),
-    "power of it": ("x = os.path.getsize(p)**2", "x = await asyncio.to_thread(os.path.getsize, p)**2"),
+    "power": (
+        "x = os.getpid()**os.path.getsize(p)",
+        "x = os.getpid()**await asyncio.to_thread(os.path.getsize, p)",
+    ),
+    "power of it": (
+        "x = os.path.getsize(p)**2",
+        "x = await asyncio.to_thread(os.path.getsize, p)**2",
+    ),
     "keyword in front": ("x = [1]or os.stat(p)", "x = [1]or await asyncio.to_thread(os.stat, p)"),
-    "string in front": ("x = not''or not os.path.exists(p)", "x = not''or not await asyncio.to_thread(os.path.exists, p)"),
-    "starred": ("print(*os.listdir(p), **{})", "print(*await asyncio.to_thread(os.listdir, p), **{})"),
-    "sliced": ("x = os.listdir(p)[os.path.getsize(p):]", "x = (await asyncio.to_thread(os.listdir, p))[await asyncio.to_thread(os.path.getsize, p):]"),
-    "parenthesised twice": ("x = ((os.stat(p))).st_size", "x = ((await asyncio.to_thread(os.stat, p))).st_size"),
-    "parenthesised with others": ("x = (os.stat(p).st_size)", "x = ((await asyncio.to_thread(os.stat, p)).st_size)"),
-    "argument in parentheses": ("x = print(os.stat(p)).real", "x = print(await asyncio.to_thread(os.stat, p)).real"),
+    "string in front": (
+        "x = not''or not os.path.exists(p)",
+        "x = not''or not await asyncio.to_thread(os.path.exists, p)",
+    ),
+    "starred": (
+        "print(*os.listdir(p), **{})",
+        "print(*await asyncio.to_thread(os.listdir, p), **{})",
+    ),
+    "sliced": (
+        "x = os.listdir(p)[os.path.getsize(p):]",
+        "x = (await asyncio.to_thread(os.listdir, p))[await asyncio.to_thread(os.path.getsize, p):]",
+    ),
+    "parenthesised twice": (
+        "x = ((os.stat(p))).st_size",
+        "x = ((await asyncio.to_thread(os.stat, p))).st_size",
+    ),
+    "parenthesised with others": (
+        "x = (os.stat(p).st_size)",
+        "x = ((await asyncio.to_thread(os.stat, p)).st_size)",
+    ),
+    "argument in parentheses": (
+        "x = print(os.stat(p)).real",
+        "x = print(await asyncio.to_thread(os.stat, p)).real",
+    ),
     "only argument is a generator": (
         "os.stat(x for x in p)",
         "await asyncio.to_thread(os.stat, (x for x in p))",

@@ -174,7 +174,7 @@ def test_a_mistake_is_reported_with_its_file_and_key(data: dict[str, Any], messa
     ("condition", "message"),
     [
         ({"equals": [0]}, ": give the argument's name, its position, or both"),
-        ({"argument": "wait"}, ": give equals, constants or absent"),
+        ({"argument": "wait"}, ": give equals, constants, absent or computed"),
         ({"position": -1, "equals": [0]}, ".position: expected a whole number, zero or above"),
         ({"position": True, "equals": [0]}, ".position: expected a whole number, zero or above"),
         ({"argument": "wait", "equals": [[]]}, ".equals[0]: expected a literal, found a list"),

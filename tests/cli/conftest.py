@@ -185,7 +185,7 @@ class Built:
 
     def analysis(self, *plans: FilePlan, ledger: Ledger | None = None) -> Analysis:
         bench = Workbench(self.root, Configuration())
-        scan = Prescan(frozenset(), (), frozenset())
+        scan = Prescan(frozenset(), (), frozenset(), {})
         return Analysis(self.root, plans, ledger or Ledger(), bench, scan)
 
     def rewrite(self, after: str, *groups: ChangeGroup, before: str = BLOCKING) -> FileRewrite:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -16,45 +17,35 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.fixture_case import FIXTURES
+
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
-_HERE = Path(__file__).parent
-_SNIPPETS = _HERE / "orm_snippets.py"
-_MODELS = _HERE / "shelf_models.py"
-_RUNNER = _HERE / "run_snippets.py"
-# Django 4.0 has nothing but sync_to_async; the rewritten code still runs on the newest one.
+_PROJECT = FIXTURES / "orm"
 _WITHOUT_QUERIES = {"negative_index", "mails"}
+# Django 4.0 has nothing but sync_to_async; what is written for it runs on the newest one too.
 _VERSIONS = ("4.0", "4.1", "4.2", "5.2")
 
 
 def _names() -> list[str]:
-    lines = _SNIPPETS.read_text(encoding="utf-8").splitlines()
+    lines = (_PROJECT / "snippets.py").read_text(encoding="utf-8").splitlines()
     coroutines = [line for line in lines if line.startswith("async def ")]
     return [line.removeprefix("async def ").partition("(")[0] for line in coroutines]
-
-
-def _project(folder: str) -> Path:
-    """The snippets as a project that can be run."""
-    root = Path(folder)
-    (root / "shelf").mkdir()
-    (root / "shelf" / "__init__.py").write_text("", encoding="utf-8")
-    (root / "shelf" / "models.py").write_bytes(_MODELS.read_bytes())
-    (root / "snippets.py").write_bytes(_SNIPPETS.read_bytes())
-    return root
 
 
 @cache
 def _before(*, guarded: bool) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
-        return _run(_project(folder), guarded=guarded)
+        project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
+        return _run(project, guarded=guarded)
 
 
 @cache
 def _after(version: str) -> tuple[dict[str, Any], list[str], str]:
     """What the rewritten snippets do, what was not fixed in them, and their text."""
     with TemporaryDirectory() as folder:
-        project = _project(folder)
+        project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
         unfixed = _rewrite(project, version)
         text = (project / "snippets.py").read_text(encoding="utf-8")
         return _run(project, guarded=True), unfixed, text
@@ -81,7 +72,7 @@ def _run(project: Path, *, guarded: bool) -> dict[str, Any]:
     if not guarded:
         environment["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     done = subprocess.run(
-        [sys.executable, str(_RUNNER)],
+        [sys.executable, "run_snippets.py"],
         cwd=project,
         env=environment,
         capture_output=True,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         _ANSWERS.get(what, _Handler._json)(self, f"/{run}/{program}", rest)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer  # noqa: N815
 
     def _send(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)
@@ -113,7 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _slow(self, base: str, rest: list[str]) -> None:
         time.sleep(SLOW)
-        self._json(base, rest)
+        with suppress(ConnectionError):  # nobody waits any more
+            self._json(base, rest)
 
     def _closed(self, _: str, __: list[str]) -> None:
         self.close_connection = True

@@ -9,14 +9,14 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from awaken.engine import analyse, groups_of, rewrite
-from awaken.project.configuration import Configuration, override
-
 from tests.http.programs import PROGRAMS, SOURCE, Program
 from tests.http.recording_server import Asked, Server, recording_server
+
+from awaken.engine import analyse, groups_of, rewrite
+from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from awaken.project.configuration import Configuration, override
 from awaken.plan.recipes import Recipe
 from awaken.rewrite import draft
 from awaken.rewrite.edit import Edit
+from awaken.rewrite.recipes_to_edits import edits_for
 from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
 
@@ -162,7 +163,7 @@ def test_a_bad_edit_is_not_written(
     program: str, mutator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    honest = draft.edits_for
+    honest = edits_for
     harmed = []
 
     def mutated(space: Workspace, recipe: Recipe) -> list[Edit]:
@@ -208,7 +209,7 @@ def test_calling_the_function_before_the_hop_is_not_written(
 ) -> None:
     """`to_thread(f(x))` still blocks, and hands the thread a value to call."""
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    honest = draft.edits_for
+    honest = edits_for
     broken = _text(lambda text: "(" if text == ", " else (text or ")"))
 
     def called(space: Workspace, recipe: Recipe) -> list[Edit]:

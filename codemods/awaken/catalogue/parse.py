@@ -47,7 +47,7 @@ _BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "refuse", "not-blockin
 _ENTRY_KEYS = ("severity", "result", "returns", "hint", *_BLOCKING_KEYS)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
-_CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent")
+_CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
 _TYPE_KEYS = (
     "name",
     "aliases",
@@ -171,11 +171,13 @@ def _condition(table: Table) -> Condition:
         equals=table.scalars("equals"),
         constants=table.texts("constants") or (),
         absent=table.flag("absent", default=False),
+        computed=table.flag("computed", default=False),
     )
     if condition.argument is None and condition.position is None:
         raise table.error("", "give the argument's name, its position, or both")
-    if not (condition.equals or condition.constants or condition.absent):
-        raise table.error("", "give equals, constants or absent: when does the call not block?")
+    whens = (condition.equals, condition.constants, condition.absent, condition.computed)
+    if not any(whens):
+        raise table.error("", "give equals, constants, absent or computed: when does it not block?")
     return condition
 
 

@@ -48,6 +48,7 @@ class Condition:
         equals: the literal values.
         constants: qualified names that say the same, alone or in a `|` (`os.WNOHANG`).
         absent: the call does not block either when the argument is not given at all.
+        computed: nor when the argument is anything but a literal: somebody made it elsewhere.
     """
 
     argument: str | None
@@ -55,6 +56,7 @@ class Condition:
     equals: tuple[Scalar, ...]
     constants: tuple[str, ...] = ()
     absent: bool = False
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

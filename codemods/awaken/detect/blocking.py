@@ -157,7 +157,7 @@ def _holds(condition: Condition, call: Call) -> bool:
         return condition.absent and all(name is not None for name, _ in call.keywords)
     if isinstance(given, Constant):
         return given.value in condition.equals
-    return _names_one(given, condition.constants)
+    return condition.computed or _names_one(given, condition.constants)
 
 
 def _names_one(term: Term, constants: tuple[str, ...]) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 # Consumers for which a list gives the same answer as a generator: they take every element.
 _EAGER = frozenset(
@@ -124,7 +128,7 @@ def _is_outermost_iterable(up: ast.AST, child: ast.AST, below: ast.AST) -> bool:
 
 
 def _consumed(situation: Situation, generator: ast.GeneratorExp) -> AwaitPosition:
-    """A generator expression with an `await` in it is asynchronous: only some consumers can do without."""
+    """What becomes of a generator expression that an `await` would make asynchronous."""
     consumer = situation.tree.parent(generator)
     if not isinstance(consumer, ast.Call) or consumer.args[:1] != [generator]:
         return AwaitPosition(reason("generator-expression"))
@@ -132,10 +136,30 @@ def _consumed(situation: Situation, generator: ast.GeneratorExp) -> AwaitPositio
         return AwaitPosition(generator=generator)
     value = situation.value_of(consumer.func)
     if isinstance(value, External) and value.name in _EAGER:
+        if not rest_is_plain(consumer, generator):
+            return AwaitPosition(reason("generator-expression"))
         return AwaitPosition(generator=generator)
     if isinstance(value, External) and value.name in _SHORT_CIRCUIT:
         return AwaitPosition(reason("short-circuit"), short_circuit=consumer)
     return AwaitPosition(reason("generator-expression"))
+
+
+def rest_is_plain(call: ast.Call, first: ast.expr) -> bool:
+    """Whether the other arguments do nothing when they are evaluated.
+
+    A generator runs after them, a list in front of them.
+    """
+    rest = [*call.args, *(keyword.value for keyword in call.keywords)]
+    binds = any(isinstance(node, ast.NamedExpr) for node in ast.walk(first))
+    plain = (ast.Constant, ast.Lambda) if binds else (ast.Constant, ast.Lambda, ast.Name)
+    return all(other is first or isinstance(_root(other), plain) for other in rest)
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """`self` in `self.rank`, `1` in `-1`."""
+    while isinstance(node, (ast.Attribute, ast.UnaryOp)):
+        node = node.value if isinstance(node, ast.Attribute) else node.operand
+    return node
 
 
 def _joins(consumer: ast.Call) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
+from typing import TYPE_CHECKING
 
-from awaken.syntax.tree import Tree
+if TYPE_CHECKING:
+    import ast
+
+    from awaken.syntax.tree import Tree
 
 _BETWEEN = re.compile(r"(?:[ \t\f\r\n)]|\\\r?\n|#[^\r\n]*)*")
 _CLOSING_OR_COMMENT = re.compile(r"\)|#[^\r\n]*")
@@ -36,9 +39,8 @@ def callee_end(tree: Tree, call: ast.Call) -> int:
 
 
 def comment_in_callee(tree: Tree, call: ast.Call) -> bool:
-    """Whether a comment stands between the start of a call and its arguments."""
-    start = tree.span(call).start
-    return "#" in tree.text[start : opening_parenthesis(tree, call)]
+    """Whether a comment stands inside the callee, its own parentheses included."""
+    return "#" in tree.text[tree.span(call).start : callee_end(tree, call)]
 
 
 def comment_before_arguments(tree: Tree, call: ast.Call) -> bool:

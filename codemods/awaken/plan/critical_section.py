@@ -1,15 +1,19 @@
-"""What must not be awaited in: locks that are held, transactions, and redirections of the whole process."""
+"""What nothing may be awaited in: held locks, transactions, redirections of the whole process."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External, Instance, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 _LOCK_NAME = re.compile(r"(?i:(^|_)(r?lock|mutex|semaphore)s?(_|$))|(?<=[a-z])Lock$")
 # What the catalogue says of a type, in the words that fit a `with` around something else.
@@ -97,9 +101,9 @@ def _held_by_hand(
 
 def _calls_of(function: ast.AST, method: str) -> Iterator[tuple[ast.Call, ast.expr]]:
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == method:
-                yield node, node.func.value
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr == method:
+            yield node, func.value
 
 
 def _is_awaited(situation: Situation, call: ast.Call) -> bool:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _ASYNC_ITERATION = Version("4.1")
+_SESSION = "django.contrib.sessions.backends.base.SessionBase"
+_SESSION_STORES = "django.contrib.sessions.backends"
+_USER_MANAGER = "django.contrib.auth.models.UserManager"
+_USER_MANAGERS = ("BaseUserManager", "UserManager")
 _MANAGER = "django.db.models.manager.Manager"
 
 
@@ -44,12 +48,28 @@ def means_the_same(situation: Situation) -> bool:
     function = enclosing_function(situation.index, situation.scope)
     if function is not None and function.name == native.name:
         return False
+    if _may_be_a_subclass(situation, value.owner, value.receiver):
+        return False
     if _defined_in_project(situation, value.receiver, native.name):
         return False
     return not any(
         _is_manager(situation, owner)
         for owner in _defined_in_project(situation, value.receiver, value.entry.name)
     )
+
+
+def _may_be_a_subclass(situation: Situation, owner: str, receiver: Instance) -> bool:
+    """Whether settings may put a class of the project in place of Django's.
+
+    A session store or a user manager is named in the settings only; where the project imports what
+    such a class derives from, its overrides must be reckoned with.
+    """
+    imported = situation.surroundings.imported
+    if owner == _SESSION:
+        return any(module.startswith(_SESSION_STORES) for module, _ in imported)
+    if owner == _USER_MANAGER and isinstance(receiver.element, External):
+        return any(member in _USER_MANAGERS for _, member in imported)
+    return False
 
 
 def _defined_in_project(situation: Situation, receiver: Instance, name: str) -> list[Defined]:

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
-from awaken.plan.fix import Reason
+from awaken.plan.await_position import rest_is_plain
 from awaken.plan.reasons import reason
-from awaken.plan.situation import Situation
 from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
 
+if TYPE_CHECKING:
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
+
 _COLLECTORS = frozenset(
     f"builtins.{name}"
-    for name in ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict")
+    for name in (
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "dict",
+    )
 )
 _LAZY_WRAPPERS = frozenset(f"builtins.{name}" for name in ("enumerate", "reversed"))
 # Builtins that neither block nor care which thread they run in.
@@ -24,7 +40,18 @@ _ANYWHERE = (
     | _LAZY_WRAPPERS
     | frozenset(
         f"builtins.{name}"
-        for name in ("len", "str", "int", "float", "bool", "repr", "range", "isinstance", "round", "abs")
+        for name in (
+            "len",
+            "str",
+            "int",
+            "float",
+            "bool",
+            "repr",
+            "range",
+            "isinstance",
+            "round",
+            "abs",
+        )
     )
 )
 _TEXT = (External("builtins.str"), External("builtins.bytes"))
@@ -33,7 +60,12 @@ _NOT_MOVABLE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.AsyncFor
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """The expression that finishes a lazy result; `materialise` when it must be wrapped in `list`."""
+    """The expression that finishes a lazy result.
+
+    Attributes:
+        node: the expression.
+        materialise: whether it must be wrapped in `list`.
+    """
 
     node: ast.expr
     materialise: bool
@@ -58,8 +90,10 @@ def consuming_expression(situation: Situation) -> Consumption | Reason:
         consumer = situation.value_of(parent.func)
         result = _result_of(situation, consumer)
         if result is Result.VALUE and _is_collector(consumer):
-            whole = runs_anywhere(situation, parent)
-            return Consumption(parent if whole else current, materialise=not whole)
+            if runs_anywhere(situation, parent):
+                return Consumption(parent, materialise=False)
+            plain = rest_is_plain(parent, current)
+            return Consumption(current, materialise=True) if plain else refusal
         if result is Result.VALUE:
             return Consumption(parent, materialise=False)
         if result is None:
@@ -125,7 +159,7 @@ def _is_kept_generator(situation: Situation, parent: ast.AST | None) -> bool:
 def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
     """Whether an expression may run in another thread as a whole.
 
-    It must hold no `await`, `yield` or binding, and every call in it must be one whose behaviour is known.
+    It must hold no `await`, `yield` or binding, and every call in it must be known.
     """
     for inner in ast.walk(node):
         if isinstance(inner, _NOT_MOVABLE) or getattr(inner, "is_async", False):

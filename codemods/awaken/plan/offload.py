@@ -7,7 +7,7 @@ consumed inside the thread (reference: `asyncio.to_thread`, which carries contex
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.detect.finding import Shape
@@ -18,8 +18,12 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression, Runner
-from awaken.plan.situation import Situation
 from awaken.resolve.values import Defined, External, Instance, Method, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)
 

@@ -1,14 +1,18 @@
-"""State that is read before an `await` and written after it: other tasks may change it in between."""
+"""State that is read before an `await` and written after it; others may change it in between."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import enclosing_function
-from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
-from awaken.plan.situation import Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -41,9 +45,9 @@ def _code(situation: Situation, statement: ast.stmt, child: ast.AST) -> str:
             return "read-modify-write"
         if _left_early_otherwise(situation, statement):
             return "check-then-act"
-    if isinstance(statement, ast.If) and child in statement.body:
-        if _checked_then_set(situation, statement):
-            return "check-then-act"
+    inside = isinstance(statement, ast.If) and child in statement.body
+    if isinstance(statement, ast.If) and inside and _checked_then_set(situation, statement):
+        return "check-then-act"
     return ""
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import SwapCall
-from awaken.plan.situation import Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
 
 
 def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
 
 # Walks that go down while the loop runs; the first two let the loop choose where.
 _STEERED = frozenset({"os.walk", "os.fwalk"})
-_RECURSIVE = _STEERED | {"pathlib.Path.rglob", "pathlib.Path.glob", "pathlib.Path.walk", "glob.iglob"}
+_RECURSIVE = _STEERED | frozenset(
+    ("pathlib.Path.rglob", "pathlib.Path.glob", "pathlib.Path.walk", "glob.iglob")
+)
 # What takes away folders that the walk has not entered yet.
-_REMOVERS = frozenset({
-    "shutil.rmtree", "shutil.move", "os.rename", "os.renames", "os.replace", "os.removedirs",
-    "pathlib.Path.rename", "pathlib.Path.replace",
-})  # fmt: skip
+_REMOVERS = frozenset(
+    (
+        *("shutil.rmtree", "shutil.move", "os.rename", "os.renames", "os.replace"),
+        *("os.removedirs", "pathlib.Path.rename", "pathlib.Path.replace"),
+    )
+)
 _READERS = frozenset(
     f"builtins.{name}"
-    for name in ("len", "sorted", "list", "tuple", "set", "enumerate", "bool", "any", "all", "print",
-                 "str", "repr", "max", "min", "sum", "zip")
-)  # fmt: skip
+    for name in (
+        "len",
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "enumerate",
+        "bool",
+        "any",
+        "all",
+        "print",
+        "str",
+        "repr",
+        "max",
+        "min",
+        "sum",
+        "zip",
+    )
+)
 _DIRECTORIES = 1
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, Runner, SwapCall
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
+
+if TYPE_CHECKING:
+    from awaken.rewrite.workspace import Workspace
 
 _FIRST_ARGUMENT = re.compile(
     r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)(?:[ \t\f]*(?:\r\n|\r|\n))*([ \t\f]*)"
@@ -20,7 +23,7 @@ def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
     """`time.sleep(x)` to `await asyncio.sleep(x)`."""
     call = space.call(recipe.target.place)
     span = space.tree.span(call)
-    callee = Span(span.start, opening_parenthesis(space.tree, call))
+    callee = Span(span.start, callee_end(space.tree, call))
     name = space.names.text(recipe.callee, space.where(recipe.target))
     return [
         *space.awaited(call, ""),
@@ -49,14 +52,16 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
 
 
 def _layout(space: Workspace, call: ast.Call) -> tuple[str, str, str]:
-    """What stands between the runner's parenthesis and the callee, between the callee and its first argument,
-    and behind the last one; an argument list over several lines stays one.
+    """The text in front of the callee, between it and its first argument, and behind the last one.
+
+    An argument list over several lines stays one.
     """
     if not call.args and not call.keywords:
         return "", "", ""
-    if len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp) and not call.keywords:
-        if space.tree.span(call.args[0]).end == space.tree.span(call).end:
-            return "", ", (", ")"
+    sole = call.args[0] if len(call.args) == 1 and not call.keywords else None
+    bare = sole is not None and space.tree.span(sole).end == space.tree.span(call).end
+    if bare and isinstance(sole, ast.GeneratorExp):
+        return "", ", (", ")"
     opening = opening_parenthesis(space.tree, call)
     broken = _FIRST_ARGUMENT.match(space.tree.text, opening + 1)
     if broken:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
 from awaken.syntax.positions import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.syntax.tree import Tree
     from collections.abc import Sequence
+
+    from awaken.syntax.tree import Tree
 
 # Template strings are of Python 3.14.
 _STRINGS: tuple[type[ast.expr], ...] = tuple(
@@ -39,7 +40,7 @@ def indent_unit(tree: Tree, statement: ast.stmt) -> str:
 
 
 def indented(
-    tree: Tree, statement: ast.stmt, unit: str, removed: Sequence[Span] = ()
+    tree: Tree, statement: ast.stmt, unit: str, replaced: Sequence[Span] = ()
 ) -> list[Edit]:
     """Edits that move every line of a statement one level in.
 
@@ -47,7 +48,7 @@ def indented(
         tree: the file.
         statement: what is moved; it begins its first line.
         unit: the white space of one level.
-        removed: ranges that another edit takes away, with the line starts in them.
+        replaced: ranges that other edits write over, with the line starts in them.
     """
     span = tree.span(statement)
     first = tree.offsets.line_of(span.start)
@@ -57,7 +58,7 @@ def indented(
     for line in range(first, last + 1):
         start = tree.offsets.starts[line - 1]
         blank = tree.text[start : tree.offsets.line_end(start)].strip() == ""
-        gone = any(span.start < start <= span.end for span in removed)
+        gone = any(span.start < start <= span.end for span in replaced)
         if line not in inside and not blank and not gone:
             edits.append(insert(start, unit, Span(start, span.end)))
     return edits
@@ -75,7 +76,7 @@ def _lines_inside_strings(tree: Tree, statement: ast.stmt) -> set[int]:
 
 
 def _continued(tree: Tree, node: ast.expr) -> set[int]:
-    """Lines of a string that begin inside it; implicit concatenation may begin a line outside of one."""
+    """Lines of a string that begin inside it; those of implicit concatenation may not."""
     lines = set(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
     source = tree.source(node)
     if '"""' in source or "'''" in source or "\\\n" in source or "\\\r" in source:

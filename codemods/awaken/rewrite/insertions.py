@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.names import ImportStatement
 from awaken.syntax.positions import Span
-from awaken.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.rewrite.names import ImportStatement
+    from awaken.syntax.tree import Tree
 
 _Import = (ast.Import, ast.ImportFrom)
 _SHEBANG_OR_ENCODING = re.compile(r"^#(!|.*coding[:=])")
@@ -141,11 +145,9 @@ def _own_section(
 
 def _has_blank_lines(tree: Tree, block: list[ast.stmt]) -> bool:
     """Whether the file keeps sections of imports apart."""
-    if len({_section(each) for each in block}) < 2:  # noqa: PLR2004
+    if len({_section(each) for each in block}) < 2:
         return True
-    gaps = (
-        tree.text[tree.span(one).end : tree.span(two).start] for one, two in pairwise(block)
-    )
+    gaps = (tree.text[tree.span(one).end : tree.span(two).start] for one, two in pairwise(block))
     return any(len(gap.splitlines()) > 1 for gap in gaps)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from awaken.syntax.tree import Tree
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.syntax.tree import Tree
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -57,10 +60,7 @@ def _stores(target: ast.expr, name: str) -> bool:
 def _bound_in(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
     """The names that are local to a function."""
     arguments = function.args
-    found = {
-        each.arg
-        for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    }
+    found = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     found |= {each.arg for each in (arguments.vararg, arguments.kwarg) if each is not None}
     outer: set[str] = set()
     for node in () if isinstance(function, ast.Lambda) else _own_nodes(function.body):

@@ -1,17 +1,21 @@
-"""Names for what a rewrite needs: what the file has already imported, or a new import that nothing hides."""
+"""Names for what a rewrite needs: what the file imports already, or a new import not hidden there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from awaken.index.summary import FileIndex, Scope, ScopeKind
 from awaken.index.terms import Imported
-from awaken.resolve.evaluation import Where
-from awaken.resolve.resolver import Resolver
 from awaken.resolve.values import External
 
-# Modules whose members are imported by name, as their own documentation does; others are imported whole.
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.resolve.evaluation import Where
+    from awaken.resolve.resolver import Resolver
+
+# Modules whose members are imported by name, as their own documentation does; others as a whole.
 _BY_NAME = frozenset({"asgiref.sync", "django.shortcuts", "django.db.models"})
 
 
@@ -34,7 +38,7 @@ class ImportStatement:
 
 @dataclass(slots=True)
 class Names:
-    """Finds a text for a qualified name at a place of one file, and collects the imports it takes."""
+    """Finds a text for a qualified name at a place of one file; collects the imports it takes."""
 
     index: FileIndex
     resolver: Resolver

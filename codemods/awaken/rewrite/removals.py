@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit
 from awaken.rewrite.module_names import module_names_read
 from awaken.syntax.positions import Span
-from awaken.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.syntax.tree import Tree
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
@@ -37,7 +41,7 @@ def _named(module: ast.Module) -> Iterator[str]:
 
 def _words(text: str) -> Iterator[str]:
     """Words of short strings: a long text that happens to say `time` names nothing."""
-    if len(text) <= 80 and "\n" not in text and " " not in text.strip():  # noqa: PLR2004
+    if len(text) <= 80 and "\n" not in text and " " not in text.strip():
         yield from _WORD.findall(text)
 
 
@@ -163,9 +167,7 @@ def _with_blank_section(
     return Span(before.start("blank"), lines.end)
 
 
-def _remove_alias(
-    tree: Tree, statement: ast.Import | ast.ImportFrom, alias: ast.alias
-) -> Edit:
+def _remove_alias(tree: Tree, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> Edit:
     """One name out of several, with its comma."""
     spans = [tree.offsets.span(each) for each in statement.names]
     number = statement.names.index(alias)
@@ -180,9 +182,10 @@ def _remove_alias(
         alone = not tree.text[start : span.start].strip()
         return Edit(Span(start if alone else span.start, line_end), "", span)
     behind = tree.text[span.end : tree.span(statement).end]
-    if behind.lstrip().startswith(",") and not tree.text[
-        tree.offsets.line_start(span.start) : span.start
-    ].strip():
+    if (
+        behind.lstrip().startswith(",")
+        and not tree.text[tree.offsets.line_start(span.start) : span.start].strip()
+    ):
         start = tree.offsets.line_start(span.start)
         return Edit(Span(start, tree.offsets.line_end(span.end)), "", span)
     return Edit(Span(spans[number - 1].end, span.end), "", span)

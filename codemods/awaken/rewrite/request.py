@@ -1,13 +1,13 @@
 """A request of `requests` as a request of an async client that lives for one statement.
 
-A client per statement keeps what `requests.get` does: fresh cookies, no connection kept. Its SSL context is
-made once per module, because making one takes tens of milliseconds.
+A client per statement keeps what `requests.get` does: fresh cookies, no connection kept.
 """
 
 from __future__ import annotations
 
 import ast
 from itertools import count
+from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
 from awaken.plan.http.tables import CLIENT, JSON
@@ -15,32 +15,31 @@ from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.ssl_context import ssl_context
 from awaken.syntax.positions import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.rewrite.workspace import Workspace
-    from awaken.plan.recipes import NativeRequest
     from collections.abc import Iterator
+
+    from awaken.plan.recipes import NativeRequest
+    from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
-    """`requests.get(url)` to `async with httpx.AsyncClient(...) as client: await client.get(url)`."""
+    """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
     client = _fresh(space, call, "client")
     unit = indent_unit(space.tree, statement)
     edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
     around = _around(space, recipe, unit)
-    if recipe.hoist:
-        return [*_hoisted(space, recipe, call, client, edits, unit), *around]
-    owner = space.tree.span(statement)
-    start = space.tree.offsets.line_start(owner.start)
     header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
+    if recipe.hoist:
+        return [*_hoisted(space, recipe, header, edits), *around]
+    start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
-    removed = [each.span for each in recipe.translations if not each.template]
-    return [opening, *indented(space.tree, statement, unit, removed), *edits, *around]
+    replaced = [edit.span for edit in edits]
+    return [opening, *indented(space.tree, statement, unit, replaced), *edits, *around]
 
 
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
@@ -58,7 +57,7 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
 def _inside(
     space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
 ) -> list[Edit]:
-    """The call itself: another callee, a method in front, keywords behind, arguments in their new form."""
+    """The call itself: its callee, a method in front, keywords behind, arguments in new form."""
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
     edits = [*space.awaited(call, ""), Edit(callee, f"{client}.{recipe.method}", callee)]
@@ -79,7 +78,8 @@ def _append(space: Workspace, call: ast.Call, text: str, deeper: str) -> Edit:
 
     On a line of their own they go `deeper`, as the lines around them do.
     """
-    last = max(space.tree.offsets.span(node).end for node in (*call.args, *call.keywords))
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    last = max(space.tree.offsets.span(node).end for node in given)
     end = space.tree.span(call).end
     tail = space.tree.text[last : end - 1]
     comma = tail.find(",")
@@ -143,7 +143,7 @@ def _translated(span: Span, template: str) -> list[Edit]:
 
 
 def _guarded_raise(space: Workspace, statement: Span, name: str, unit: str) -> list[Edit]:
-    """`r.raise_for_status()` raises on redirects too; on the other side it is asked on errors only."""
+    """The async client's `raise_for_status()` raises on redirects too: it is asked on errors."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
@@ -154,24 +154,16 @@ def _guarded_raise(space: Workspace, statement: Span, name: str, unit: str) -> l
 
 
 def _hoisted(
-    space: Workspace,
-    recipe: NativeRequest,
-    call: ast.Call,
-    client: str,
-    edits: list[Edit],
-    unit: str,
+    space: Workspace, recipe: NativeRequest, opening: str, edits: list[Edit]
 ) -> list[Edit]:
     """The request in front of a compound statement, its response in the header."""
+    call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
-    margin = indentation_of(space.tree, statement)
+    margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    response = left.text
     moved = _moved_text(space, call, edits)
-    text = (
-        f"{_opening(space, recipe, client, margin, unit)}{space.newline}"
-        f"{margin}{unit}{response} = {moved}{space.newline}"
-    )
+    text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
 

@@ -1,12 +1,12 @@
-"""The module-level SSL context that all requests of a file share: making one takes tens of milliseconds."""
+"""The SSL context that all requests of a module share: making one takes tens of milliseconds."""
 
 from __future__ import annotations
 
 import ast
 from itertools import chain, count
+from typing import TYPE_CHECKING
 
 from awaken.resolve.evaluation import Where
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
@@ -31,7 +31,7 @@ def ssl_context(space: Workspace, client: str) -> str:
 
 
 def _value(space: Workspace, client: str) -> str:
-    """The certificates that requests would use: its two variables, else the bundle both libraries ship."""
+    """The certificates that requests would use: from its two variables, else the usual bundle."""
     where = Where(space.names.index.path, 0)
     module = space.names.module_text(client, where)
     os = space.names.module_text("os", where)
@@ -46,7 +46,8 @@ def _existing(space: Workspace, value: str) -> str | None:
     """A constant of the same value that an earlier run has left."""
     wanted = ast.dump(ast.parse(value, mode="eval").body)
     for statement in space.tree.module.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            if len(statement.targets) == 1 and ast.dump(statement.value) == wanted:
-                return statement.targets[0].id
+        if isinstance(statement, ast.Assign) and ast.dump(statement.value) == wanted:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                return target.id
     return None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import Target
 from awaken.resolve.evaluation import Where
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.names import Names
 from awaken.syntax.positions import Place, Span
-from awaken.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from awaken.plan.recipes import Target
+    from awaken.rewrite.names import Names
+    from awaken.syntax.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Workspace:
     def newline(self) -> str:
         """The newline of the first line that has one."""
         starts = self.tree.offsets.starts
-        if len(starts) < 2:  # noqa: PLR2004
+        if len(starts) < 2:
             return "\n"
         head = self.tree.text[: starts[1]]
         return "\r\n" if head.endswith("\r\n") else head[-1]
@@ -77,7 +80,7 @@ class Workspace:
         return alone and rest.startswith(")")
 
     def awaited(self, node: ast.expr, before: str, after: str = "") -> list[Edit]:
-        """Put `await before` in front of a node and `after` behind it, in parentheses where needed."""
+        """Put `await before` in front of a node and `after` behind it, in parentheses if needed."""
         span = self.tree.span(node)
         opening, closing = ("(", ")") if self.is_operand(node) else ("", "")
         glue = " " if self._touches_word(span.start) else ""

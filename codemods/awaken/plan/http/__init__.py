@@ -1,1 +1,1 @@
-"""HTTP: `requests` becomes an async client where that keeps behaviour, and goes into a thread elsewhere."""
+"""HTTP: `requests` becomes an async client where that keeps behaviour; elsewhere a thread."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias, TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
 from awaken.plan.http.tables import AUTH_TYPES
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
-    from awaken.plan.situation import Situation
     from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
 
 Doubt: TypeAlias = "str | None"
 
@@ -135,9 +136,10 @@ def auth_type(situation: Situation, node: ast.expr) -> str:
 def timeout_doubt(situation: Situation, node: ast.expr) -> Doubt:
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant):
+        if seen.value is None:
+            return None
         number = isinstance(seen.value, (int, float)) and not isinstance(seen.value, bool)
-        fine = seen.value is None or (number and seen.value > 0)
-        return None if fine else _DIFFERENT
+        return None if number and float(str(seen.value)) > 0 else _DIFFERENT
     if isinstance(seen, ast.Call):
         value = situation.value_of(seen.func)
         foreign = isinstance(value, External) and value.name.endswith(".Timeout")

@@ -1,9 +1,10 @@
-"""The arguments of a request: which the async client takes as they are, and which need another form."""
+"""The arguments of a request: taken as they are, put in another form, or in the way."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from awaken.plan.http.argument_values import (
     Doubt,
@@ -22,12 +23,12 @@ from awaken.plan.http.tables import BODY, BODYLESS, CLIENT, POSITIONAL
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.syntax.positions import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.plan.situation import Situation
-    from awaken.plan.fix import Reason
     from collections.abc import Callable
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 
 @dataclass(slots=True)

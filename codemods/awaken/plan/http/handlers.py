@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from awaken.plan.http.tables import (
     CATCH_ALL,
@@ -19,12 +20,12 @@ from awaken.plan.http.tables import (
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import Defined, External, Instance, Method
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.plan.situation import Situation
-    from awaken.plan.fix import Reason
     from collections.abc import Iterable, Iterator, Sequence
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # `except*` handles the same classes; its node is of Python 3.11.
@@ -199,7 +200,7 @@ def _others_may_raise(situation: Situation, guard: _Guard) -> bool:
 
 
 def _is_member(node: ast.Call, guard: _Guard) -> bool:
-    """`<the request>.json()`, `response.headers.get(...)`: calls on a response that is the client's."""
+    """`<the request>.json()`, `response.headers.get(...)`: calls on the client's response."""
     func: ast.expr = node.func
     if isinstance(func, ast.Name):
         return False
@@ -271,7 +272,7 @@ def _same_in_error(situation: Situation, node: ast.Attribute) -> bool:
 
 
 def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:
-    """Names in the coroutine, those of its `except` clauses apart: a decorator, a tuple, a `raise`."""
+    """Names in the coroutine, those of its `except` clauses apart (decorators, `raise`)."""
     handled = {
         inner
         for node in ast.walk(function)

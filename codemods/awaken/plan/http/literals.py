@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from enum import Enum
-
-from awaken.resolve.values import External, Instance, Literal, Value
 from typing import TYPE_CHECKING
+
+from awaken.plan.http.certain_types import certain_type
+from awaken.resolve.values import External, Instance, Literal, Value
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
@@ -26,6 +27,7 @@ _RESULTS = {
     "urllib.parse.urlencode": "builtins.str",
     "urllib.parse.urljoin": "",
 }
+_TYPED = (ast.Constant, ast.JoinedStr, ast.BinOp)
 _TEXT_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "title"})
 
 
@@ -57,12 +59,25 @@ def scalar(situation: Situation, node: ast.expr) -> Sight:
         return worst([scalar(situation, node.body), scalar(situation, node.orelse)])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         return scalar(situation, node.operand)
-    name = type_name(situation, node)
-    if not name and isinstance(node, ast.BinOp):
+    if isinstance(node, ast.BinOp) and not type_name(situation, node):
         return worst([scalar(situation, node.left), scalar(situation, node.right)])
+    return _sight(_certain(situation, node))
+
+
+def _sight(name: str) -> Sight:
     if name in _DIFFERENT:
         return Sight.DIFFERENT
     return Sight.SAME if name in _SAME else Sight.UNSEEN
+
+
+def _certain(situation: Situation, node: ast.expr) -> str:
+    """The type of a value that cannot be None besides."""
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.Name, ast.Attribute)):
+        return certain_type(situation, seen)
+    if isinstance(seen, ast.Call):
+        return result_type(situation, seen)
+    return type_name(situation, seen) if isinstance(seen, _TYPED) else ""
 
 
 def is_text(situation: Situation, node: ast.expr) -> bool:
@@ -79,7 +94,7 @@ def type_name(situation: Situation, node: ast.expr) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return type_name(situation, node.left) if isinstance(node.left, ast.Constant) else ""
     if isinstance(node, ast.Call):
-        known = _result(situation, node)
+        known = result_type(situation, node)
         if known:
             return known
     names = {_type_of(value) for value in situation.values_of(node)}
@@ -93,7 +108,8 @@ def _type_of(value: Value) -> str:
     return value.of.name if known else ""  # type: ignore[union-attr]
 
 
-def _result(situation: Situation, node: ast.Call) -> str:
+def result_type(situation: Situation, node: ast.Call) -> str:
+    """The type of what a well-known function or method returns, empty for all others."""
     func = node.func
     if isinstance(func, ast.Attribute):
         text = type_name(situation, func.value) == "builtins.str"
@@ -106,7 +122,7 @@ def _result(situation: Situation, node: ast.Call) -> str:
 
 
 def literal(situation: Situation, node: ast.expr) -> ast.expr:
-    """The literal that a name stands for, where it is bound once and never changed; else the node itself."""
+    """The literal that a name stands for, if bound once and never changed; else the node."""
     if not isinstance(node, ast.Name):
         return node
     function = situation.function()
@@ -121,12 +137,10 @@ _MANY = ast.Constant(None)
 
 
 def _bound_value(situation: Situation, body: ast.AST, name: str) -> ast.expr | None:
-    """The value of the only assignment to a name; `_MANY` where there are others, or it is changed."""
+    """The value of the only assignment to a name; `_MANY` if there are others or changes."""
     values: list[ast.expr] = []
     for node in ast.walk(body):
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
-            values.append(_MANY)
-        elif isinstance(node, ast.arg) and node.arg == name:
+        if _binds(node, name):
             values.append(_MANY)
         elif node is not situation.call and _may_change(situation, node, name):
             return _MANY
@@ -140,6 +154,12 @@ def _bound_value(situation: Situation, body: ast.AST, name: str) -> ast.expr | N
         and [name] == [each.id for each in _targets(node) if isinstance(each, ast.Name)]
     ]
     return assigned[0] if len(values) == 1 and len(assigned) == 1 else _MANY
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    return isinstance(node, ast.arg) and node.arg == name
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from awaken.syntax.positions import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
@@ -24,7 +24,8 @@ def removable(tree: Tree, call: ast.Call, node: ast.expr) -> Span | None:
     """
     parent = tree.parent(node)
     argument: ast.expr | ast.keyword = parent if isinstance(parent, ast.keyword) else node
-    arguments = sorted((*call.args, *call.keywords), key=lambda each: tree.offsets.span(each).start)
+    every: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    arguments = sorted(every, key=lambda each: tree.offsets.span(each).start)
     number = arguments.index(argument)
     if number == 0:
         return None

@@ -1,12 +1,14 @@
-"""Requests: native where behaviour is kept, in a thread elsewhere; requests that belong together go together."""
+"""Requests: native where behaviour is kept, else in a thread; partners go together."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.plan.await_position import await_position
+from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
@@ -16,12 +18,12 @@ from awaken.plan.http.uses import translate_response
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.syntax.positions import Place
-    from awaken.plan.situation import Situation
     from collections.abc import Sequence
+
+    from awaken.plan.situation import Situation
+    from awaken.syntax.positions import Place
 
 Option = Fix | Reason
 
@@ -85,6 +87,8 @@ def _native(situation: Situation) -> _Candidate | Reason:
     client = situation.settings.http_client
     if client == "thread":
         return reason("client-configured")
+    if comment_in_callee(situation.tree, situation.call):
+        return reason("comment-in-call")
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from awaken.plan.http.tables import CLIENT, RESPONSE_TYPES
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
 from awaken.syntax.positions import Place, Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from awaken.plan.situation import Situation
     from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BINDING_NAMES = (

@@ -1,16 +1,16 @@
-"""The statement around a request: whether an `async with` can be put around it, or in front of it."""
+"""The statement around a request: whether an `async with` can go around it, or before it."""
 
 from __future__ import annotations
 
 import ast
-
-from awaken.plan.reasons import reason
 from typing import TYPE_CHECKING
 
+from awaken.plan.reasons import reason
+
 if TYPE_CHECKING:
-    from awaken.syntax.tree import Tree
-    from awaken.plan.situation import Situation
     from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
+    from awaken.syntax.tree import Tree
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert)
 _REPEATED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
@@ -53,7 +53,7 @@ def _header(statement: ast.stmt) -> ast.expr | None:
 
 
 def _evaluated_first(tree: Tree, call: ast.Call, header: ast.expr) -> bool:
-    """Whether nothing with an effect is evaluated in the header before the request, and it always is."""
+    """Whether the request is always made, and before anything else in the header has effects."""
     child: ast.expr = call
     while child is not header:
         parent = tree.parent(child)

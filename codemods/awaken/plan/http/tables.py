@@ -5,8 +5,8 @@ Measured by running both against the same server: requests 2.34, httpx 0.28, htt
 
 from __future__ import annotations
 
-# In templates: the text by which the file calls the client's module, and the module `json`. They are
-# characters that no source has, so that text taken from the file is never mistaken for them.
+# In templates: the text by which the file calls the client's module, and the module `json`. They
+# are characters that no source has: text taken from the file is never mistaken for them.
 CLIENT = "\ue000"
 JSON = "\ue001"
 
@@ -43,8 +43,8 @@ AUTH_TYPES = {
     "requests.auth.HTTPDigestAuth": f"{CLIENT}.DigestAuth",
 }
 
-# What an exception of requests is called on the other side. An empty tuple: nothing there is caught by
-# the same handler.
+# What an exception of requests is called on the other side. An empty tuple: nothing there is
+# caught by the same handler.
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "RequestException": (f"{CLIENT}.HTTPError", f"{CLIENT}.InvalidURL", f"{CLIENT}.StreamError"),
     "ConnectionError": (

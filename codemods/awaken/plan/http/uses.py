@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from awaken.plan.http.response import ResponseUses, follow_response
 from awaken.plan.http.tables import RENAMED_MEMBERS, SAME_ITEMS, SAME_MEMBERS
@@ -10,7 +11,6 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
 from awaken.syntax.positions import Span
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
@@ -118,19 +118,30 @@ def _ok(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
     found.translations.append(Replacement(_name_span(situation, node), "is_error"))
     span = situation.tree.span(node)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        outer = situation.tree.span(parent)
-        if not situation.tree.text[outer.start + len("not") : span.start].strip():
-            found.translations.append(Replacement(Span(outer.start, span.start), ""))
+        removed = _the_not(situation, parent, span)
+        if removed is not None:
+            found.translations.append(Replacement(removed, ""))
             return
-    template = "(not {})" if isinstance(parent, _BINDS_TIGHTER) else "not {}"
+    enclosed = isinstance(parent, _BINDS_TIGHTER) and not isinstance(parent, ast.UnaryOp)
+    minus = isinstance(parent, ast.UnaryOp) and not isinstance(parent.op, ast.Not)
+    template = "(not {})" if enclosed or minus else "not {}"
     found.translations.append(Replacement(span, template))
+
+
+def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | None:
+    """The range of `not` in front of an operand, or None where a comment stands in between."""
+    start = situation.tree.span(node).start
+    text = situation.tree.text[start : operand.start]
+    if text.removeprefix("not").strip(" \t(") or "\n" in text:
+        return None
+    return Span(start, operand.start - len(text.removeprefix("not").lstrip()))
 
 
 # -- the truth of the response itself
 
 
 def _is_tested(situation: Situation, node: ast.expr) -> bool:
-    """Whether only the truth of an expression counts, through any `and`, `or` and `not` around it."""
+    """Whether only the truth of an expression counts, through the `and`, `or`, `not` around it."""
     child = node
     for up in situation.tree.ancestors(node):
         if isinstance(up, ast.UnaryOp) and isinstance(up.op, ast.Not):
@@ -160,11 +171,11 @@ def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: 
     span = situation.tree.span(node)
     name = node.id if isinstance(node, ast.Name) else ""
     if isinstance(parent, ast.UnaryOp):
-        outer = situation.tree.span(parent)
-        if situation.tree.text[outer.start + len("not") : span.start].strip():
+        removed = _the_not(situation, parent, span)
+        if removed is None:
             found.refusal = reason("response-member", "the truth of the response")
             return
-        found.translations.append(Replacement(Span(outer.start, span.start), ""))
+        found.translations.append(Replacement(removed, ""))
         negated = "{}.is_error"
         if found.maybe_none:
             negated = f"{name} is None or {negated}"
@@ -180,6 +191,18 @@ def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: 
         found.refusal = reason("response-member", "the truth of the response")
         return
     found.translations.append(Replacement(span, template))
+    if isinstance(node, ast.NamedExpr):
+        found.translations.extend(_without_parentheses(situation, span))
+
+
+def _without_parentheses(situation: Situation, span: Span) -> list[Replacement]:
+    """A walrus that leaves its name behind needs no parentheses any more."""
+    text = situation.tree.text
+    before = text[: span.start]
+    if not before.endswith((" (", "not(")) or text[span.end : span.end + 1] != ")":
+        return []
+    opening, closing = Span(span.start - 1, span.start), Span(span.end, span.end + 1)
+    return [Replacement(opening, ""), Replacement(closing, "")]
 
 
 def _stands_alone(parent: ast.AST | None) -> bool:

@@ -1,0 +1,76 @@
+"""Types that leave no room for None: what a resolver may overlook is what a query string shows."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from awaken.resolve.values import External, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
+
+_PLAIN = frozenset({"str", "int", "float"})
+
+
+def certain_type(situation: Situation, node: ast.Name | ast.Attribute) -> str:
+    """The qualified type of a variable or attribute that cannot be None, or empty."""
+    if isinstance(node, ast.Name):
+        parameter = _parameter(situation, node.id)
+        if parameter is not None:
+            argument, default = parameter
+            rebound = any(_bindings(situation, node.id))
+            return "" if rebound or _holds_none(default) else _plain(situation, argument.annotation)
+        counted = _counted(situation, node.id)
+        if counted:
+            return counted
+    values = situation.values_of(node)
+    if not values or not all(isinstance(value, Literal) for value in values):
+        return ""
+    names = {value.type for value in values if isinstance(value, Literal)}
+    return f"builtins.{names.pop()}" if len(names) == 1 else ""
+
+
+def _parameter(situation: Situation, name: str) -> tuple[ast.arg, ast.expr | None] | None:
+    arguments = situation.function().args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    pairs = [*zip(positional, [*missing, *arguments.defaults], strict=True)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return next((pair for pair in pairs if pair[0].arg == name), None)
+
+
+def _holds_none(default: ast.expr | None) -> bool:
+    """`None` itself, or in a call: `q: str = Query(None)`."""
+    return default is not None and any(
+        isinstance(node, ast.Constant) and node.value is None for node in ast.walk(default)
+    )
+
+
+def _plain(situation: Situation, annotation: ast.expr | None) -> str:
+    """`str`, `int` and `float`, also as a string; everything around them may allow None."""
+    name = ""
+    if isinstance(annotation, ast.Name):
+        name = annotation.id
+    elif isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        name = annotation.value.strip()
+    shadowed = any(name in scope.bindings for scope in situation.index.scopes[:1])
+    return f"builtins.{name}" if name in _PLAIN and not shadowed else ""
+
+
+def _bindings(situation: Situation, name: str) -> Iterator[ast.Name]:
+    for node in ast.walk(situation.function()):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            yield node
+
+
+def _counted(situation: Situation, name: str) -> str:
+    """`int` for the variable of `for page in range(...)`, where nothing else binds it."""
+    bound = list(_bindings(situation, name))
+    loop = situation.tree.parent(bound[0]) if len(bound) == 1 else None
+    if not isinstance(loop, ast.For) or not isinstance(loop.iter, ast.Call):
+        return ""
+    counts = situation.value_of(loop.iter.func) == External("builtins.range")
+    return "builtins.int" if counts and loop.target is bound[0] else ""
