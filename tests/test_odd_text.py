@@ -10,7 +10,8 @@ from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import sys
+from pathlib import Path
 
 
 def rewritten(folder: Path, data: bytes) -> bytes:
@@ -261,3 +262,11 @@ def test_a_statement_keeps_its_odd_text(before: str, after: str, tmp_path: Path)
     tail = "\n    return time.monotonic()\n"
     found = rewritten(tmp_path, f"{head}{before}{tail}".encode()).decode()
     assert found == f"{head}{after}{tail}"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="no asynchronous comprehension in another")
+def test_an_await_may_stand_in_a_nested_comprehension(tmp_path: Path) -> None:
+    head = "import asyncio\nimport os\nasync def f(p):\n    "
+    before = "return [[os.stat(y) for y in x] for x in p]\n"
+    after = "return [[await asyncio.to_thread(os.stat, y) for y in x] for x in p]\n"
+    assert rewritten(tmp_path, f"{head}{before}".encode()) == f"{head}{after}".encode()

@@ -15,7 +15,7 @@ from awaken.plan.file_plan import FilePlan
 from awaken.plan.fix import ChangeGroup
 from awaken.plan.selection import change_groups
 from awaken.plan.surroundings import Surroundings
-from awaken.prescan import Prescan, prescan
+from awaken.prescan import EMPTY, Prescan, prescan
 from awaken.project.configuration import Configuration
 from awaken.result_store import ResultStore
 from awaken.rewriting import FileRewrite, FileRewriter
@@ -92,20 +92,19 @@ def analyse_text(
     text: bytes, *, filename: Path, root: Path, configuration: Configuration
 ) -> Analysis:
     """The same for one file whose content is given (standard input); `filename` need not exist."""
-    scan = Prescan(frozenset(), (), frozenset(), {})
     bench = Workbench(root, configuration)
     relative = Path(os.path.relpath(filename, root)).as_posix()
 
     def run() -> FileResult:
         try:
             source = decode_source(text, path=filename, relative=relative)
-            return Analyst(Job(root, configuration, scan), bench).source(source)
+            return Analyst(Job(root, configuration, EMPTY), bench).source(source)
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
             )
 
-    return _collected([with_deep_stack(run)], root, Ledger(), bench, scan)
+    return _collected([with_deep_stack(run)], root, Ledger(), bench, EMPTY)
 
 
 def _collected(

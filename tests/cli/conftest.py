@@ -21,7 +21,7 @@ from awaken.engine import Analysis, FilePlan, FileRewrite
 from awaken.ledger import Ledger
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.recipes import SwapCall, Target
-from awaken.prescan import Prescan
+from awaken.prescan import EMPTY
 from awaken.project.configuration import Configuration
 from awaken.resolve.values import UNKNOWN
 from awaken.syntax.positions import Place
@@ -185,8 +185,7 @@ class Built:
 
     def analysis(self, *plans: FilePlan, ledger: Ledger | None = None) -> Analysis:
         bench = Workbench(self.root, Configuration())
-        scan = Prescan(frozenset(), (), frozenset(), {})
-        return Analysis(self.root, plans, ledger or Ledger(), bench, scan)
+        return Analysis(self.root, plans, ledger or Ledger(), bench, EMPTY)
 
     def rewrite(self, after: str, *groups: ChangeGroup, before: str = BLOCKING) -> FileRewrite:
         change = FileChange(self.root / "app.py", "app.py", before.encode(), after.encode())

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from collections import Counter
 
 _COLUMNS = (
-    *("package", "files", "async", "findings by rule", "native", "thread", "unsafe", "refused"),
+    *(
+        "package",
+        "files",
+        "async",
+        "findings by rule",
+        "native",
+        "thread",
+        "block",
+        "unsafe",
+        "refused",
+    ),
     *("commonest reasons", "dropped", "problems", "s"),
 )
 
@@ -47,7 +57,13 @@ class Outcome:
         unsafe = sum(number for name, number in fixes.items() if name.endswith("!"))
         cells = [
             *(self.package, self.safe.files, self.async_files, _counted(found)),
-            *(fixes["native"], fixes["thread"], unsafe, sum(self.safe.refused.values())),
+            *(
+                fixes["native"],
+                fixes["thread"],
+                fixes["block"],
+                unsafe,
+                sum(self.safe.refused.values()),
+            ),
             *(_counted(self.safe.refused), self.safe.dropped + self.unsafe.dropped),
             *(len(self.problems), f"{self.safe.seconds:.1f}"),
         ]

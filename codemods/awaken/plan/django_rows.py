@@ -11,7 +11,7 @@ from awaken.plan.django_results import may_be_a_list, row_name
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, Runner
-from awaken.resolve.values import External, Instance
+from awaken.resolve.values import External
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
@@ -135,10 +135,7 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
 
 def _is_rows(situation: Situation) -> bool:
     """Whether the value is a queryset or an iterator over one, and no cursor or session."""
-    value = situation.finding.value
-    name = value.of.name if isinstance(value, Instance) and isinstance(value.of, External) else ""
-    foreign = situation.resolver.catalogue.type(name) if name else None
-    return foreign is None or foreign.name.startswith("django.db.models.")
+    return situation.finding.call.startswith("django.db.models.")
 
 
 def _iterates_natively(situation: Situation) -> bool:

@@ -115,7 +115,7 @@ class Situation:
         function = enclosing_function(self.index, self.scope)
         return (
             function is not None
-            and Defined(self.index.path, function.number) in self.surroundings.guarded
+            and self.surroundings.handles(Defined(self.index.path, function.number))
         )
 
     def function(self) -> ast.AsyncFunctionDef:

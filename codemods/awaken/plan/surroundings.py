@@ -14,6 +14,9 @@ from awaken.resolve.resolver import Resolver
 from awaken.resolve.values import Bound, Defined, External
 
 
+_OS_ERRORS = frozenset(f"builtins.{name}" for name in ("OSError", "IOError", "EnvironmentError"))
+
+
 class Surroundings:
     """Facts from the rest of the project, worked out when they are asked for.
 
@@ -26,7 +29,12 @@ class Surroundings:
         self.patched = scan.patched
         self.imported = scan.imported
         self._handling = scan.handling
+        self._handled_elsewhere = scan.handled_elsewhere
         self._resolver = resolver
+
+    def handles(self, function: Defined) -> bool:
+        """Whether code outside of a function may handle exceptions of requests that it raises."""
+        return self._handled_elsewhere or function in self.guarded
 
     @cached_property
     def guarded(self) -> frozenset[Defined]:
@@ -45,7 +53,8 @@ def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> boo
     term = handler.type
     kinds: tuple[Term, ...] = term.items if isinstance(term, Display) else (term,) if term else ()
     return any(
-        isinstance(value, External) and exception_name(value.name)
+        isinstance(value, External)
+        and (exception_name(value.name) or value.name in _OS_ERRORS)
         for kind in kinds
         for value in resolver.values(kind, where)
     )

@@ -87,7 +87,9 @@ def await_member(space: Workspace, recipe: AwaitMember) -> list[Edit]:
     """`qs.get(pk=1)` to `await qs.aget(pk=1)`."""
     call = space.call(recipe.target.place)
     if not isinstance(call.func, ast.Attribute):
-        raise LookupError(f"no member is called at line {recipe.target.place.line}")
+        raise LookupError(  # noqa: TRY004 - the member is not there
+            f"no member is called at line {recipe.target.place.line}"
+        )
     end = space.tree.span(call.func).end
     name = Span(end - len(call.func.attr), end)
     return [

@@ -145,7 +145,7 @@ def _own_section(
 
 def _has_blank_lines(tree: Tree, block: list[ast.stmt]) -> bool:
     """Whether the file keeps sections of imports apart."""
-    if len({_section(each) for each in block}) < 2:
+    if len({_section(each) for each in block}) == 1:
         return True
     gaps = (tree.text[tree.span(one).end : tree.span(two).start] for one, two in pairwise(block))
     return any(len(gap.splitlines()) > 1 for gap in gaps)
@@ -173,7 +173,7 @@ def _section(statement: ast.stmt) -> int:
 
 def _section_of(module: str) -> int:
     """0 for the standard library, 1 for everything else, 2 for relative imports."""
-    return 0 if module.split(".")[0] in sys.stdlib_module_names else 1
+    return 0 if module.partition(".")[0] in sys.stdlib_module_names else 1
 
 
 def _before(tree: Tree, statement: ast.stmt, text: str, newline: str) -> Edit:

@@ -1,4 +1,4 @@
-"""Names for what a rewrite needs: what the file imports already, or a new import not hidden there."""
+"""Names for what a rewrite needs: what the file has imported, or a new import not hidden there."""
 
 from __future__ import annotations
 

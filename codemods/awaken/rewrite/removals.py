@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from awaken.syntax.tree import Tree
 
+_LONGEST_NAME = 80
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _BLANK = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))*")
 _BLANK_BEFORE = re.compile(r"(?:\A|\r\n|\r|\n)(?P<blank>(?:[ \t\f]*(?:\r\n|\r|\n))*)\Z")
@@ -41,7 +42,7 @@ def _named(module: ast.Module) -> Iterator[str]:
 
 def _words(text: str) -> Iterator[str]:
     """Words of short strings: a long text that happens to say `time` names nothing."""
-    if len(text) <= 80 and "\n" not in text and " " not in text.strip():
+    if len(text) <= _LONGEST_NAME and "\n" not in text and " " not in text.strip():
         yield from _WORD.findall(text)
 
 

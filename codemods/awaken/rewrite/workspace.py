@@ -27,7 +27,7 @@ class Workspace:
     def newline(self) -> str:
         """The newline of the first line that has one."""
         starts = self.tree.offsets.starts
-        if len(starts) < 2:
+        if len(starts) == 1:
             return "\n"
         head = self.tree.text[: starts[1]]
         return "\r\n" if head.endswith("\r\n") else head[-1]
@@ -43,14 +43,14 @@ class Workspace:
         """The call at a place."""
         node = self.tree.find(place, (ast.Call,))
         if not isinstance(node, ast.Call):
-            raise LookupError(f"no call at line {place.line}")
+            raise LookupError(f"no call at line {place.line}")  # noqa: TRY004 - it is not there
         return node
 
     def expression(self, place: Place) -> ast.expr:
         """The outermost expression at a place."""
         node = self.tree.find(place, (ast.expr,))
         if not isinstance(node, ast.expr):
-            raise LookupError(f"no expression at line {place.line}")
+            raise LookupError(f"no expression at line {place.line}")  # noqa: TRY004
         return node
 
     def statement(self, place: Place, kinds: tuple[type[ast.stmt], ...]) -> ast.stmt:
