@@ -1,7 +1,10 @@
 """Texts that a formatter would not leave behind: newlines, tabs, headers, encodings, odd spaces."""
 
+# ruff: noqa: E501 - a line before and the same line after, each in one piece
+
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +13,7 @@ from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
-    import sys
-from pathlib import Path
+    from pathlib import Path
 
 
 def rewritten(folder: Path, data: bytes) -> bytes:

@@ -152,14 +152,13 @@ def rest_is_plain(call: ast.Call, first: ast.expr) -> bool:
     rest = [*call.args, *(keyword.value for keyword in call.keywords)]
     binds = any(isinstance(node, ast.NamedExpr) for node in ast.walk(first))
     plain = (ast.Constant, ast.Lambda) if binds else (ast.Constant, ast.Lambda, ast.Name)
-    return all(other is first or isinstance(_root(other), plain) for other in rest)
+    return all(
+        other is first or isinstance(other, plain) or _is_negative_number(other) for other in rest
+    )
 
 
-def _root(node: ast.expr) -> ast.expr:
-    """`self` in `self.rank`, `1` in `-1`."""
-    while isinstance(node, (ast.Attribute, ast.UnaryOp)):
-        node = node.value if isinstance(node, ast.Attribute) else node.operand
-    return node
+def _is_negative_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
 
 
 def _joins(consumer: ast.Call) -> bool:

@@ -157,11 +157,11 @@ def _is_iterator(situation: Situation) -> bool:
 
 
 def _renamed(situation: Situation) -> str | None:
-    """`aiterator`, where `qs.iterator()` is called right there."""
+    """`aiterator`, where `qs.iterator()` is called right there (or `qs.aiterator()`, by mistake)."""
     node, native = situation.node, situation.finding.entry.native
     if not _is_iterator(situation) or native is None or not isinstance(node, ast.Call):
         return None
-    called = isinstance(node.func, ast.Attribute) and node.func.attr == "iterator"
+    called = isinstance(node.func, ast.Attribute) and node.func.attr in ("iterator", native.name)
     return native.name if called else None
 
 

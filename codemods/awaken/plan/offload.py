@@ -105,11 +105,15 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
             return reason(known.affinity)
         if known is not None and known.name.startswith("socket.") and _sets_blocking(situation):
             return reason("socket-mode")
-        # A queryset is iterated too, but it holds nothing open.
-        if known is not None and not known.name.startswith("django.db.models."):
-            if situation.resolver.catalogue.member(known.name, "__iter__"):
-                return reason("open-handle")
+        if known is not None and _is_open_handle(situation, known.name):
+            return reason("open-handle")
     return None
+
+
+def _is_open_handle(situation: Situation, name: str) -> bool:
+    """Whether a type is iterated; a queryset is, too, but it holds nothing open."""
+    iterated = situation.resolver.catalogue.member(name, "__iter__") is not None
+    return iterated and not name.startswith("django.db.models.")
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:

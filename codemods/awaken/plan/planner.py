@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from awaken.plan.critical_section import held_around
 from awaken.plan.django import plan_django
-from awaken.plan.fix import Fix, PlannedFinding, Reason
+from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import uses_foreign_loop
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.offload import plan_offload
@@ -67,14 +68,13 @@ def _refusal(situation: Situation) -> Reason | None:
 
 
 def _settle(situation: Situation, options: Options) -> PlannedFinding:
-    window = opened_window(situation) or _patched(situation)
-    fixes = [option for option in options if isinstance(option, Fix)]
+    window = opened_window(situation)
+    fixes = [
+        replace(option, difference=option.difference or window or _patched(situation, option))
+        for option in options
+        if isinstance(option, Fix)
+    ]
     reasons = [option for option in options if isinstance(option, Reason)]
-    if window is not None:
-        fixes = [
-            Fix(fix.strategy, fix.description, fix.recipe, fix.difference or window)
-            for fix in fixes
-        ]
     safe = next((fix for fix in fixes if fix.difference is None), None)
     unsafe = next((fix for fix in fixes if fix.difference is not None), None)
     why = reasons[0] if reasons else None
@@ -83,6 +83,7 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     return PlannedFinding(situation.finding, safe, unsafe, why)
 
 
-def _patched(situation: Situation) -> Reason | None:
-    """Tests that patch a name in this module would no longer reach what it was."""
-    return reason("patched-in-tests") if situation.is_patched() else None
+def _patched(situation: Situation, fix: Fix) -> Reason | None:
+    """Tests that patch the call would no longer reach it; in a thread it is the same call."""
+    native = fix.strategy is Strategy.NATIVE
+    return reason("patched-in-tests") if native and situation.is_patched() else None

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from awaken.resolve.project import Project
 
 _BUILTINS = frozenset(dir(builtins))
+_LISTS = ("builtins.list", "builtins.sorted")
 _DEEPEST = 400
 _WIDEST = 8
 
@@ -273,6 +274,8 @@ class Resolver:
             if isinstance(name, Constant) and isinstance(name.value, str):
                 base = self.values(term.args[0], where)
                 return frozenset().union(*(self.attribute(each, name.value) for each in base))
+        if value.name in _LISTS and len(term.args) == 1:
+            return frozenset(map(_listed, _element(self, Element(term.args[0]), where)))
         if value.name == "builtins.super" and not term.args:
             return self._base_instance(where)
         entry = self.catalogue.call(value.name)
@@ -421,6 +424,11 @@ def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
         for value in resolver.values(term.base, where)
     )
     return frozenset().union(*found)
+
+
+def _listed(value: Value) -> Value:
+    """A list of such values."""
+    return Instance(External("builtins.list"), value.of if isinstance(value, Instance) else None)
 
 
 def _held_instance(value: Value) -> Value:

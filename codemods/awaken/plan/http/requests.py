@@ -20,7 +20,7 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
@@ -119,9 +119,16 @@ def _translated(situation: Situation, verb: str, client: str, hoist: bool) -> _C
         partners=uses.partner_places(),
         name=uses.name,
     )
-    callers = [reason("caller-handles")] if situation.handled_by_callers() else []
-    differences = (*arguments.differences, *uses.differences, *handlers.differences, *callers)
-    return _Candidate(recipe, differences)
+    found = (*arguments.differences, *uses.differences, *handlers.differences)
+    return _Candidate(recipe, (*found, *_elsewhere(situation)))
+
+
+def _elsewhere(situation: Situation) -> Iterator[Reason]:
+    """What the rest of the project expects of the request."""
+    if situation.handled_by_callers():
+        yield reason("caller-handles")
+    if situation.is_patched():
+        yield reason("patched-in-tests")
 
 
 def _verb(situation: Situation) -> str | None:
