@@ -257,3 +257,13 @@ def test_the_recorder_sees_a_changed_order() -> None:
     one = "import os\nasync def f():\n    return os.stat(1), os.stat(2)\n"
     other = "import os\nasync def f():\n    x = os.stat(2)\n    return os.stat(1), x\n"
     assert Recorder(frozenset()).run(one, "f") != Recorder(frozenset()).run(other, "f")
+
+
+def test_every_blocking_template_is_rewritten(tmp_path: Path) -> None:
+    calls = [template.replace("{}", "1") for template in _BLOCKING]
+    functions = [
+        f"async def f{number}():\n    return {call}\n" for number, call in enumerate(calls)
+    ]
+    after = _rewritten(_HEAD + "\n\n".join(functions), tmp_path)
+    bodies = after.split("async def ")[1:]
+    assert [body for body in bodies if "await asyncio." not in body] == []

@@ -18,6 +18,7 @@ from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.source import SourceFile
 from awaken.index.reading import check_syntax, parse_source
 from awaken.ledger import Outcome, Record
+from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
 from awaken.plan.fix import PlannedFinding
 from awaken.plan.surroundings import Surroundings
@@ -205,7 +206,8 @@ def _begin(job: Job) -> None:
 
 
 def _analyse_shard(paths: Sequence[Path]) -> list[FileResult]:
-    return with_deep_stack(lambda: [_worker[0].file(path) for path in paths])
+    with collection_paused():
+        return with_deep_stack(lambda: [_worker[0].file(path) for path in paths])
 
 
 def _crashed(job: Job, path: Path) -> FileResult:

@@ -11,6 +11,7 @@ from awaken.analysis import Analyst, FileResult, Job, analyse_files
 from awaken.discover.reading import UnreadableFile, decode_source
 from awaken.discover.walk import discover
 from awaken.ledger import Ledger, Outcome, Record
+from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan
 from awaken.plan.fix import ChangeGroup
 from awaken.plan.selection import change_groups
@@ -82,7 +83,8 @@ def analyse(
     def run() -> list[FileResult]:
         return list(analyse_files(job, unknown, bench=bench, jobs=jobs, on_file=on_file))
 
-    results = with_deep_stack(run)
+    with collection_paused():
+        results = with_deep_stack(run)
     if store:
         store.keep(results)
     return _collected([*known.values(), *results], root, ledger, bench, scan)
@@ -134,6 +136,7 @@ def rewrite(
     if not groups:
         return None
     surroundings = Surroundings(analysis.scan, analysis.bench.resolver)
-    return with_deep_stack(
-        lambda: FileRewriter(analysis.bench, plan, surroundings).rewrite(list(groups))
-    )
+    with collection_paused():
+        return with_deep_stack(
+            lambda: FileRewriter(analysis.bench, plan, surroundings).rewrite(list(groups))
+        )

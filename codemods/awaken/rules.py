@@ -93,12 +93,14 @@ _ALL: Final = (
             "    return requests.get(url, timeout=5).status_code\n"
         ),
         after=(
-            "import httpx\nimport os\n\n\n"
+            "import os\n\nimport httpx\n\n"
             "_SSL_CONTEXT = httpx.create_ssl_context(\n"
-            '    os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True\n'
+            '    os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,\n'
+            "    trust_env=False,\n"
             ")\n\n\nasync def ping(url):\n"
-            "    async with httpx.AsyncClient("
-            "verify=_SSL_CONTEXT, follow_redirects=True, max_redirects=30) as client:\n"
+            "    async with httpx.AsyncClient(\n"
+            "        verify=_SSL_CONTEXT, follow_redirects=True, max_redirects=30\n"
+            "    ) as client:\n"
             "        return (await client.get(url, timeout=5)).status_code\n"
         ),
         reasons=("response-escapes", "unsupported-argument", "exception-handler", "session"),

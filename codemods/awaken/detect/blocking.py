@@ -24,6 +24,7 @@ _CONSUMERS = {
     "len": "__len__",
     "bool": "__bool__",
 }
+_MEMORY = (External("io.BytesIO"), External("io.StringIO"))
 _SHAPES = {
     Use.ITERATE: Shape.ITERATE,
     Use.TRUTH: Shape.TRUTH,
@@ -57,7 +58,15 @@ def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | Non
         return None
     if not first.entry.blocks or _does_not_block(first.entry, site.term):
         return None
-    return first
+    return None if _in_memory(resolver, site, where) else first
+
+
+def _in_memory(resolver: Resolver, site: Site, where: Where) -> bool:
+    """`Image.open(BytesIO(data))`: what is read stands in memory already."""
+    if site.use is not Use.CALL or not isinstance(site.term, Call) or not site.term.args:
+        return False
+    values = resolver.values(site.term.args[0], where)
+    return any(isinstance(value, Instance) and value.of in _MEMORY for value in values)
 
 
 def _used_term(site: Site) -> Term:
@@ -75,7 +84,7 @@ def _candidates(
         else:
             yield from _protocol(resolver, value, site.use.value, _SHAPES[site.use])
         return
-    consumed = _CONSUMERS.get(_builtin(value))
+    consumed = "__iter__" if _joins(site.term) else _CONSUMERS.get(_builtin(value))
     if consumed and isinstance(site.term, Call) and site.term.args:
         for argument in resolver.values(site.term.args[0], where):
             yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
@@ -132,6 +141,17 @@ def _protocol(
             yield Blocking(f"{member.owner}.{name}", member.entry, value, shape)
         else:
             yield None
+
+
+def _joins(term: Term) -> bool:
+    """`", ".join(x)`."""
+    func = term.func if isinstance(term, Call) else None
+    return (
+        isinstance(func, Attr)
+        and func.name == "join"
+        and isinstance(func.base, (Constant, Display))
+        and func.base.type == "str"
+    )
 
 
 def _builtin(value: Value) -> str:

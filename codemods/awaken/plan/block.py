@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 
 from awaken.detect.blocking import callable_entry
-from awaken.detect.finding import Shape
 from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
@@ -29,6 +28,7 @@ _THREAD_BOUND = frozenset(
     ("asyncio", "threading", "concurrent", "multiprocessing", "signal", "contextvars", "tkinter")
     + ("sqlite3", "curses", "readline", "locale", "warnings", "atexit", "gc", "unittest", "_thread")
 )
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CARRIED_BUILTINS = frozenset(
     "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float"
     " format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max min"
@@ -201,25 +201,13 @@ def _made_in(block: ast.AST) -> set[str]:
 
 def _function_name(situation: Situation, statement: ast.With, results: tuple[str, ...]) -> str:
     """`_read_config`: what the block does, and to what."""
+    last = situation.finding.call.rpartition(".")[2]
+    if last != "open" and not results:
+        owner = situation.finding.call.split(".")[-2] if last.startswith("__") else last
+        return f"_with_{_WORD_START.sub('_', owner).lower()}"
     verb = "write" if _writes(statement) else "read"
-    if situation.finding.shape is Shape.ENTER:
-        verb = "run"
     noun = results[0] if results else _noun(statement)
-    stem = f"_{verb}_{noun.strip('_')}".rstrip("_")
-    taken = _taken(situation)
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}_{number}"
-    return name
-
-
-def _taken(situation: Situation) -> set[str]:
-    return {
-        name
-        for scope in situation.index.scopes
-        for name in scope.bindings
-    } | {node.id for node in ast.walk(situation.function()) if isinstance(node, ast.Name)}
+    return f"_{verb}_{noun.strip('_')}"
 
 
 def _writes(statement: ast.With) -> bool:

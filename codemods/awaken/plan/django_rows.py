@@ -58,7 +58,9 @@ def plan_consumption(situation: Situation) -> Fix | Reason:
     if not _is_rows(situation):
         return reason("thread-affine")
     simple = len(call.args) == 1 and isinstance(call.func, ast.Name) and not call.keywords
-    if builtin in _COLLECTORS and _is_async_iterable(situation, argument):
+    # The one method that consumes its argument is `", ".join(qs)`.
+    collects = builtin in _COLLECTORS or isinstance(call.func, ast.Attribute)
+    if collects and _is_async_iterable(situation, argument):
         whole = simple and builtin in ("list", "set")
         collected = _collect(situation, call if whole else argument, argument)
         if isinstance(collected, Fix):
@@ -157,7 +159,7 @@ def _is_iterator(situation: Situation) -> bool:
 
 
 def _renamed(situation: Situation) -> str | None:
-    """`aiterator`, where `qs.iterator()` is called right there (or `qs.aiterator()`, by mistake)."""
+    """`aiterator`, where `qs.iterator()` is called right there (or `aiterator`, without async)."""
     node, native = situation.node, situation.finding.entry.native
     if not _is_iterator(situation) or native is None or not isinstance(node, ast.Call):
         return None

@@ -97,6 +97,8 @@ def _hop_whole(
 def _receiver_refusal(situation: Situation) -> Reason | None:
     """Why the object whose method is called cannot be used in another thread."""
     receiver = receiver_of(situation.finding.value)
+    if _handed_open_handle(situation):
+        return reason("open-handle")
     if receiver is None:
         return _owner_refusal(situation)
     for base in situation.resolver.members.ancestry(receiver.of):
@@ -110,10 +112,23 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
     return None
 
 
+def _handed_open_handle(situation: Situation) -> bool:
+    """Whether an argument is an open file: a cancelled task would close it under the thread."""
+    call = situation.call
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    for argument in arguments:
+        value = situation.value_of(argument)
+        if isinstance(value, Instance) and isinstance(value.of, External):
+            if _is_open_handle(situation, value.of.name):
+                return True
+    return False
+
+
 def _is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; a queryset is, too, but it holds nothing open."""
-    iterated = situation.resolver.catalogue.member(name, "__iter__") is not None
-    return iterated and not name.startswith("django.db.models.")
+    iterated = situation.resolver.catalogue.member(name, "__iter__")
+    blocks = iterated is not None and iterated.blocks
+    return blocks and not name.startswith("django.db.models.")
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:

@@ -45,8 +45,9 @@ def _code(situation: Situation, statement: ast.stmt, child: ast.AST) -> str:
             return "read-modify-write"
         if _left_early_otherwise(situation, statement):
             return "check-then-act"
-    inside = isinstance(statement, ast.If) and child in statement.body
-    if isinstance(statement, ast.If) and inside and _checked_then_set(situation, statement):
+    if isinstance(statement, (ast.If, ast.While)) and _checked_then_set(
+        situation, statement, child
+    ):
         return "check-then-act"
     return ""
 
@@ -77,9 +78,15 @@ def _reads_its_target(situation: Situation, statement: ast.Assign | ast.AnnAssig
     )
 
 
-def _checked_then_set(situation: Situation, statement: ast.If) -> bool:
-    tested = _with_origins(situation, _absence_tested(statement.test))
-    return _sets(situation, statement.body, tested)
+def _checked_then_set(situation: Situation, statement: ast.If | ast.While, child: ast.AST) -> bool:
+    """`if shared is None: shared = call()`, or the same behind an `else`."""
+    if child in statement.body:
+        tested = _with_origins(situation, _absence_tested(statement.test))
+        return _sets(situation, statement.body, tested)
+    if child in statement.orelse:
+        tested = _with_origins(situation, _presence_tested(statement.test))
+        return _sets(situation, statement.orelse, tested)
+    return False
 
 
 def _left_early_otherwise(situation: Situation, statement: ast.Assign | ast.AnnAssign) -> bool:

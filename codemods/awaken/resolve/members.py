@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
-from awaken.index.terms import Attr, Call, Name, Term
+from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.values import (
     ANYTHING,
@@ -116,7 +116,9 @@ class Members:
         if scope is None:
             return
         where = Where(value.path, max(scope.parent, 0))
-        for term in scope.bases:
+        for declared in scope.bases:
+            # `class Books(models.Manager["Book"])`
+            term = declared.base if isinstance(declared, Item) else declared
             # Several values come from `Manager.from_queryset(...)`; their order must not vary.
             for base in sorted(self._resolver.values(term, where), key=repr):
                 if isinstance(base, (External, Defined)):
@@ -157,7 +159,7 @@ class Members:
         twin = self._native_twin(known.name, name)
         if twin is not None:
             return frozenset({Method(known.name, twin, receiver, native=True)})
-        if known.dynamic is not None:
+        if known.dynamic is not None and not name.startswith("__"):
             return frozenset({Method(known.name, known.dynamic, receiver)})
         return NOTHING
 

@@ -28,6 +28,7 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.resolve.annotations import promised_types
+from awaken.resolve.answers import Answers
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import Members
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _LISTS = ("builtins.list", "builtins.sorted")
-_DEEPEST = 400
 _WIDEST = 8
 
 
@@ -67,44 +67,28 @@ class Resolver:
         self.project = project
         self.catalogue = catalogue
         self.members = Members(self)
-        self.touched: set[str] = set()
+        self._answers = Answers()
+
+    @property
+    def touched(self) -> set[str]:
         """Paths of the files that answers have depended on since it was last emptied."""
-        self._known: dict[tuple[int, Where], tuple[frozenset[Value], frozenset[str]]] = {}
-        self._kept: list[Term] = []
-        self._busy: set[tuple[int, Where]] = set()
+        return self._answers.touched
+
+    @touched.setter
+    def touched(self, paths: set[str]) -> None:
+        self._answers.touched = paths
 
     # -- terms
 
     def values(self, term: Term, where: Where) -> frozenset[Value]:
         """Everything that `term` may stand for at `where`; UNKNOWN among them where there is doubt."""
-        key = (id(term), where)
-        known = self._known.get(key)
-        if known is not None:
-            self.touched |= known[1]
-            return known[0]
-        if key in self._busy:
-            return NOTHING  # a cycle adds nothing to what its other paths give
-        if self._busy:
-            return self._evaluate(key, term, where)
-        before, self.touched = self.touched, set()
-        found = self._evaluate(key, term, where)
-        # Inside a cycle an answer may be partial; only complete ones are kept.
-        self._known[key] = (found, frozenset(self.touched))
-        self._kept.append(term)  # its id stays taken while the answer is kept
-        self.touched |= before
-        return found
+        return self._answers.answer(term, where, lambda: self._evaluate(term, where))
 
-    def _evaluate(
-        self, key: tuple[int, Where], term: Term, where: Where
-    ) -> frozenset[Value]:
+    def _evaluate(self, term: Term, where: Where) -> frozenset[Value]:
         evaluate = _EVALUATORS.get(type(term))
-        if evaluate is None or len(self._busy) > _DEEPEST:
+        if evaluate is None:
             return ANYTHING
-        self._busy.add(key)
-        try:
-            found = evaluate(self, term, where)
-        finally:
-            self._busy.discard(key)
+        found = evaluate(self, term, where)
         return found if len(found) <= _WIDEST else ANYTHING
 
     def file(self, path: str) -> FileIndex | None:

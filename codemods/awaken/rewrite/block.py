@@ -20,11 +20,12 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     margin = indentation_of(space.tree, statement)
     unit = indent_unit(space.tree, statement)
     newline = space.newline
-    header = f"{_gap(space, statement, start)}{margin}def {recipe.function}({', '.join(recipe.parameters)}):{newline}"
+    name = space.names.function(recipe.function)
+    header = f"{_gap(space, statement, start)}{margin}def {name}({', '.join(recipe.parameters)}):{newline}"
     lines = []
     if recipe.results:
         lines.append(f"{margin}{unit}return {', '.join(recipe.results)}")
-    lines += ["", f"{margin}{_statement(space, recipe)}"]
+    lines += ["", f"{margin}{_statement(space, recipe, name)}"]
     text = newline.join(lines)
     ended = space.tree.text[:end].endswith(("\n", "\r"))
     footer = f"{text}{newline}" if ended else f"{newline}{text}"
@@ -45,17 +46,18 @@ def _gap(space: Workspace, statement: ast.stmt, start: int) -> str:
         for name in ("body", "orelse", "finalbody")
         if isinstance(suite := getattr(parent, name, None), list)
     )
-    return "" if blank or first else space.newline
+    commented = above.rstrip("\r\n").rpartition("\n")[2].lstrip().startswith("#")
+    return "" if blank or first or commented else space.newline
 
 
-def _statement(space: Workspace, recipe: HopBlock) -> str:
+def _statement(space: Workspace, recipe: HopBlock, name: str) -> str:
     """The `await` that runs the function, and what becomes of its results."""
     runner = space.names.text(recipe.runner.value, space.where(recipe.target))
     arguments = ", ".join(recipe.parameters)
     if recipe.runner is Runner.SYNC_TO_ASYNC:
-        call = f"await {runner}({recipe.function})({arguments})"
+        call = f"await {runner}({name})({arguments})"
     else:
-        call = f"await {runner}({', '.join((recipe.function, *recipe.parameters))})"
+        call = f"await {runner}({', '.join((name, *recipe.parameters))})"
     if recipe.returns:
         return f"return {call}"
     return f"{', '.join(recipe.results)} = {call}" if recipe.results else call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import FileIndex, Scope, ScopeKind
@@ -44,6 +45,7 @@ class Names:
     resolver: Resolver
     added: list[ImportStatement] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
 
     def text(self, qualified: str, where: Where) -> str:
         """How `asyncio.to_thread` is written at `where`."""
@@ -61,6 +63,16 @@ class Names:
             if self.resolver.lookup(name, where) == {External(module)}:
                 return name
         return self._imported(module, None, where)
+
+    def function(self, name: str) -> str:
+        """A name for a local function, with a number where the file or another block has it."""
+        fresh = next(
+            each
+            for each in chain((name,), (f"{name}_{number}" for number in count(2)))
+            if self.is_unused(each) and each not in self.functions
+        )
+        self.functions.add(fresh)
+        return fresh
 
     def constant(self, name: str, value: str) -> str:
         """A module-level constant of this value; its name is made unique."""

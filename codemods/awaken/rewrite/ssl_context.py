@@ -37,7 +37,8 @@ def _value(space: Workspace, client: str) -> str:
     os = space.names.module_text("os", where)
     return (
         f"{module}.create_ssl_context({space.newline}"
-        f'    {os}.environ.get("REQUESTS_CA_BUNDLE") or {os}.environ.get("CURL_CA_BUNDLE") or True'
+        f'    {os}.environ.get("REQUESTS_CA_BUNDLE") or {os}.environ.get("CURL_CA_BUNDLE") or True,'
+        f"{space.newline}    trust_env=False,"
         f"{space.newline})"
     )
 

@@ -22,6 +22,7 @@ from awaken.syntax.tree import Tree
 
 # Names, numbers, and the operators that carry meaning; strings count by the words in them.
 _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*|[+\-*/%@&|^~<>=!]+")
+_NUMBERED = re.compile(r"_\d+$")
 _FREE = frozenset(
     ("await", "async", "for", "in", "with", "as", "lambda", "list", "not", "if", "is_error", "_", "=", "row", "pass")
 )
@@ -44,7 +45,8 @@ def gained_words(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> set[st
     new = Counter(words(_body(after))) - Counter(words(_body(before)))
     brought = {word for recipe in recipes for word in _vocabulary(recipe)}
     imported = set(words(" ".join(_import_texts(after))))
-    return {word for word in new if word not in brought | imported | _FREE}
+    known = brought | imported | _FREE
+    return {word for word in new if word not in known and _NUMBERED.sub("", word) not in known}
 
 
 def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | None:
@@ -137,9 +139,9 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, NativeRequest):
         yield from words(
-            "_SSL_CONTEXT _SSL_CONTEXT_2 create_ssl_context AsyncClient verify client http_client"
-            " _http_client http_client_2 response http_response _http_response http_response_2"
-            " os environ get REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE True and raise_for_status"
+            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
+            " response http_response _http_response os environ get or and raise_for_status"
+            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
         )
 
 
