@@ -84,9 +84,6 @@ class Workbench:
         return self._indexes[relative]
 
     def _locate(self, name: str, importer: str) -> str | None:
-        top = name.partition(".")[0]
-        if top in sys.builtin_module_names:
-            return None  # compiled into the interpreter: no file can stand in its way
         found = find_import(name, self.root / importer if importer else self.root / "x", self.roots, self)
         return _relative(found, self.root) if found else None
 

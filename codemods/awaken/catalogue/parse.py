@@ -29,6 +29,7 @@ RULES = ("django", "http", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
+    "forks",
     "holds-gil",
     "lock-held",
     "main-thread-only",

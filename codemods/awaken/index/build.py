@@ -36,7 +36,7 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         handlers=tuple(reader.handlers),
         patched=frozenset(name for name in reader.dotted if not name.startswith("=")),
         assigned=frozenset(name[1:] for name in reader.dotted if name.startswith("=")),
-        suppressed=suppressions(tree.text),
+        suppressed=suppressions(tree),
         native=tree.native,
     )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
+from awaken.syntax.positions import Span
+from awaken.syntax.tree import Tree
+
 _COMMENT = re.compile(
-    r"#\s*(?P<tool>awaken:\s*ignore|(?:(?P<file>flake8|ruff):\s*)?noqa)(?P<whole>-file)?"
-    r"(?:\s*\[(?P<rules>[^\]\r\n]*)\]|:\s*(?P<codes>[A-Za-z]+[0-9]*(?:[,\s]+[A-Za-z]+[0-9]+)*))?",
+    r"#[ \t]*(?P<tool>awaken:[ \t]*ignore|(?:(?P<file>flake8|ruff):[ \t]*)?noqa)(?P<whole>-file)?"
+    r"(?:[ \t]*\[(?P<rules>[^\]\r\n]*)\]|:[ \t]*(?P<codes>[A-Za-z]+[0-9]*(?:[, \t]+[A-Za-z]+[0-9]+)*))?",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[,\s]+")
@@ -14,27 +18,52 @@ EVERYTHING = frozenset({"*"})
 WHOLE_FILE = 0
 
 
-def suppressions(text: str) -> dict[int, frozenset[str]]:
+def suppressions(tree: Tree) -> dict[int, frozenset[str]]:
     """The rules and codes that comments switch off.
 
     Args:
-        text: the decoded source.
+        tree: the file; what looks like a comment inside a string is none.
 
     Returns:
         1-based line number to rule names and ruff codes; `*` stands for all, line 0 for the whole file.
         Sources: `# awaken: ignore`, `# awaken: ignore[rule]`, `# awaken: ignore-file`, `# noqa`,
         `# noqa: ASYNC251`, `# ruff: noqa`, `# flake8: noqa`.
     """
-    if "awaken:" not in text and "noqa" not in text.lower():
+    if "awaken:" not in tree.text and "noqa" not in tree.text.lower():
         return {}
     found: dict[int, frozenset[str]] = {}
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        for match in _COMMENT.finditer(line):
-            listed = match["rules"] or match["codes"]
-            names = frozenset(filter(None, _SEPARATOR.split(listed))) if listed else EVERYTHING
-            key = WHOLE_FILE if match["whole"] or match["file"] else number
-            found[key] = found.get(key, frozenset()) | names
+    strings = _strings(tree)
+    for match in _COMMENT.finditer(tree.text):
+        if any(span.start <= match.start() < span.end for span in strings):
+            continue
+        listed = match["rules"] or match["codes"]
+        names = frozenset(filter(None, _SEPARATOR.split(listed))) if listed else EVERYTHING
+        whole = match["whole"] or match["file"]
+        key = WHOLE_FILE if whole else tree.offsets.line_of(match.start())
+        found[key] = found.get(key, frozenset()) | names
     return found
+
+
+def _strings(tree: Tree) -> list[Span]:
+    return [
+        tree.span(node)
+        for node in tree.nodes
+        if isinstance(node, ast.JoinedStr)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)))
+    ]
+
+
+def _is_code(name: str) -> bool:
+    return name.upper().startswith("ASYNC")
+
+
+def _covers(name: str, code: str | None) -> bool:
+    """Whether a code in a comment stands for a finding's.
+
+    Linters take a prefix for the whole family: `noqa: ASYNC` covers ASYNC251. What they have no code for goes
+    with what they have one for, and the `read()` of a file (ASYNC232) with its `open()` (ASYNC230).
+    """
+    return code is None or code.startswith(name) or {name, code} == {"ASYNC230", "ASYNC232"}
 
 
 def is_suppressed(
@@ -45,7 +74,6 @@ def is_suppressed(
         names = suppressed.get(line, frozenset())
         if "*" in names or rule in names:
             return True
-        # Linters take a prefix for the whole family: `noqa: ASYNC` covers ASYNC251.
-        if code and any(code.startswith(name.upper()) for name in names):
+        if any(_covers(name.upper(), code) for name in names if _is_code(name)):
             return True
     return False

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from awaken.detect.blocking import callable_entry
 from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Runner, Target
 from awaken.plan.situation import Situation
@@ -136,6 +137,8 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
     """Whether a call inside a moved block neither needs the loop nor cares about its thread."""
     value = situation.callee(call)
     if isinstance(value, Method):
+        if _belongs_to_a_thread(situation, value) and not _starts_inside(call.func, block):
+            return False
         return not value.native and value.entry.refuse in (None, "holds-gil")
     if isinstance(value, External):
         return _carried(situation, value)
@@ -175,12 +178,7 @@ def _is_container(situation: Situation, func: ast.Attribute, block: ast.AST) -> 
     """A method of text or of a container: of a value whose type is known, or made in the block itself."""
     if func.attr not in _CONTAINER_METHODS:
         return False
-    root: ast.expr = func.value
-    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
-        root = root.func if isinstance(root, ast.Call) else root.value
-    if isinstance(root, (ast.Constant, ast.JoinedStr)):
-        return True
-    if isinstance(root, ast.Name) and root.id in _made_in(block):
+    if isinstance(root_of(func), (ast.Constant, ast.JoinedStr)) or _starts_inside(func, block):
         return True
     values = situation.values_of(func.value)
     return all(
@@ -191,12 +189,17 @@ def _is_container(situation: Situation, func: ast.Attribute, block: ast.AST) -> 
     )
 
 
-def _made_in(block: ast.AST) -> set[str]:
-    return {
-        node.id
-        for node in ast.walk(block)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+def _starts_inside(func: ast.expr, block: ast.AST) -> bool:
+    """Whether what a method is called on was made in the block itself."""
+    root = root_of(func)
+    return isinstance(root, ast.Name) and root.id in made_inside(block)
+
+
+def _belongs_to_a_thread(situation: Situation, value: Method) -> bool:
+    """Whether a method works on a connection, or the like, that other threads may not use."""
+    if situation.finding.rule == "django":
+        return False  # its hop ends in the thread that owns the connection
+    return any(known.affinity for known in situation.resolver.catalogue.ancestry(value.owner))
 
 
 def _function_name(situation: Situation, statement: ast.With, results: tuple[str, ...]) -> str:
@@ -214,7 +217,8 @@ def _writes(statement: ast.With) -> bool:
     for item in statement.items:
         call = item.context_expr
         if isinstance(call, ast.Call):
-            mode = call.args[1] if len(call.args) > 1 else None
+            place = 0 if isinstance(call.func, ast.Attribute) and call.func.attr == "open" else 1
+            mode = call.args[place] if len(call.args) > place else None
             mode = next((each.value for each in call.keywords if each.arg == "mode"), mode)
             if isinstance(mode, ast.Constant) and re.search(r"[wax+]", str(mode.value)):
                 return True

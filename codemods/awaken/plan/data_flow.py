@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -32,7 +33,7 @@ def flow_of(block: ast.With, function: ast.AsyncFunctionDef) -> Flow | None:
     """
     inside = set(ast.walk(block))
     bound = _bound_names(block)
-    if bound & _declared_outer(function):
+    if bound & _declared_outer(function) or _bound_early(block) & _read_on_failure(function, block):
         return None
     elsewhere = {
         node.id
@@ -55,6 +56,47 @@ def flow_of(block: ast.With, function: ast.AsyncFunctionDef) -> Flow | None:
                 return None
             parameters.append(name)
     return Flow(tuple(parameters), results)
+
+
+def _read_on_failure(function: ast.AsyncFunctionDef, block: ast.With) -> set[str]:
+    """Names that are read where an exception of the block is caught: they would keep their old values."""
+    read: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Try) and any(_holds(each, block) for each in node.body):
+            caught: list[ast.AST] = [*node.handlers, *node.finalbody]
+            if any(not isinstance(each.body[-1], _LEAVES) for each in node.handlers):
+                caught += _behind(function, node)
+            read |= _loads(caught)
+        elif isinstance(node, ast.With) and node is not block and _holds(node, block):
+            if any("suppress" in ast.unparse(item.context_expr) for item in node.items):
+                read |= _loads(_behind(function, node))
+    return read
+
+
+def _bound_early(block: ast.With) -> set[str]:
+    """Names that are bound while something of the block that may fail is still to come."""
+    last = block.body[-1]
+    late = _bound_by([last]) if isinstance(last, (ast.Assign, ast.AnnAssign)) else set()
+    early = _bound_names(ast.Module([*block.body[:-1]], []))
+    return early | (_bound_names(block) - late)
+
+
+def _behind(function: ast.AsyncFunctionDef, statement: ast.stmt) -> list[ast.AST]:
+    """Everything that stands behind a statement in its function."""
+    return [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.stmt) and node.lineno > (statement.end_lineno or statement.lineno)
+    ]
+
+
+def _loads(nodes: Iterable[ast.AST]) -> set[str]:
+    return {
+        inner.id
+        for node in nodes
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+    }
 
 
 def _may_follow(function: ast.AsyncFunctionDef, block: ast.With, read: ast.Name) -> bool:

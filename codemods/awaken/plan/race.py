@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import enclosing_function
 from awaken.plan.reasons import reason
+from awaken.plan.window import window_across
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,16 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def opened_window(situation: Situation) -> Reason | None:
-    """The difference that an `await` makes to shared state around a finding, or None.
+    """The difference that an `await` makes to shared state around a finding, or None."""
+    around = _opened_around(situation)
+    if around is not None:
+        return around
+    code = window_across(situation)
+    return reason(code) if code else None
+
+
+def _opened_around(situation: Situation) -> Reason | None:
+    """The same in the statements around the finding.
 
     Named are `shared += call()`, `shared = shared + call()`, and a check that something is missing
     (in an `if`, in an `if` that leaves early, or in a `try`) in front of its assignment.

@@ -55,6 +55,10 @@ REASONS: dict[str, str] = {
     "main-thread-only": "this works in the main thread only",
     "thread-affine": "this object may only be used in the thread that made it",
     "process-wide": "this changes the whole process, which a thread must not do behind its back",
+    "forks": (
+        "a process that is forked from a thread ends with an error; start processes before the loop"
+        " runs, or use a ProcessPoolExecutor with another start method"
+    ),
     "parks-the-pool": (
         "this may wait for ever, and a few of those fill the default thread pool; give it an"
         " executor of its own, or use the asyncio counterpart"

@@ -14,6 +14,8 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
+# The width that black and ruff format to unless told otherwise.
+_WIDTH = 88
 _FIRST_ARGUMENT = re.compile(
     r"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)(?:[ \t\f]*(?:\r\n|\r|\n))*([ \t\f]*)"
 )
@@ -44,6 +46,9 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, f"{runner}("), insert(end, ")", callee), *listed]
     before, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
+    joined = _joined_line(space, call) if before else None
+    if joined is not None:
+        between, opening = ", ", Span(end, joined)
     return [
         *space.awaited(call, f"{runner}({before}", after),
         Edit(opening, between, opening),
@@ -67,6 +72,18 @@ def _layout(space: Workspace, call: ast.Call) -> tuple[str, str, str]:
     if broken:
         return f"{broken[1]}{broken[2]}", ",", ""
     return "", ", ", ""
+
+
+def _joined_line(space: Workspace, call: ast.Call) -> int | None:
+    """Where the arguments begin that stand on one line of their own, if the callee fits in front of them."""
+    first = min(space.tree.offsets.span(node).start for node in (*call.args, *call.keywords))
+    last = max(space.tree.offsets.span(node).end for node in (*call.args, *call.keywords))
+    line = space.tree.text[space.tree.offsets.line_start(first) : last]
+    between = space.tree.text[opening_parenthesis(space.tree, call) + 1 : first]
+    callee = space.tree.source(call.func)
+    fits = "\n" not in line and len(line) + len(callee) + 3 <= _WIDTH
+    spread = space.tree.text[last:].lstrip().startswith(",")  # formatters keep one argument a line
+    return first if fits and not spread and not between.strip() else None
 
 
 def hop_expression(space: Workspace, recipe: HopExpression) -> list[Edit]:
