@@ -77,9 +77,7 @@ def cases(*rules: str) -> list[FixtureCase]:
         if folder.is_dir() and (folder.name in rules or not rules) and folder.name in RULES:
             for path in sorted(folder.iterdir()):
                 if path.suffix == ".py":
-                    found.append(
-                        FixtureCase(folder.name, path.stem, (read_file(path, path.name),))
-                    )
+                    found.append(FixtureCase(folder.name, path.stem, (read_file(path, path.name),)))
                 elif path.is_dir() and path.name != "__pycache__":
                     files = tuple(
                         read_file(inner, inner.relative_to(path).as_posix())

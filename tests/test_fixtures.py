@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from awaken.engine import Analysis, analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 from awaken.show.patch import unified_patch
-
 from tests.fixture_case import FixtureCase, cases
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FLAGS = argparse.ArgumentParser()
 _FLAGS.add_argument("--unsafe-fixes", action="store_true")

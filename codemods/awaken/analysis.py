@@ -5,27 +5,31 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Severity
 from awaken.detect.detect import findings_in
 from awaken.discover.generated import generated_reason
 from awaken.discover.reading import UnreadableFile, read_source
-from awaken.discover.source import SourceFile
 from awaken.index.reading import check_syntax, parse_source
 from awaken.ledger import Outcome, Record
 from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
-from awaken.plan.fix import PlannedFinding
 from awaken.plan.surroundings import Surroundings
 from awaken.prescan import Prescan, relative_path
-from awaken.project.configuration import Configuration
 from awaken.syntax.deep import with_deep_stack
 from awaken.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from pathlib import Path
+
+    from awaken.discover.source import SourceFile
+    from awaken.plan.fix import PlannedFinding
+    from awaken.project.configuration import Configuration
 
 # Below this many files the start of worker processes costs more than they save.
 _WORTH_WORKERS = 120
@@ -84,7 +88,9 @@ class Analyst:
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
             )
         except Exception as error:  # noqa: BLE001 - the boundary: one odd file must not stop the run
-            message = f"awaken failed on this file ({type(error).__name__}: {error}); please report it"
+            message = (
+                f"awaken failed on this file ({type(error).__name__}: {error}); please report it"
+            )
             return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
 
     def source(self, source: SourceFile) -> FileResult:
@@ -117,7 +123,9 @@ class Analyst:
         select, ignore = set(self._configuration.select), set(self._configuration.ignore)
         least = Severity(self._configuration.min_severity).rank
         severity = finding.entry.severity or Severity.LOW
-        return (not select or bool(names & select)) and not names & ignore and severity.rank >= least
+        return (
+            (not select or bool(names & select)) and not names & ignore and severity.rank >= least
+        )
 
 
 def analyse_files(
@@ -214,5 +222,3 @@ def _crashed(job: Job, path: Path) -> FileResult:
     relative = relative_path(path, job.root)
     message = "awaken's worker process died on this file; please report it"
     return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
-
-

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awaken.analysis import Analyst, FileResult, Job, analyse_files
 from awaken.discover.reading import UnreadableFile, decode_source
@@ -13,15 +13,19 @@ from awaken.discover.walk import discover
 from awaken.ledger import Ledger, Outcome, Record
 from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan
-from awaken.plan.fix import ChangeGroup
 from awaken.plan.selection import change_groups
 from awaken.plan.surroundings import Surroundings
 from awaken.prescan import EMPTY, Prescan, prescan
-from awaken.project.configuration import Configuration
 from awaken.result_store import ResultStore
 from awaken.rewriting import FileRewrite, FileRewriter
 from awaken.syntax.deep import with_deep_stack
 from awaken.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from awaken.plan.fix import ChangeGroup
+    from awaken.project.configuration import Configuration
 
 __all__ = ["Analysis", "FilePlan", "FileRewrite", "analyse", "analyse_text", "groups_of", "rewrite"]
 
@@ -45,7 +49,7 @@ class Analysis:
     scan: Prescan = field(repr=False, compare=False)
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - what a command line can say
     paths: Sequence[Path],
     *,
     root: Path,

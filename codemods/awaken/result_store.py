@@ -6,24 +6,36 @@ import pickle
 import platform
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
 from awaken import __version__
-from awaken.analysis import FileResult, Job
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.ledger import Outcome
 from awaken.plan.file_plan import FilePlan
 from awaken.prescan import digest, relative_path
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.analysis import FileResult, Job
+
 _SCHEMA = "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, used REAL, data BLOB)"
 _KEPT_DAYS = 30
 _DAY = 24 * 60 * 60
-_ERRORS = (sqlite3.Error, OSError, pickle.PickleError, EOFError, AttributeError, ValueError, TypeError)
+_ERRORS = (
+    sqlite3.Error,
+    OSError,
+    pickle.PickleError,
+    EOFError,
+    AttributeError,
+    ValueError,
+    TypeError,
+)
 
 
 class ResultStore:
@@ -77,7 +89,7 @@ class ResultStore:
                 yield self._key(result.record.path), time.time(), data
 
     def _restored(self, data: bytes, path: Path) -> FileResult | None:
-        result, planned, depends = pickle.loads(data)  # noqa: S301 - written by ourselves, for this user
+        result, planned, depends = pickle.loads(data)
         if any(self._digest(each) != seen for each, seen in depends.items()):
             return None
         restored: FileResult = result
@@ -134,6 +146,14 @@ def _own_digest() -> list[tuple[str, int]]:
 
 def _project_files(root: Path) -> list[tuple[str, int]]:
     """Files that say which versions the project uses."""
-    names = ("*.toml", "*.lock", "*.cfg", "setup.py", "requirements*", ".python-version", "*/pyproject.toml")
+    names = (
+        "*.toml",
+        "*.lock",
+        "*.cfg",
+        "setup.py",
+        "requirements*",
+        ".python-version",
+        "*/pyproject.toml",
+    )
     found = {path for pattern in names for path in root.glob(pattern)}
     return sorted((path.name, path.stat().st_mtime_ns) for path in found if path.is_file())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from awaken.apply.change import FileChange
 from awaken.detect.detect import findings_in
@@ -14,18 +14,21 @@ from awaken.discover.reading import encode
 from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile, parse_source
-
 from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
-from awaken.plan.fix import ChangeGroup, Dropped, PlannedFinding, Reason
 from awaken.plan.reasons import reason
-from awaken.plan.surroundings import Surroundings
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
 from awaken.rewrite.edit import ConflictingEditsError
 from awaken.syntax.tree import parse
 from awaken.verify.backing_out import keep_what_passes
 from awaken.verify.gate import Candidate, refusal
-from awaken.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.plan.fix import ChangeGroup, Dropped, PlannedFinding, Reason
+    from awaken.plan.surroundings import Surroundings
+    from awaken.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +151,9 @@ class FileRewriter:
 
 
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
-    return Counter(
-        each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None
-    )
+    return Counter(each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None)
 
 
 def _third_party(draft: Draft) -> tuple[str, ...]:
     modules = {statement.module.split(".")[0] for statement in draft.imports}
     return tuple(sorted(modules - sys.stdlib_module_names))
-
-

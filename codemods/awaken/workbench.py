@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
-from awaken.catalogue.schema import Library
 from awaken.discover.reading import UnreadableFile
 from awaken.index.reading import parse_file
-from awaken.index.summary import FileIndex
 from awaken.plan.settings import Settings
-from awaken.project.configuration import Configuration
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import find_import, module_name, source_roots
 from awaken.project.target import target_python
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.catalogue.schema import Library
+    from awaken.index.summary import FileIndex
+    from awaken.project.configuration import Configuration
 
 
 class Workbench:
@@ -84,7 +88,9 @@ class Workbench:
         return self._indexes[relative]
 
     def _locate(self, name: str, importer: str) -> str | None:
-        found = find_import(name, self.root / importer if importer else self.root / "x", self.roots, self)
+        found = find_import(
+            name, self.root / importer if importer else self.root / "x", self.roots, self
+        )
         return _relative(found, self.root) if found else None
 
     def __contains__(self, name: object) -> bool:

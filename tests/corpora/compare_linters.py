@@ -71,10 +71,11 @@ class Comparison:
 @click.argument("names", nargs=-1, required=True, metavar="NAME[==VERSION]|FOLDER/ ...")
 @click.option("--work", type=click.Path(path_type=Path), help="Folder for downloads.")
 @click.option("--jobs", default=1, show_default=True, help="Worker processes.")
-def main(names: tuple[str, ...], work: Path | None, jobs: int) -> None:
+@click.option("--ruff-only", is_flag=True, help="Leave out flake8-async, which takes minutes.")
+def main(names: tuple[str, ...], work: Path | None, jobs: int, ruff_only: bool) -> None:
     """Print a Markdown comparison of places that block, low severity too."""
     work = work or Path(tempfile.mkdtemp(prefix="awaken-corpus-"))
-    comparisons = (Comparison("ruff"), Comparison("flake8-async"))
+    against_ruff, against_flake8 = Comparison("ruff"), Comparison("flake8-async")
     missing = 0
     for name in names:
         try:
@@ -84,9 +85,10 @@ def main(names: tuple[str, ...], work: Path | None, jobs: int) -> None:
             missing = 1
             continue
         found, files = _findings(folder, jobs)
-        comparisons[0].add(folder, _within(ruff(folder, RUFF_BLOCKING), files), found)
-        comparisons[1].add(folder, flake8_async(folder, sorted(files)), found)
-    for comparison in comparisons:
+        against_ruff.add(folder, _within(ruff(folder, RUFF_BLOCKING), files), found)
+        if not ruff_only:
+            against_flake8.add(folder, flake8_async(folder, sorted(files)), found)
+    for comparison in (against_ruff,) if ruff_only else (against_ruff, against_flake8):
         click.echo("\n".join(comparison.lines()))
     sys.exit(missing)
 

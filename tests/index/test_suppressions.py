@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from awaken.index.suppressions import is_suppressed, suppressions
 from awaken.syntax.tree import parse
 
@@ -31,7 +32,8 @@ def test_a_comment_switches_its_line_off(comment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "comment", ["# noqa: E501", "# awaken: ignore[http]", "# noqa: ASYNC210", "# nothing", "# ignore"]
+    "comment",
+    ["# noqa: E501", "# awaken: ignore[http]", "# noqa: ASYNC210", "# nothing", "# ignore"],
 )
 def test_another_comment_does_not(comment: str) -> None:
     assert not is_suppressed(suppressions(parse(f"x = 1  {comment}\n")), (1,), *_SLEEP)

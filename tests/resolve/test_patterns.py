@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from awaken.engine import analyse
 from awaken.project.configuration import Configuration, override
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Each case: files of a project, and the calls that must be found in main.py.
 _FOUND: dict[str, dict[str, str]] = {
@@ -18,7 +22,9 @@ _FOUND: dict[str, dict[str, str]] = {
     "star of the standard library": {"main.py": "from time import *\nasync def f(): sleep(1)"},
     "import inside the function": {"main.py": "async def f():\n import time\n time.sleep(1)"},
     "rebinding": {"main.py": "import time\nnap = time.sleep\nasync def f(): nap(1)"},
-    "rebinding in the function": {"main.py": "import time\nasync def f():\n nap = time.sleep\n nap(1)"},
+    "rebinding in the function": {
+        "main.py": "import time\nasync def f():\n nap = time.sleep\n nap(1)"
+    },
     "both branches agree": {
         "main.py": "try:\n import time\nexcept ImportError:\n import time\nasync def f(): time.sleep(1)"
     },
@@ -77,24 +83,38 @@ _FOUND: dict[str, dict[str, str]] = {
 }
 
 _INSTANCES: dict[str, dict[str, str]] = {
-    "constructor": {"main.py": "from pathlib import Path\nasync def f():\n p = Path('x')\n p.read_text()"},
+    "constructor": {
+        "main.py": "from pathlib import Path\nasync def f():\n p = Path('x')\n p.read_text()"
+    },
     "temporary": {"main.py": "from pathlib import Path\nasync def f(): Path('x').read_text()"},
     "parameter": {"main.py": "from pathlib import Path\nasync def f(p: Path): p.read_text()"},
     "optional parameter": {
         "main.py": "from pathlib import Path\nfrom typing import Optional\nasync def f(p: Optional[Path] = None): p.read_text()"
     },
-    "union with None": {"main.py": "from pathlib import Path\nasync def f(p: Path | None): p.read_text()"},
-    "string annotation": {"main.py": "from pathlib import Path\nasync def f(p: 'Path'): p.read_text()"},
+    "union with None": {
+        "main.py": "from pathlib import Path\nasync def f(p: Path | None): p.read_text()"
+    },
+    "string annotation": {
+        "main.py": "from pathlib import Path\nasync def f(p: 'Path'): p.read_text()"
+    },
     "annotated": {
         "main.py": "from pathlib import Path\nfrom typing import Annotated\nasync def f(p: Annotated[Path, 1]): p.read_text()"
     },
     "annotation under TYPE_CHECKING": {
         "main.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n from pathlib import Path\nasync def f(p: 'Path'): p.read_text()"
     },
-    "annotated variable": {"main.py": "from pathlib import Path\nasync def f(x):\n p: Path = x\n p.read_text()"},
-    "operator": {"main.py": "from pathlib import Path\nasync def f(p: Path): (p / 'x').read_text()"},
-    "attribute": {"main.py": "from pathlib import Path\nasync def f(p: Path): p.parent.read_text()"},
-    "module global": {"main.py": "from pathlib import Path\nROOT = Path('x')\nasync def f(): ROOT.read_text()"},
+    "annotated variable": {
+        "main.py": "from pathlib import Path\nasync def f(x):\n p: Path = x\n p.read_text()"
+    },
+    "operator": {
+        "main.py": "from pathlib import Path\nasync def f(p: Path): (p / 'x').read_text()"
+    },
+    "attribute": {
+        "main.py": "from pathlib import Path\nasync def f(p: Path): p.parent.read_text()"
+    },
+    "module global": {
+        "main.py": "from pathlib import Path\nROOT = Path('x')\nasync def f(): ROOT.read_text()"
+    },
     "global of another module": {
         "settings.py": "from pathlib import Path\nROOT = Path('x')",
         "main.py": "import settings\nasync def f(): settings.ROOT.read_text()",
@@ -127,11 +147,15 @@ _INSTANCES: dict[str, dict[str, str]] = {
     "async factory": {
         "main.py": "from pathlib import Path\nasync def make():\n return Path('x')\nasync def f():\n p = await make()\n p.read_text()"
     },
-    "walrus": {"main.py": "from pathlib import Path\nasync def f():\n if (p := Path('x')):\n  p.read_text()"},
+    "walrus": {
+        "main.py": "from pathlib import Path\nasync def f():\n if (p := Path('x')):\n  p.read_text()"
+    },
     "conditional expression": {
         "main.py": "from pathlib import Path\nasync def f(c):\n p = Path('x') if c else Path('y')\n p.read_text()"
     },
-    "tuple": {"main.py": "from pathlib import Path\nasync def f():\n p, q = Path('x'), 1\n p.read_text()"},
+    "tuple": {
+        "main.py": "from pathlib import Path\nasync def f():\n p, q = Path('x'), 1\n p.read_text()"
+    },
     "loop over a display": {
         "main.py": "from pathlib import Path\nasync def f():\n for p in (Path('x'), Path('y')):\n  p.read_text()"
     },
@@ -143,7 +167,9 @@ _INSTANCES: dict[str, dict[str, str]] = {
 _SILENT: dict[str, dict[str, str]] = {
     "shadowed by a parameter": {"main.py": "import time\nasync def f(time): time.sleep(1)"},
     "shadowed by a local": {"main.py": "import time\nasync def f(x):\n time = x\n time.sleep(1)"},
-    "shadowed by a definition": {"main.py": "from time import sleep\ndef sleep(x): ...\nasync def f(): sleep(1)"},
+    "shadowed by a definition": {
+        "main.py": "from time import sleep\ndef sleep(x): ...\nasync def f(): sleep(1)"
+    },
     "a project module of the same name": {
         "requests.py": "def get(x): ...",
         "main.py": "import requests\nasync def f(): requests.get('x')",
@@ -158,17 +184,29 @@ _SILENT: dict[str, dict[str, str]] = {
     "assigned later in the function": {
         "main.py": "import time\nasync def f(x):\n time.sleep(1)\n time = x"
     },
-    "replaced on the module": {"main.py": "import time\ntime.sleep = print\nasync def f(): time.sleep(1)"},
+    "replaced on the module": {
+        "main.py": "import time\ntime.sleep = print\nasync def f(): time.sleep(1)"
+    },
     "awaited": {"main.py": "import time\nasync def f(): await time.sleep(1)"},
     "in a lambda": {"main.py": "import time\nasync def f(): return lambda: time.sleep(1)"},
-    "in a nested function": {"main.py": "import time\nasync def f():\n def g(): time.sleep(1)\n return g"},
+    "in a nested function": {
+        "main.py": "import time\nasync def f():\n def g(): time.sleep(1)\n return g"
+    },
     "default argument": {"main.py": "import time\nasync def f(x=time.sleep(0.1)): ..."},
-    "decorator argument": {"main.py": "import time\ndef d(x): return lambda f: f\n@d(time.sleep(0.1))\nasync def f(): ..."},
+    "decorator argument": {
+        "main.py": "import time\ndef d(x): return lambda f: f\n@d(time.sleep(0.1))\nasync def f(): ..."
+    },
     "sync function": {"main.py": "import time\ndef f(): time.sleep(1)"},
-    "passed to a thread": {"main.py": "import asyncio, time\nasync def f(): await asyncio.to_thread(time.sleep, 1)"},
+    "passed to a thread": {
+        "main.py": "import asyncio, time\nasync def f(): await asyncio.to_thread(time.sleep, 1)"
+    },
     "of an unknown object": {"main.py": "async def f(p): p.read_text()"},
-    "parameter of a look-alike": {"main.py": "from anyio import Path\nasync def f(p: Path): await p.read_text()"},
-    "foreign star may hide a builtin": {"main.py": "from aiofiles import *\nasync def f(): open('x').read()"},
+    "parameter of a look-alike": {
+        "main.py": "from anyio import Path\nasync def f(p: Path): await p.read_text()"
+    },
+    "foreign star may hide a builtin": {
+        "main.py": "from aiofiles import *\nasync def f(): open('x').read()"
+    },
     "the loop may bring another value": {
         "main.py": "import time\nasync def f(xs):\n x = time.sleep\n for i in xs:\n  x(1)\n  x = print"
     },

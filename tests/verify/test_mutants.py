@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
-from awaken.plan.recipes import Recipe
 from awaken.rewrite import draft
 from awaken.rewrite.edit import Edit
 from awaken.rewrite.recipes_to_edits import edits_for
-from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from awaken.plan.recipes import Recipe
+    from awaken.rewrite.workspace import Workspace
 
 _PROGRAMS = {
     "swap": """\
@@ -129,14 +134,18 @@ def _elsewhere(text: str) -> Mutator:
 _MUTATORS: dict[str, Mutator] = {
     "forgets the await": _text(lambda text: text.replace("await ", "").replace("async ", "")),
     "awaits twice": _text(lambda text: re.sub(r"(await|async) ", r"\1 \1 ", text, count=1)),
-    "loses a parenthesis": _text(lambda text: text[:-1] if text.endswith((")", "(", "]")) else text + ")"),
+    "loses a parenthesis": _text(
+        lambda text: text[:-1] if text.endswith((")", "(", "]")) else text + ")"
+    ),
     "is one character off": _shifted,
     "swallows what follows": _reaching_further,
     "misspells the names": _text(lambda text: re.sub(r"\b([a-zA-Z_]{3,})\b", r"\1x", text)),
-    "makes no edit": lambda edits: [],
+    "makes no edit": lambda _: [],
     "adds a statement": _elsewhere("print()\n"),
     "adds an import": _elsewhere("import json\n"),
-    "multiplies": _text(lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")),
+    "multiplies": _text(
+        lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
+    ),
 }
 
 

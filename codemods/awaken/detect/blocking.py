@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.catalogue.builtin import files_by_root
-from awaken.catalogue.schema import Condition, Entry
 from awaken.detect.finding import Shape
 from awaken.index.summary import Site, Use
 from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term
-from awaken.resolve.evaluation import Where
-from awaken.resolve.resolver import Resolver
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.catalogue.schema import Condition, Entry
+    from awaken.resolve.evaluation import Where
+    from awaken.resolve.resolver import Resolver
 
 # Builtins that iterate, count or test their first argument before they return.
 _CONSUMERS = {
@@ -111,7 +114,9 @@ def _overridden(resolver: Resolver, value: Bound) -> Blocking | None:
     if scope is None or scope.is_async:
         return None
     for base in resolver.members.ancestry(value.receiver.of):
-        entry = resolver.catalogue.member(base.name, scope.name) if isinstance(base, External) else None
+        entry = (
+            resolver.catalogue.member(base.name, scope.name) if isinstance(base, External) else None
+        )
         if isinstance(base, External) and entry is not None and entry.rule == "django":
             known = resolver.catalogue.type(base.name)
             owner = known.name if known else base.name

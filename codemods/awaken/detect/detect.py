@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.finding import Finding, Link
 from awaken.detect.loop_context import scopes_on_loop
-from awaken.index.summary import FileIndex, Scope, Site
 from awaken.index.suppressions import is_suppressed
 from awaken.resolve.evaluation import Where
-from awaken.resolve.resolver import Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.resolve.resolver import Resolver
 
 
 def findings_in(index: FileIndex, resolver: Resolver) -> Iterator[Finding]:

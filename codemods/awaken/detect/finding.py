@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from awaken.catalogue.schema import Entry
-from awaken.resolve.values import Value
-from awaken.syntax.positions import Place
+if TYPE_CHECKING:
+    from awaken.catalogue.schema import Entry
+    from awaken.resolve.values import Value
+    from awaken.syntax.positions import Place
 
 
 class Shape(str, Enum):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.index.summary import FileIndex, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Their bodies are part of the function around them.
 _INLINE = frozenset({ScopeKind.COMPREHENSION, ScopeKind.GENERATOR, ScopeKind.CLASS})

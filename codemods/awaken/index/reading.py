@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awaken.discover.reading import UnreadableFile, read_source
-from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
-from awaken.index.summary import FileIndex
 from awaken.syntax.tree import Tree, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from awaken.discover.source import SourceFile
+    from awaken.index.summary import FileIndex
 
 
 @dataclass(frozen=True, slots=True)

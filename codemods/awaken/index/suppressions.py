@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
-from awaken.syntax.positions import Span
-from awaken.syntax.tree import Tree
+if TYPE_CHECKING:
+    from awaken.syntax.positions import Span
+    from awaken.syntax.tree import Tree
 
 _COMMENT = re.compile(
     r"#[ \t]*(?P<tool>awaken:[ \t]*ignore|(?:(?P<file>flake8|ruff):[ \t]*)?noqa)(?P<whole>-file)?"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
 from awaken.plan.data_flow import flow_of
@@ -17,24 +17,110 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Runner, Target
-from awaken.plan.situation import Situation
 from awaken.resolve.values import External, Instance, Method
 from awaken.syntax.positions import Place
 
-_LEAVES = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
+
+_LEAVES = (
+    ast.Await,
+    ast.AsyncFor,
+    ast.AsyncWith,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Global,
+    ast.Nonlocal,
+)
 _LOOPS = (ast.For, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 # Parts of the standard library that care which thread they run in, or that reach the loop.
 _THREAD_BOUND = frozenset(
-    ("asyncio", "threading", "concurrent", "multiprocessing", "signal", "contextvars", "tkinter")
-    + ("sqlite3", "curses", "readline", "locale", "warnings", "atexit", "gc", "unittest", "_thread")
+    (
+        "asyncio",
+        "threading",
+        "concurrent",
+        "multiprocessing",
+        "signal",
+        "contextvars",
+        "tkinter",
+        "sqlite3",
+        "curses",
+        "readline",
+        "locale",
+        "warnings",
+        "atexit",
+        "gc",
+        "unittest",
+        "_thread",
+    )
 )
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CARRIED_BUILTINS = frozenset(
-    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float"
-    " format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max min"
-    " object oct open ord pow print range repr reversed round set setattr slice sorted str sum tuple type zip"
-    " Exception ValueError KeyError TypeError RuntimeError OSError IOError FileNotFoundError IndexError".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "ascii",
+        "bin",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "complex",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "hash",
+        "hex",
+        "id",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "type",
+        "zip",
+        "Exception",
+        "ValueError",
+        "KeyError",
+        "TypeError",
+        "RuntimeError",
+        "OSError",
+        "IOError",
+        "FileNotFoundError",
+        "IndexError",
+    ]
 )
 _CONTAINER_METHODS = frozenset(
     (*dir(str), *dir(bytes), *dir(list), *dir(dict), *dir(set), "popleft", "appendleft")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -67,10 +71,15 @@ def _read_on_failure(function: ast.AsyncFunctionDef, block: ast.With) -> set[str
             if any(not isinstance(each.body[-1], _LEAVES) for each in node.handlers):
                 caught += _behind(function, node)
             read |= _loads(caught)
-        elif isinstance(node, ast.With) and node is not block and _holds(node, block):
-            if any("suppress" in ast.unparse(item.context_expr) for item in node.items):
-                read |= _loads(_behind(function, node))
+        elif _suppresses(node) and _holds(node, block):
+            read |= _loads(_behind(function, node))
     return read
+
+
+def _suppresses(node: ast.AST) -> TypeGuard[ast.With]:
+    return isinstance(node, ast.With) and any(
+        "suppress" in ast.unparse(item.context_expr) for item in node.items
+    )
 
 
 def _bound_early(block: ast.With) -> set[str]:
@@ -171,9 +180,9 @@ def _bound_names(block: ast.AST) -> set[str]:
             bound.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             bound.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bound.add(node.name)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
+        ):
             bound.add(node.name)
     return bound
 
@@ -288,7 +297,9 @@ def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, _SCOPES):
         yield node
         return
-    for child in sorted(_children(node), key=lambda each: isinstance(each[1], ast.expr) and each[0]):
+    for child in sorted(
+        _children(node), key=lambda each: isinstance(each[1], ast.expr) and each[0]
+    ):
         yield from _evaluated(child[1])
     if isinstance(node, ast.Name):
         yield node

@@ -37,10 +37,11 @@ def plan_iteration(situation: Situation) -> Fix | Reason:
         return reason("thread-affine")
     if not isinstance(parent, (ast.For, ast.comprehension)) or parent.iter is not node:
         return _plan_unpacking(situation)
-    if isinstance(parent, ast.For):
-        position = await_position(situation, node)
-    else:
-        position = generator_position(situation, node)
+    position = (
+        await_position(situation, node)
+        if isinstance(parent, ast.For)
+        else generator_position(situation, node)
+    )
     if position.refusal is None and _iterates_natively(situation):
         member = _renamed(situation)
         recipe = IterateAsync(situation.target(generator=position.generator), member)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from awaken.detect.detect import findings_in
-from awaken.detect.finding import Finding
-from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile
 from awaken.index.summary import FileIndex, Site, Use
 from awaken.plan.fix import PlannedFinding
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
-from awaken.plan.settings import Settings
 from awaken.plan.situation import Situation, node_of
-from awaken.plan.surroundings import Surroundings
-from awaken.resolve.resolver import Resolver
-from awaken.syntax.positions import Place
 from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.detect.finding import Finding
+    from awaken.discover.source import SourceFile
+    from awaken.plan.settings import Settings
+    from awaken.plan.surroundings import Surroundings
+    from awaken.resolve.resolver import Resolver
+    from awaken.syntax.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 calls,
             )
         )
-    for number, found in zip(numbers, plan_findings(situations), strict=True):
-        planned[number] = found
+    planned.update(zip(numbers, plan_findings(situations), strict=True))
     return tuple(planned[number] for number in range(len(findings)))
 
 

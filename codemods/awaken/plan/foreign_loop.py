@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from awaken.index.terms import Imported
-from awaken.plan.situation import Situation
+
+if TYPE_CHECKING:
+    from awaken.plan.situation import Situation
 
 _FOREIGN = frozenset({"trio", "curio"})
 # Runs on asyncio or on trio, as its user chooses; a file that imports asyncio too has chosen.

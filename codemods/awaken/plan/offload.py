@@ -116,12 +116,13 @@ def _handed_open_handle(situation: Situation) -> bool:
     """Whether an argument is an open file: a cancelled task would close it under the thread."""
     call = situation.call
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    for argument in arguments:
-        value = situation.value_of(argument)
-        if isinstance(value, Instance) and isinstance(value.of, External):
-            if _is_open_handle(situation, value.of.name):
-                return True
-    return False
+    values = [situation.value_of(argument) for argument in arguments]
+    return any(
+        isinstance(value, Instance)
+        and isinstance(value.of, External)
+        and _is_open_handle(situation, value.of.name)
+        for value in values
+    )
 
 
 def _is_open_handle(situation: Situation, name: str) -> bool:

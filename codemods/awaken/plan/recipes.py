@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.syntax.positions import Place, Span
+if TYPE_CHECKING:
+    from awaken.syntax.positions import Place, Span
 
 
 class Runner(str, Enum):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
 from awaken.plan.recipes import HopBlock, HopExpression, NativeRequest
 from awaken.plan.shared_hops import encloses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def change_groups(

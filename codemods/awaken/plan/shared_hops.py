@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from awaken.plan.fix import Fix, PlannedFinding
 from awaken.plan.recipes import HopBlock, HopExpression
-from awaken.syntax.positions import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.plan.fix import Fix, PlannedFinding
+    from awaken.syntax.positions import Place
 
 
 def share_hops(planned: Sequence[PlannedFinding]) -> list[PlannedFinding]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function
 from awaken.index.expressions import plain_term
-from awaken.index.summary import FileIndex, Scope, Site
 from awaken.index.terms import Attr, Call
 from awaken.plan.recipes import Target
-from awaken.plan.settings import Settings
-from awaken.plan.surroundings import Surroundings
 from awaken.resolve.evaluation import Where
-from awaken.resolve.resolver import Resolver
 from awaken.resolve.values import UNKNOWN, Defined, Value, sole
 from awaken.syntax.positions import Place
-from awaken.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.plan.settings import Settings
+    from awaken.plan.surroundings import Surroundings
+    from awaken.resolve.resolver import Resolver
+    from awaken.syntax.tree import Tree
 
 _CALLS = frozenset({Shape.CALL, Shape.CONSUME})
 
@@ -113,14 +117,15 @@ class Situation:
     def handled_by_callers(self) -> bool:
         """Whether a `try` elsewhere in the project handles requests' exceptions around a call of this function."""
         function = enclosing_function(self.index, self.scope)
-        return (
-            function is not None
-            and self.surroundings.handles(Defined(self.index.path, function.number))
+        return function is not None and self.surroundings.handles(
+            Defined(self.index.path, function.number)
         )
 
     def function(self) -> ast.AsyncFunctionDef:
         """The coroutine that the finding stands in."""
-        return next(up for up in self.tree.ancestors(self.node) if isinstance(up, ast.AsyncFunctionDef))
+        return next(
+            up for up in self.tree.ancestors(self.node) if isinstance(up, ast.AsyncFunctionDef)
+        )
 
 
 def node_of(tree: Tree, finding: Finding) -> ast.expr | None:

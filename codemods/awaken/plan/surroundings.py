@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from awaken.index.summary import Handler
 from awaken.index.terms import Call, Display, Term
 from awaken.plan.http.tables import exception_name
-from awaken.prescan import Prescan
 from awaken.resolve.evaluation import Where
-from awaken.resolve.resolver import Resolver
 from awaken.resolve.values import Bound, Defined, External
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from awaken.index.summary import Handler
+    from awaken.prescan import Prescan
+    from awaken.resolve.resolver import Resolver
 
 _OS_ERRORS = frozenset(f"builtins.{name}" for name in ("OSError", "IOError", "EnvironmentError"))
 
@@ -53,8 +56,7 @@ def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> boo
     term = handler.type
     kinds: tuple[Term, ...] = term.items if isinstance(term, Display) else (term,) if term else ()
     return any(
-        isinstance(value, External)
-        and (exception_name(value.name) or value.name in _OS_ERRORS)
+        isinstance(value, External) and (exception_name(value.name) or value.name in _OS_ERRORS)
         for kind in kinds
         for value in resolver.values(kind, where)
     )

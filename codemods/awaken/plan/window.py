@@ -7,15 +7,33 @@ call itself when it is emptied afterwards. Where an `await` stands in between al
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported, Scoped
-from awaken.plan.situation import Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _MUTATORS = frozenset(
-    "add append appendleft clear discard extend insert pop popitem popleft remove setdefault update".split()
+    [
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "setdefault",
+        "update",
+    ]
 )
 _VIEWS = frozenset(("items", "keys", "values"))
 _EMPTYING = frozenset(("clear",))
@@ -25,7 +43,9 @@ def window_across(situation: Situation) -> str | None:
     """The code of the reason why the finding's `await` would open a window, or None."""
     nodes = list(_own_nodes(situation.function()))
     here = situation.tree.span(situation.node)
-    after = {place for node in nodes if _start(situation, node) >= here.end for place in _written(node)}
+    after = {
+        place for node in nodes if _start(situation, node) >= here.end for place in _written(node)
+    }
     for node in nodes:
         code = _looked_at(situation, node, nodes, after)
         if code:
@@ -41,14 +61,16 @@ def _looked_at(
         tested = _places(situation, node.test)
         if tested & after and _quiet_between(situation, nodes, _end(situation, node.test)):
             return "check-then-act"
-    elif isinstance(node, ast.For) and _start(situation, node.body[0]) <= here <= _end(situation, node):
+    elif isinstance(node, ast.For) and _start(situation, node.body[0]) <= here <= _end(
+        situation, node
+    ):
         if _iterates_shared(situation, node) and not _suspends(node.body):
             return "check-then-act"
     elif isinstance(node, ast.Assign) and _end(situation, node) <= here:
         copied = _places(situation, node.value) & after
-        if copied and _quiet_between(situation, nodes, _end(situation, node)):
-            if _made_of(situation, nodes, node.targets, copied):
-                return "read-modify-write"
+        quiet = copied and _quiet_between(situation, nodes, _end(situation, node))
+        if quiet and _made_of(situation, nodes, node.targets, copied):
+            return "read-modify-write"
     return None
 
 
@@ -74,7 +96,11 @@ def _iterates_shared(situation: Situation, loop: ast.For) -> bool:
         node = node.func.value
     # Only what this class itself changes somewhere is known to change.
     place = _place(situation, node)
-    return place is not None and (view or isinstance(node, ast.Attribute)) and _changes(situation, place)
+    return (
+        place is not None
+        and (view or isinstance(node, ast.Attribute))
+        and _changes(situation, place)
+    )
 
 
 def _changes(situation: Situation, place: str) -> bool:
@@ -130,9 +156,12 @@ def _written(node: ast.AST) -> Iterator[str]:
         targets = node.targets
     elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
         targets = [node.target]
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in _MUTATORS:
-            targets = [node.func.value]
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _MUTATORS
+    ):
+        targets = [node.func.value]
     for target in targets:
         yield ast.unparse(target.value if isinstance(target, ast.Subscript) else target)
 

@@ -19,7 +19,8 @@ def reaching(
     Args:
         scope: the scope that holds the bindings and the place.
         bindings: every binding of the name in that scope.
-        line, column: the place, as `ast` counts.
+        line: the place's line, as `ast` counts.
+        column: its column.
         suite: the block in which the place stands.
     """
     around = _around(scope, suite)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import HopBlock, Runner
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
-from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
+
+if TYPE_CHECKING:
+    from awaken.rewrite.workspace import Workspace
 
 
 def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:

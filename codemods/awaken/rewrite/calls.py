@@ -76,8 +76,9 @@ def _layout(space: Workspace, call: ast.Call) -> tuple[str, str, str]:
 
 def _joined_line(space: Workspace, call: ast.Call) -> int | None:
     """Where the arguments begin that stand on one line of their own, if the callee fits in front of them."""
-    first = min(space.tree.offsets.span(node).start for node in (*call.args, *call.keywords))
-    last = max(space.tree.offsets.span(node).end for node in (*call.args, *call.keywords))
+    arguments = [space.tree.span(node) for node in call.args]
+    arguments += [space.tree.offsets.span(keyword) for keyword in call.keywords]
+    first, last = min(arguments).start, max(span.end for span in arguments)
     line = space.tree.text[space.tree.offsets.line_start(first) : last]
     between = space.tree.text[opening_parenthesis(space.tree, call) + 1 : first]
     callee = space.tree.source(call.func)
@@ -104,9 +105,7 @@ def await_member(space: Workspace, recipe: AwaitMember) -> list[Edit]:
     """`qs.get(pk=1)` to `await qs.aget(pk=1)`."""
     call = space.call(recipe.target.place)
     if not isinstance(call.func, ast.Attribute):
-        raise LookupError(  # noqa: TRY004 - the member is not there
-            f"no member is called at line {recipe.target.place.line}"
-        )
+        raise LookupError(f"no member is called at line {recipe.target.place.line}")
     end = space.tree.span(call.func).end
     name = Span(end - len(call.func.attr), end)
     return [

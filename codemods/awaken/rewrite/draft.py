@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from awaken.index.summary import FileIndex
-from awaken.plan.fix import ChangeGroup
-from awaken.resolve.resolver import Resolver
 from awaken.rewrite.edit import Edit, apply_edits
 from awaken.rewrite.insertions import insertions
 from awaken.rewrite.names import ImportStatement, Names
@@ -16,6 +13,13 @@ from awaken.rewrite.removals import removals
 from awaken.rewrite.workspace import Workspace
 from awaken.syntax.positions import Span
 from awaken.syntax.tree import Tree, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from awaken.index.summary import FileIndex
+    from awaken.plan.fix import ChangeGroup
+    from awaken.resolve.resolver import Resolver
 
 
 @dataclass(frozen=True, slots=True)

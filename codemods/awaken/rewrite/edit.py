@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from awaken.syntax.positions import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ConflictingEditsError(Exception):

@@ -39,7 +39,7 @@ def _renamed(space: Workspace, node: ast.expr, member: str | None) -> list[Edit]
     if member is None:
         return []
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        raise LookupError("no member is called where one should be renamed")  # noqa: TRY004
+        raise LookupError("no member is called where one should be renamed")
     end = space.tree.span(node.func).end
     name = Span(end - len(node.func.attr), end)
     return [Edit(name, member, name)]
@@ -124,7 +124,7 @@ def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
 
 def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:
     if not isinstance(node, ast.Subscript):
-        raise LookupError("nothing is indexed here")  # noqa: TRY004 - the gate handles it
+        raise LookupError("nothing is indexed here")
     whole = space.tree.span(node)
     base = space.tree.span(node.value)
     opening = space.tree.text.index("[", base.end)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
@@ -19,10 +18,14 @@ from awaken.plan.recipes import (
 )
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
-from awaken.rewrite.edit import Edit
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
-from awaken.rewrite.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from awaken.rewrite.edit import Edit
+    from awaken.rewrite.workspace import Workspace
 
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,

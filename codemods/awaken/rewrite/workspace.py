@@ -43,14 +43,14 @@ class Workspace:
         """The call at a place."""
         node = self.tree.find(place, (ast.Call,))
         if not isinstance(node, ast.Call):
-            raise LookupError(f"no call at line {place.line}")  # noqa: TRY004 - it is not there
+            raise LookupError(f"no call at line {place.line}")
         return node
 
     def expression(self, place: Place) -> ast.expr:
         """The outermost expression at a place."""
         node = self.tree.find(place, (ast.expr,))
         if not isinstance(node, ast.expr):
-            raise LookupError(f"no expression at line {place.line}")  # noqa: TRY004
+            raise LookupError(f"no expression at line {place.line}")
         return node
 
     def statement(self, place: Place, kinds: tuple[type[ast.stmt], ...]) -> ast.stmt:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Dropped, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def keep_what_passes(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from awaken.syntax.tree import Tree
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.syntax.tree import Tree
 
 
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
@@ -64,11 +67,7 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
 
 def async_generators(tree: Tree) -> int:
     """How many generator expressions are asynchronous because of an `await` or `async for` in them."""
-    return sum(
-        1
-        for node in tree.nodes
-        if isinstance(node, ast.GeneratorExp) and _is_async(node)
-    )
+    return sum(1 for node in tree.nodes if isinstance(node, ast.GeneratorExp) and _is_async(node))
 
 
 def _is_async(node: ast.GeneratorExp) -> bool:
@@ -76,6 +75,4 @@ def _is_async(node: ast.GeneratorExp) -> bool:
         return True
     first = node.generators[0]
     parts: list[ast.AST] = [node.elt, *first.ifs, first.target, *node.generators[1:]]
-    return any(
-        isinstance(inner, ast.Await) for part in parts for inner in ast.walk(part)
-    )
+    return any(isinstance(inner, ast.Await) for part in parts for inner in ast.walk(part))

@@ -6,14 +6,11 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from awaken.discover.reading import UnencodableText, encode
-from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
-from awaken.index.summary import FileIndex
-from awaken.plan.fix import Reason
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
     AwaitMember,
@@ -25,12 +22,19 @@ from awaken.plan.recipes import (
     Runner,
     SwapCall,
 )
-from awaken.rewrite.draft import Draft
 from awaken.rewrite.removals import removable_names
 from awaken.syntax.tree import Tree, parse
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
 from awaken.verify.words import gained_words, lost_words, out_of_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from awaken.discover.source import SourceFile
+    from awaken.index.summary import FileIndex
+    from awaken.plan.fix import Reason
+    from awaken.rewrite.draft import Draft
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -126,9 +130,7 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
     return _awaits_as_planned(candidate, after, names)
 
 
-def _awaits_as_planned(
-    candidate: Candidate, after: Tree, names: frozenset[str]
-) -> Reason | None:
+def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for recipe in candidate.recipes if _awaited_name(recipe))
     gained = awaits(after, names) - awaits(candidate.before, names)
@@ -183,9 +185,7 @@ def _stays_inside(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | N
     new = _LINE.findall(after.text)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     kept = {
-        first + offset
-        for first, _, size in matcher.get_matching_blocks()
-        for offset in range(size)
+        first + offset for first, _, size in matcher.get_matching_blocks() for offset in range(size)
     }
     changed = {number for number in range(len(old)) if number not in kept}
     if _last_newline(candidate.before.text) != _last_newline(after.text):
@@ -199,7 +199,6 @@ def _last_newline(text: str) -> str:
 
 
 def _import_lines(tree: Tree) -> set[int]:
-
 
     return {
         line

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
     AwaitMember,
@@ -18,13 +18,33 @@ from awaken.plan.recipes import (
     SwapCall,
 )
 from awaken.syntax.positions import Place, Span
-from awaken.syntax.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from awaken.syntax.tree import Tree
 
 # Names, numbers, and the operators that carry meaning; strings count by the words in them.
 _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*|[+\-*/%@&|^~<>=!]+")
 _NUMBERED = re.compile(r"_\d+$")
 _FREE = frozenset(
-    ("await", "async", "for", "in", "with", "as", "lambda", "list", "not", "if", "is_error", "_", "=", "row", "pass")
+    (
+        "await",
+        "async",
+        "for",
+        "in",
+        "with",
+        "as",
+        "lambda",
+        "list",
+        "not",
+        "if",
+        "is_error",
+        "_",
+        "=",
+        "row",
+        "pass",
+    )
 )
 
 
@@ -92,9 +112,7 @@ def _body(tree: Tree) -> str:
 
 def _import_spans(tree: Tree) -> list[Span]:
     return sorted(
-        tree.span(node)
-        for node in tree.nodes
-        if isinstance(node, (ast.Import, ast.ImportFrom))
+        tree.span(node) for node in tree.nodes if isinstance(node, (ast.Import, ast.ImportFrom))
     )
 
 
