@@ -37,14 +37,18 @@ def with_deep_stack(work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - carried over to the calling thread
             failures.append(error)
 
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
-    before = threading.stack_size(_STACK_BYTES)
+    # The limit holds for every thread; those with a small stack need theirs back, or they overflow it.
+    limit = sys.getrecursionlimit()
+    size = threading.stack_size(_STACK_BYTES)
     try:
+        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
         thread = threading.Thread(target=run, name="awaken-deep", daemon=True)
         thread.start()
+        threading.stack_size(size)
+        thread.join()
     finally:
-        threading.stack_size(before)
-    thread.join()
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
     if failures:
         raise failures[0]
     return results[0]
