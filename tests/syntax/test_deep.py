@@ -6,6 +6,7 @@ import sys
 import threading
 
 import pytest
+
 from awaken.syntax.deep import with_deep_stack
 
 

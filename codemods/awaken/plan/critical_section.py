@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
@@ -99,11 +98,15 @@ def _held_by_hand(
     return None
 
 
-def _calls_of(function: ast.AST, method: str) -> Iterator[tuple[ast.Call, ast.expr]]:
-    for node in ast.walk(function):
-        func = node.func if isinstance(node, ast.Call) else None
-        if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr == method:
-            yield node, func.value
+@lru_cache(maxsize=16)  # every finding of a function asks for the same
+def _calls_of(function: ast.AST, method: str) -> tuple[tuple[ast.Call, ast.expr], ...]:
+    return tuple(
+        (node, node.func.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == method
+    )
 
 
 def _is_awaited(situation: Situation, call: ast.Call) -> bool:

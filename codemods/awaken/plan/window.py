@@ -7,14 +7,18 @@ call itself when it is emptied afterwards. Where an `await` stands in between al
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.index.terms import Imported, Scoped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.index.summary import FileIndex
     from awaken.plan.situation import Situation
+    from awaken.syntax.tree import Tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
@@ -36,159 +40,205 @@ _MUTATORS = frozenset(
     ]
 )
 _VIEWS = frozenset(("items", "keys", "values"))
-_EMPTYING = frozenset(("clear",))
+
+
+class Look(NamedTuple):
+    """A place where shared state is read so that something follows from it."""
+
+    end: int
+    places: frozenset[str]
+    copies: frozenset[str]
+    """Local names that keep what was read; empty for a test."""
+
+
+class Change(NamedTuple):
+    """A place where shared state is changed."""
+
+    start: int
+    place: str
+    uses: frozenset[str]
+    """Local names that the new value is made of."""
+    empties: bool
+
+
+class Loop(NamedTuple):
+    """A loop over shared state that changes elsewhere, without an `await` in its body so far."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """What one coroutine does with the state that it shares, in the order of the text."""
+
+    looks: tuple[Look, ...]
+    changes: tuple[Change, ...]
+    loops: tuple[Loop, ...]
+    suspends: tuple[int, ...]
 
 
 def window_across(situation: Situation) -> str | None:
     """The code of the reason why the finding's `await` would open a window, or None."""
-    nodes = list(_own_nodes(situation.function()))
+    state = _shared_state(situation.tree, situation.function(), _variables(situation.index))
     here = situation.tree.span(situation.node)
-    after = {
-        place for node in nodes if _start(situation, node) >= here.end for place in _written(node)
-    }
-    for node in nodes:
-        code = _looked_at(situation, node, nodes, after)
-        if code:
-            return code
-    return _emptied(situation, nodes)
-
-
-def _looked_at(
-    situation: Situation, node: ast.AST, nodes: list[ast.AST], after: set[str]
-) -> str | None:
-    here = situation.tree.span(situation.node).start
-    if isinstance(node, (ast.If, ast.While)):
-        tested = _places(situation, node.test)
-        if tested & after and _quiet_between(situation, nodes, _end(situation, node.test)):
+    if any(loop.start <= here.start < loop.end for loop in state.loops):
+        return "check-then-act"
+    later = [change for change in state.changes if change.start >= here.end]
+    if not later:
+        return None
+    changed = {change.place for change in later}
+    for look in state.looks:
+        seen = look.places & changed
+        if not seen or look.end > here.start or _suspended(state, look.end, here.start):
+            continue
+        if not look.copies:
             return "check-then-act"
-    elif isinstance(node, ast.For) and _start(situation, node.body[0]) <= here <= _end(
-        situation, node
-    ):
-        if _iterates_shared(situation, node) and not _suspends(node.body):
-            return "check-then-act"
-    elif isinstance(node, ast.Assign) and _end(situation, node) <= here:
-        copied = _places(situation, node.value) & after
-        quiet = copied and _quiet_between(situation, nodes, _end(situation, node))
-        if quiet and _made_of(situation, nodes, node.targets, copied):
+        if any(change.place in seen and change.uses & look.copies for change in later):
             return "read-modify-write"
-    return None
+    return _emptied(situation, later)
 
 
-def _quiet_between(situation: Situation, nodes: list[ast.AST], start: int) -> bool:
-    """Whether the look stands in front of the finding with no `await` in between."""
-    here = situation.tree.span(situation.node).start
-    return start <= here and not any(
-        isinstance(node, _SUSPENDS) and start <= _start(situation, node) < here for node in nodes
-    )
+def _suspended(state: SharedState, start: int, end: int) -> bool:
+    return any(start <= offset < end for offset in state.suspends)
 
 
-def _suspends(body: list[ast.stmt]) -> bool:
-    return any(isinstance(node, _SUSPENDS) for statement in body for node in ast.walk(statement))
-
-
-def _iterates_shared(situation: Situation, loop: ast.For) -> bool:
-    """`for x in self.items.values()`: it must not change while the loop waits."""
-    node: ast.expr = loop.iter
-    view = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr not in _VIEWS:
-            return False
-        node = node.func.value
-    # Only what this class itself changes somewhere is known to change.
-    place = _place(situation, node)
-    return (
-        place is not None
-        and (view or isinstance(node, ast.Attribute))
-        and _changes(situation, place)
-    )
-
-
-def _changes(situation: Situation, place: str) -> bool:
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _MUTATORS
-        and ast.unparse(node.func.value) == place
-        for node in situation.tree.nodes
-    ) or any(
-        isinstance(node, ast.Subscript)
-        and not isinstance(node.ctx, ast.Load)
-        and ast.unparse(node.value) == place
-        for node in situation.tree.nodes
-    )
-
-
-def _made_of(
-    situation: Situation, nodes: list[ast.AST], targets: list[ast.expr], places: set[str]
-) -> bool:
-    """Whether a later assignment to one of the places uses the local copy."""
-    names = {target.id for target in targets if isinstance(target, ast.Name)}
-    here = situation.tree.span(situation.node).end
-    for node in nodes:
-        if isinstance(node, ast.Assign) and _start(situation, node) >= here:
-            used = {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
-            if used & names and places & set(_written(node)):
-                return True
-    return False
-
-
-def _emptied(situation: Situation, nodes: list[ast.AST]) -> str | None:
+def _emptied(situation: Situation, later: list[Change]) -> str | None:
     """`write(self.pending)` and then `self.pending.clear()`: what came in meanwhile is lost."""
     call = situation.node
-    if not isinstance(call, ast.Call):
+    emptied = {change.place for change in later if change.empties}
+    if not emptied or not isinstance(call, ast.Call):
         return None
-    handed = set().union(
-        *(_places(situation, each) for each in (*call.args, *(k.value for k in call.keywords)))
+    arguments = (*call.args, *(keyword.value for keyword in call.keywords))
+    handed = {ast.unparse(node) for each in arguments for node in ast.walk(each) if _is_path(node)}
+    return "read-modify-write" if handed & emptied else None
+
+
+def _variables(index: FileIndex) -> frozenset[str]:
+    """The variables of a module; its imports, functions and classes are none."""
+    return frozenset(
+        name
+        for name, bindings in index.scopes[0].bindings.items()
+        if any(not isinstance(each.term, (Imported, Scoped)) for each in bindings)
     )
-    here = situation.tree.span(call).end
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            emptied = node.func.attr in _EMPTYING and ast.unparse(node.func.value) in handed
-            if emptied and _start(situation, node) >= here:
-                return "read-modify-write"
-    return None
 
 
-def _written(node: ast.AST) -> Iterator[str]:
-    """The places that a statement or call changes."""
-    targets: list[ast.expr] = []
-    if isinstance(node, (ast.Assign, ast.Delete)):
-        targets = node.targets
-    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
-        targets = [node.target]
-    elif (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _MUTATORS
-    ):
-        targets = [node.func.value]
-    for target in targets:
-        yield ast.unparse(target.value if isinstance(target, ast.Subscript) else target)
+@lru_cache(maxsize=8)
+def _shared_state(
+    tree: Tree, function: ast.AsyncFunctionDef, variables: frozenset[str]
+) -> SharedState:
+    reader = _Reader(tree, function, variables)
+    nodes = list(_own_nodes(function))
+    changes = sorted(change for node in nodes for change in reader.changes(node))
+    looks = [look for node in nodes for look in reader.looks(node)] if changes else []
+    return SharedState(
+        tuple(looks),
+        tuple(changes),
+        tuple(loop for node in nodes for loop in reader.loops(node)),
+        tuple(tree.span(node).start for node in nodes if isinstance(node, _SUSPENDS)),
+    )
 
 
-def _places(situation: Situation, node: ast.AST) -> set[str]:
-    found = (_place(situation, each) for each in ast.walk(node) if isinstance(each, ast.expr))
-    return {place for place in found if place is not None}
+class _Reader:
+    """Reads the nodes of one coroutine."""
 
+    def __init__(
+        self, tree: Tree, function: ast.AsyncFunctionDef, variables: frozenset[str]
+    ) -> None:
+        self._tree = tree
+        self._globals = variables - _locals_of(function)
 
-def _place(situation: Situation, node: ast.expr) -> str | None:
-    """`self.x`, or a global: what other tasks see, too."""
-    root = node
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    if not isinstance(root, ast.Name):
+    def changes(self, node: ast.AST) -> Iterator[Change]:
+        targets, value, empties = _targets(node)
+        for target in targets:
+            base = target.value if isinstance(target, ast.Subscript) else target
+            place = self._place(base)
+            if place is not None and isinstance(node, (ast.expr, ast.stmt)):
+                uses = _names(value) if value is not None else frozenset()
+                yield Change(self._tree.span(node).start, place, uses, empties)
+
+    def looks(self, node: ast.AST) -> Iterator[Look]:
+        if isinstance(node, (ast.If, ast.While)):
+            places = self._places(node.test)
+            if places:
+                yield Look(self._tree.span(node.test).end, places, frozenset())
+        elif isinstance(node, ast.Assign):
+            copies = frozenset(each.id for each in node.targets if isinstance(each, ast.Name))
+            places = self._places(node.value) if copies else frozenset()
+            if places:
+                yield Look(self._tree.span(node).end, places, copies)
+
+    def loops(self, node: ast.AST) -> Iterator[Loop]:
+        """`for x in self.items.values()`: the items must not change while the loop waits."""
+        if not isinstance(node, ast.For):
+            return
+        source: ast.expr = node.iter
+        if isinstance(source, ast.Call):
+            view = isinstance(source.func, ast.Attribute) and source.func.attr in _VIEWS
+            source = (
+                source.func.value if view and isinstance(source.func, ast.Attribute) else source
+            )
+        place = self._place(source)
+        waits = any(isinstance(inner, _SUSPENDS) for each in node.body for inner in ast.walk(each))
+        if place is not None and not waits and self._changes_somewhere(place):
+            yield Loop(self._tree.span(node.body[0]).start, self._tree.span(node).end)
+
+    def _changes_somewhere(self, place: str) -> bool:
+        for node in self._tree.nodes:
+            targets, _, __ = _targets(node)
+            for target in targets:
+                inner = isinstance(target, ast.Subscript) or isinstance(node, ast.Call)
+                base = target.value if isinstance(target, ast.Subscript) else target
+                if inner and _is_path(base) and ast.unparse(base) == place:
+                    return True
+        return False
+
+    def _places(self, node: ast.AST) -> frozenset[str]:
+        found = (self._place(each) for each in ast.walk(node))
+        return frozenset(place for place in found if place is not None)
+
+    def _place(self, node: ast.AST) -> str | None:
+        """`self.x`, or a variable of the module: what other tasks see, too."""
+        if isinstance(node, ast.Name):
+            return node.id if node.id in self._globals else None
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(node, ast.Attribute) and isinstance(root, ast.Name):
+            return ast.unparse(node) if root.id in ("self", "cls") else None
         return None
-    if isinstance(node, ast.Attribute):
-        return ast.unparse(node) if root.id in ("self", "cls") else None
-    return node.id if isinstance(node, ast.Name) and _is_outer(situation, node.id) else None
 
 
-def _is_outer(situation: Situation, name: str) -> bool:
-    """Whether a name is a variable of the module; imports, functions and classes are none."""
-    bindings = situation.index.scopes[0].bindings.get(name, ())
-    variable = any(not isinstance(each.term, (Imported, Scoped)) for each in bindings)
-    local = name in situation.scope.bindings and name not in situation.scope.outer
-    return variable and not local
+def _targets(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None, bool]:
+    """What a node changes, what the new value is made of, and whether it only empties it."""
+    if isinstance(node, ast.Assign):
+        return node.targets, node.value, False
+    if isinstance(node, ast.Delete):
+        return node.targets, None, False
+    if isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        return [node.target], node.value, False
+    func = node.func if isinstance(node, ast.Call) else None
+    if isinstance(func, ast.Attribute) and func.attr in _MUTATORS:
+        return [func.value], None, func.attr == "clear"
+    return [], None, False
+
+
+def _is_path(node: ast.AST) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _names(node: ast.expr) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def _locals_of(function: ast.AsyncFunctionDef) -> set[str]:
+    nodes = list(_own_nodes(function))
+    outer = {name for n in nodes if isinstance(n, (ast.Global, ast.Nonlocal)) for name in n.names}
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    arguments = {n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)}
+    return (stored | arguments) - outer
 
 
 def _own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
@@ -198,13 +248,3 @@ def _own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, _FUNCTIONS):
             pending.extend(ast.iter_child_nodes(node))
-
-
-def _start(situation: Situation, node: ast.AST) -> int:
-    if isinstance(node, (ast.expr, ast.stmt)):
-        return situation.tree.span(node).start
-    return -1
-
-
-def _end(situation: Situation, node: ast.expr | ast.stmt) -> int:
-    return situation.tree.span(node).end
