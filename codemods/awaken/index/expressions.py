@@ -114,7 +114,7 @@ class ExpressionReader:
 
     def bind_name(self, name: str, term: Term, node: Any) -> None:
         owner = self.frame.owner(name)
-        owner.bind(name, term, node.end_lineno, node.end_col_offset, self.frame.number)
+        owner.bind(name, term, node.end_lineno, node.end_col_offset, self.frame)
 
     def _bind_attribute(self, target: ast.Attribute, term: Term, node: Any) -> None:
         base = self.read(target.value)
@@ -128,7 +128,7 @@ class ExpressionReader:
         ):
             # Instance attributes live beside class attributes, under a name no source can spell.
             method.parent.bind(
-                f".{target.attr}", term, node.end_lineno, node.end_col_offset, method.number
+                f".{target.attr}", term, node.end_lineno, node.end_col_offset, method
             )
         elif isinstance(base, Name):
             self.dotted.add(f"={base.id}.{target.attr}")
@@ -236,7 +236,7 @@ def _walrus(reader: ExpressionReader, node: ast.NamedExpr) -> Term:
     term = reader.read(node.value)
     home = reader.frame.home
     home.owner(node.target.id).bind(
-        node.target.id, term, node.end_lineno or 0, node.end_col_offset or 0, reader.frame.number
+        node.target.id, term, node.end_lineno or 0, node.end_col_offset or 0, reader.frame
     )
     return term
 
@@ -370,10 +370,10 @@ def bind_parameters(
         annotation = annotation_term(arg.annotation) if annotated and arg.annotation else None
         default = plain_term(defaults[arg.arg]) if arg.arg in defaults else None
         term = Argument(frame.number, position, annotation, default)
-        frame.bind(arg.arg, term, node.lineno, -1, frame.number)
+        frame.bind(arg.arg, term, node.lineno, -1, frame)
     for extra in (args.vararg, args.kwarg):
         if extra is not None:
-            frame.bind(extra.arg, OPAQUE, node.lineno, -1, frame.number)
+            frame.bind(extra.arg, OPAQUE, node.lineno, -1, frame)
 
 
 def plain_term(node: ast.expr) -> Term:

@@ -62,8 +62,9 @@ class Frame:
         self.suite = len(self.suites) - 1
         return before
 
-    def bind(self, name: str, term: Term, line: int, column: int, scope: int) -> None:
-        binding = Binding(term, line, column, self.suite, scope)
+    def bind(self, name: str, term: Term, line: int, column: int, home: Frame) -> None:
+        """Note that `name` gets the value that `term` has in the scope `home`."""
+        binding = Binding(term, line, column, self.suite, home.number, home.suite)
         self.bindings.setdefault(name, []).append(binding)
 
     def owner(self, name: str) -> Frame:

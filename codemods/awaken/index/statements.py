@@ -64,7 +64,7 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     reader.read_body(node.body)
     reader.close_scope()
     reader.frame.owner(node.name).bind(
-        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame.number
+        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame
     )
 
 
@@ -101,7 +101,7 @@ def _class(reader: StatementReader, node: ast.ClassDef) -> None:
     reader.read_body(node.body)
     reader.close_scope()
     reader.frame.owner(node.name).bind(
-        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame.number
+        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame
     )
 
 
@@ -194,7 +194,7 @@ def _handler(reader: StatementReader, node: ast.ExceptHandler, guarded: tuple[An
     before = reader.frame.open_suite()
     if node.name:
         reader.frame.owner(node.name).bind(
-            node.name, OPAQUE, node.lineno, node.col_offset, reader.frame.number
+            node.name, OPAQUE, node.lineno, node.col_offset, reader.frame
         )
     reader.read_body(node.body)
     reader.frame.suite = before

@@ -56,8 +56,10 @@ class Binding:
     Attributes:
         term: the value, unevaluated.
         line, column: where, as `ast` counts.
-        suite: the block it stands in.
-        scope: the scope in which `term` is to be evaluated.
+        suite: the block it stands in, of the scope that has the name.
+        scope: the scope in which `term` is to be evaluated; another one for an attribute of `self`,
+            a `global`, and `:=` in a comprehension.
+        within: the block of `scope` in which it stands.
     """
 
     term: Term
@@ -65,6 +67,7 @@ class Binding:
     column: int
     suite: int
     scope: int
+    within: int
 
 
 @dataclass(frozen=True, slots=True)

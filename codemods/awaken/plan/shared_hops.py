@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import HopBlock, HopExpression
+from awaken.plan.recipes import HopBlock, HopExpression, Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.syntax.positions import Place
 
 
 def share_hops(planned: Sequence[PlannedFinding]) -> list[PlannedFinding]:
-    """Give the findings inside a hop the fix of that hop."""
-    hops = [each.safe for each in planned if each.safe and _is_whole(each.safe)]
-    return [_shared(each, hops) for each in planned]
+    """Give the findings inside a hop the fix of that hop.
+
+    Where Django is asked inside, the hop goes to Django's own thread: in a bare one its connections are never
+    closed.
+    """
+    hops = [_through_django(each.safe, planned) for each in planned if each.safe]
+    return [_shared(each, [fix for fix in hops if _is_whole(fix)]) for each in planned]
 
 
 def _is_whole(fix: Fix) -> bool:
     return isinstance(fix.recipe, (HopBlock, HopExpression))
+
+
+def _through_django(fix: Fix, planned: Sequence[PlannedFinding]) -> Fix:
+    recipe = fix.recipe
+    if not isinstance(recipe, (HopBlock, HopExpression)) or recipe.runner is Runner.SYNC_TO_ASYNC:
+        return fix
+    asked = any(
+        each.finding.rule == "django" and encloses(recipe.target.place, each.finding.place)
+        for each in planned
+    )
+    if not asked:
+        return fix
+    runner = Runner.SYNC_TO_ASYNC
+    description = fix.description.replace(recipe.runner.value, runner.value)
+    return replace(fix, recipe=replace(recipe, runner=runner), description=description)
 
 
 def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:

@@ -136,7 +136,7 @@ class Resolver:
     def bound_values(self, bindings: Iterable[Binding], path: str) -> frozenset[Value]:
         found: frozenset[Value] = NOTHING
         for binding in bindings:
-            at = Where(path, binding.scope, binding.line, binding.column, binding.suite)
+            at = Where(path, binding.scope, binding.line, binding.column, binding.within)
             found |= self.values(binding.term, at)
         return found
 
