@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import HopBlock, HopExpression, Runner
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.syntax.positions import Place
 
