@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench corpus clean
+.PHONY: help demo test lint bench corpus compare clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,10 +21,13 @@ lint: $(VENV)/.linted ## types and style
 	$(BIN)/mypy
 
 bench: $(VENV)/.benched ## time beside ruff, flake8-async and ast.parse: make bench PATHS=...
-	$(BIN)/python tests/corpora/bench.py $(or $(PATHS),codemods cli tests)
+	$(BIN)/python -m tests.corpora.bench $(or $(PATHS),codemods cli tests)
 
 corpus: $(VENV)/.tested ## rewrite packages from PyPI and check the results: make corpus NAMES="prefect mitmproxy"
-	$(BIN)/python tests/corpora/rewrite_package.py $(NAMES)
+	$(BIN)/python -m tests.corpora.rewrite_package $(or $(NAMES),mitmproxy)
+
+compare: $(VENV)/.tested $(VENV)/.benched ## our findings beside ruff's and flake8-async's: make compare NAMES="mitmproxy"
+	$(BIN)/python -m tests.corpora.compare_linters $(or $(NAMES),mitmproxy)
 
 clean: ## remove the environment
 	rm -rf $(VENV)
