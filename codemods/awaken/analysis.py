@@ -43,12 +43,12 @@ class Job:
     Attributes:
         root: the project root.
         configuration: the settings of the run.
-        scan: what the bytes of the project's files tell.
+        scan: what the bytes of the project's files tell; None when the run is about a part of them.
     """
 
     root: Path
     configuration: Configuration
-    scan: Prescan
+    scan: Prescan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ class Analyst:
 
     def __init__(self, job: Job, bench: Workbench | None = None) -> None:
         self.bench = bench or Workbench(job.root, job.configuration)
-        surroundings = Surroundings(job.scan, self.bench.resolver)
+        if job.scan is not None:
+            self.bench.scan = job.scan
+        surroundings = Surroundings(lambda: self.bench.scan, self.bench.resolver)
         self.surveyed = Surveyed(self.bench.resolver, self.bench.settings, surroundings)
         self._configuration = job.configuration
 

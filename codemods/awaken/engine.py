@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from awaken.analysis import Analyst, FileResult, Job, analyse_files
@@ -15,7 +14,7 @@ from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan
 from awaken.plan.selection import change_groups
 from awaken.plan.surroundings import Surroundings
-from awaken.prescan import EMPTY, Prescan, prescan
+from awaken.prescan import prescan, relative_path
 from awaken.result_store import ResultStore
 from awaken.rewriting import FileRewrite, FileRewriter
 from awaken.syntax.deep import with_deep_stack
@@ -23,6 +22,7 @@ from awaken.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
 
     from awaken.plan.fix import ChangeGroup
     from awaken.project.configuration import Configuration
@@ -39,14 +39,12 @@ class Analysis:
         plans: a plan for each file with findings, sorted by path.
         ledger: one record for every discovered file (changes are entered by the caller).
         bench: what the run knows of the project.
-        scan: what the bytes of its files tell.
     """
 
     root: Path
     plans: tuple[FilePlan, ...]
     ledger: Ledger
     bench: Workbench = field(repr=False, compare=False)
-    scan: Prescan = field(repr=False, compare=False)
 
 
 def analyse(  # noqa: PLR0913 - what a command line can say
@@ -75,12 +73,11 @@ def analyse(  # noqa: PLR0913 - what a command line can say
         ledger.enter(Record(os.fspath(missing), Outcome.FAILED, "missing", message))
     for passed in found.skipped:
         ledger.enter(Record(passed.path, Outcome.SKIPPED, passed.reason, passed.message))
-    scan = prescan(found.files, root)
     bench = Workbench(root, configuration)
-    job = Job(root, configuration, scan)
-
     whole = any(root.is_relative_to(path) for path in paths)
-    store = ResultStore(job) if cache and whole else None
+    job = Job(root, configuration, prescan(found.files, root) if whole else None)
+
+    store = ResultStore(job, job.scan) if cache and job.scan else None
     known = store.known(found.files) if store else {}
     unknown = [path for path in found.files if path not in known]
 
@@ -91,7 +88,7 @@ def analyse(  # noqa: PLR0913 - what a command line can say
         results = with_deep_stack(run)
     if store:
         store.keep(results)
-    return _collected([*known.values(), *results], root, ledger, bench, scan)
+    return _collected([*known.values(), *results], root, ledger, bench)
 
 
 def analyse_text(
@@ -99,22 +96,23 @@ def analyse_text(
 ) -> Analysis:
     """The same for one file whose content is given (standard input); `filename` need not exist."""
     bench = Workbench(root, configuration)
-    relative = Path(os.path.relpath(filename, root)).as_posix()
+    bench.give(filename)
+    relative = relative_path(filename, root)
 
     def run() -> FileResult:
         try:
             source = decode_source(text, path=filename, relative=relative)
-            return Analyst(Job(root, configuration, EMPTY), bench).source(source)
+            return Analyst(Job(root, configuration, None), bench).source(source)
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
             )
 
-    return _collected([with_deep_stack(run)], root, Ledger(), bench, EMPTY)
+    return _collected([with_deep_stack(run)], root, Ledger(), bench)
 
 
 def _collected(
-    results: Sequence[FileResult], root: Path, ledger: Ledger, bench: Workbench, scan: Prescan
+    results: Sequence[FileResult], root: Path, ledger: Ledger, bench: Workbench
 ) -> Analysis:
     for result in sorted(results, key=lambda each: each.record.path):
         ledger.enter(result.record)
@@ -122,7 +120,7 @@ def _collected(
         (result.plan for result in results if result.plan is not None),
         key=lambda plan: plan.source.relative,
     )
-    return Analysis(root, tuple(plans), ledger, bench, scan)
+    return Analysis(root, tuple(plans), ledger, bench)
 
 
 def groups_of(plan: FilePlan, *, unsafe: bool) -> tuple[ChangeGroup, ...]:
@@ -139,7 +137,7 @@ def rewrite(
     """
     if not groups:
         return None
-    surroundings = Surroundings(analysis.scan, analysis.bench.resolver)
+    surroundings = Surroundings(lambda: analysis.bench.scan, analysis.bench.resolver)
     with collection_paused():
         return with_deep_stack(
             lambda: FileRewriter(analysis.bench, plan, surroundings).rewrite(list(groups))

@@ -45,9 +45,6 @@ class Prescan:
     digests: Mapping[str, bytes]
 
 
-EMPTY = Prescan(frozenset(), (), False, frozenset(), {})
-
-
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     """Look through the files; those that cannot be read are passed over here and reported later."""
     patched: set[bytes] = set()

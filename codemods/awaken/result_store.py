@@ -17,7 +17,7 @@ from awaken import __version__
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.ledger import Outcome
 from awaken.plan.file_plan import FilePlan
-from awaken.prescan import digest, relative_path
+from awaken.prescan import Prescan, digest, relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +46,16 @@ class ResultStore:
 
     Args:
         job: what the run is about.
+        scan: what the bytes of all files tell.
         folder: where the store lies; the user's cache folder by default.
     """
 
-    def __init__(self, job: Job, folder: Path | None = None) -> None:
+    def __init__(self, job: Job, scan: Prescan, folder: Path | None = None) -> None:
         self._job = job
+        self._scan = scan
         self._path = (folder or user_cache_path("awaken")) / "results.sqlite"
         self._run = self._run_digest()
-        self._digests = dict(job.scan.digests)
+        self._digests = dict(scan.digests)
 
     def known(self, paths: Sequence[Path]) -> dict[Path, FileResult]:
         """The results that still hold, by path."""
@@ -121,8 +123,8 @@ class ResultStore:
 
     def _run_digest(self) -> bytes:
         """What every result of the run depends on."""
-        scan = self._job.scan
-        handling = [self._job.scan.digests.get(path) for path in scan.handling]
+        scan = self._scan
+        handling = [scan.digests.get(path) for path in scan.handling]
         facts = (
             __version__,
             _own_digest(),

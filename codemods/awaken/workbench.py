@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
 from awaken.discover.reading import UnreadableFile
+from awaken.discover.walk import discover
 from awaken.index.reading import parse_file
 from awaken.plan.settings import Settings
+from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import find_import, module_name, source_roots
 from awaken.project.target import target_python
@@ -20,6 +20,7 @@ from awaken.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from awaken.catalogue.schema import Library
     from awaken.index.summary import FileIndex
@@ -38,6 +39,7 @@ class Workbench:
         self.root = root
         self.configuration = configuration
         self._indexes: dict[str, FileIndex | None] = {}
+        self._given: dict[str, str] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -54,6 +56,12 @@ class Workbench:
     @cached_property
     def resolver(self) -> Resolver:
         return Resolver(self.project, self.catalogue)
+
+    @cached_property
+    def scan(self) -> Prescan:
+        """What the bytes of all files of the project tell, also of those that the run is not about."""
+        found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
+        return prescan(found.files, self.root)
 
     @cached_property
     def dependencies(self) -> Dependencies:
@@ -77,6 +85,10 @@ class Workbench:
         """Use the summary of a file that was read elsewhere."""
         self._indexes[index.path] = index
 
+    def give(self, path: Path) -> None:
+        """Say that a file belongs to the project that need not be on disk (standard input)."""
+        self._given[self.module_of(path)] = relative_path(path, self.root)
+
     def _load(self, relative: str) -> FileIndex | None:
         if relative not in self._indexes:
             path = self.root / relative
@@ -88,10 +100,12 @@ class Workbench:
         return self._indexes[relative]
 
     def _locate(self, name: str, importer: str) -> str | None:
+        if name in self._given:
+            return self._given[name]
         found = find_import(
             name, self.root / importer if importer else self.root / "x", self.roots, self
         )
-        return _relative(found, self.root) if found else None
+        return relative_path(found, self.root) if found else None
 
     def __contains__(self, name: object) -> bool:
         """Whether a top-level name belongs to the standard library or to a library we know."""
@@ -116,7 +130,3 @@ class Workbench:
             yield parse_library({"call": calls}, source="[tool.awaken]")
         if self.configuration.clients:
             yield parse_library(self.configuration.clients, source="[tool.awaken.clients]")
-
-
-def _relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()

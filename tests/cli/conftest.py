@@ -21,7 +21,6 @@ from awaken.engine import Analysis, FilePlan, FileRewrite
 from awaken.ledger import Ledger
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.recipes import SwapCall, Target
-from awaken.prescan import EMPTY
 from awaken.project.configuration import Configuration
 from awaken.resolve.values import UNKNOWN
 from awaken.syntax.positions import Place
@@ -185,7 +184,7 @@ class Built:
 
     def analysis(self, *plans: FilePlan, ledger: Ledger | None = None) -> Analysis:
         bench = Workbench(self.root, Configuration())
-        return Analysis(self.root, plans, ledger or Ledger(), bench, EMPTY)
+        return Analysis(self.root, plans, ledger or Ledger(), bench)
 
     def rewrite(self, after: str, *groups: ChangeGroup, before: str = BLOCKING) -> FileRewrite:
         change = FileChange(self.root / "app.py", "app.py", before.encode(), after.encode())

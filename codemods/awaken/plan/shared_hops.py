@@ -9,6 +9,7 @@ from awaken.plan.recipes import HopBlock, HopExpression, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.syntax.positions import Place
 

@@ -11,7 +11,7 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
@@ -24,26 +24,37 @@ class Surroundings:
     """Facts from the rest of the project, worked out when they are asked for.
 
     Args:
-        scan: what the bytes of the project's files tell.
+        scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
     """
 
-    def __init__(self, scan: Prescan, resolver: Resolver) -> None:
-        self.patched = scan.patched
-        self.imported = scan.imported
-        self._handling = scan.handling
-        self._handled_elsewhere = scan.handled_elsewhere
+    def __init__(self, scan: Callable[[], Prescan], resolver: Resolver) -> None:
+        self._look_through = scan
         self._resolver = resolver
+
+    @cached_property
+    def _scan(self) -> Prescan:
+        return self._look_through()
+
+    @property
+    def patched(self) -> frozenset[str]:
+        """Dotted names that tests patch."""
+        return self._scan.patched
+
+    @property
+    def imported(self) -> frozenset[tuple[str, str]]:
+        """What files import from each other, as (module, member)."""
+        return self._scan.imported
 
     def handles(self, function: Defined) -> bool:
         """Whether code outside of a function may handle exceptions of requests that it raises."""
-        return self._handled_elsewhere or function in self.guarded
+        return self._scan.handled_elsewhere or function in self.guarded
 
     @cached_property
     def guarded(self) -> frozenset[Defined]:
         """Functions that are called, directly or not, where requests' exceptions are handled."""
         found: set[Defined] = set()
-        for path in self._handling:
+        for path in self._scan.handling:
             index = self._resolver.file(path)
             for handler in index.handlers if index else ():
                 where = Where(path, handler.scope)
