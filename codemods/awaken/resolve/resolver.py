@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import builtins
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.index.terms import (
-    Annotation,
-    Argument,
     Attr,
-    Awaited,
     Call,
     Constant,
-    Declared,
-    Display,
-    Either,
     Element,
-    Entered,
     Imported,
-    Item,
     Name,
-    Operation,
-    Part,
-    Scoped,
     Term,
 )
 from awaken.resolve.annotations import promised_types
@@ -33,6 +22,7 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.members import Members
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
 from awaken.resolve.reaching import reaching
+from awaken.resolve.term_values import EVALUATORS, element_values, held_instance, listed
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -42,7 +32,6 @@ from awaken.resolve.values import (
     Defined,
     External,
     Instance,
-    Literal,
     Method,
     Module,
     Value,
@@ -50,7 +39,7 @@ from awaken.resolve.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from awaken.catalogue.load import Catalogue
     from awaken.resolve.project import Project
@@ -85,7 +74,7 @@ class Resolver:
         return self._answers.answer(term, where, lambda: self._evaluate(term, where))
 
     def _evaluate(self, term: Term, where: Where) -> frozenset[Value]:
-        evaluate = _EVALUATORS.get(type(term))
+        evaluate = EVALUATORS.get(type(term))
         if evaluate is None:
             return ANYTHING
         found = evaluate(self, term, where)
@@ -259,7 +248,7 @@ class Resolver:
                 base = self.values(term.args[0], where)
                 return frozenset().union(*(self.attribute(each, name.value) for each in base))
         if value.name in _LISTS and len(term.args) == 1:
-            return frozenset(map(_listed, _element(self, Element(term.args[0]), where)))
+            return frozenset(map(listed, element_values(self, Element(term.args[0]), where)))
         if value.name == "builtins.super" and not term.args:
             return self._base_instance(where)
         entry = self.catalogue.call(value.name)
@@ -268,7 +257,7 @@ class Resolver:
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
         if entry.returns == "element":
-            return frozenset(map(_held_instance, self._first_argument(term, where)))
+            return frozenset(map(held_instance, self._first_argument(term, where)))
         return frozenset({promised_value(entry.returns, UNKNOWN, None)})
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
@@ -357,129 +346,3 @@ def absolute_name(term: Imported, index: FileIndex) -> str | None:
         return None
     base = package[: len(package) - up] if up else package
     return ".".join([*base, *([term.module] if term.module else [])]) or None
-
-
-def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Value]:
-    index = resolver.file(where.path)
-    if index is None:
-        return ANYTHING
-    function = index.scopes[term.scope]
-    owner = index.scopes[function.parent] if function.parent >= 0 else None
-    if term.position == 0 and owner is not None and owner.kind is ScopeKind.CLASS:
-        names = {d.id for d in function.decorators if isinstance(d, Name)}
-        if "classmethod" in names:
-            return frozenset({Defined(index.path, owner.number)})
-        if "staticmethod" not in names:
-            return frozenset({Instance(Defined(index.path, owner.number))})
-    if term.annotation is None:
-        return ANYTHING
-    outside = Where(index.path, max(function.parent, 0))
-    return resolver.values(term.annotation, outside)
-
-
-def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
-    if term.type == "NoneType":
-        return frozenset({Literal("NoneType", None)})
-    return frozenset({Instance(External(f"builtins.{term.type}"))})
-
-
-def _element(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
-    if isinstance(term.base, Display) and term.base.items:
-        return resolver.union(term.base.items, where)
-    found = (resolver.members.protocol(v, "__iter__") for v in resolver.values(term.base, where))
-    return frozenset().union(*found)
-
-
-def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
-    name = (
-        "slice" if isinstance(term.index, Display) and term.index.type == "slice" else "__getitem__"
-    )
-    base = resolver.values(term.base, where)
-    if name == "slice":
-        return base
-    return frozenset().union(*(resolver.members.protocol(value, name) for value in base))
-
-
-def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
-    if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
-        return resolver.values(term.base.items[term.index], where)
-    found = (
-        resolver.attribute(value, str(term.index)) if isinstance(value, Instance) else ANYTHING
-        for value in resolver.values(term.base, where)
-    )
-    return frozenset().union(*found)
-
-
-def _listed(value: Value) -> Value:
-    """A list of such values."""
-    return Instance(External("builtins.list"), value.of if isinstance(value, Instance) else None)
-
-
-def _held_instance(value: Value) -> Value:
-    """An instance of a class, or of what a queryset or manager holds."""
-    model = value.element if isinstance(value, Instance) else value
-    return Instance(model) if isinstance(model, (External, Defined)) else UNKNOWN
-
-
-def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
-    found = (resolver.members.entered(v, term.awaited) for v in resolver.values(term.base, where))
-    return frozenset().union(*found)
-
-
-def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value]:
-    return frozenset(
-        value.result if isinstance(value, Awaitable) else UNKNOWN
-        for value in resolver.values(term.base, where)
-    )
-
-
-def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
-    if term.operator != "Div":
-        return ANYTHING
-    for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
-        sides = resolver.values(side, where)
-        found = frozenset[Value]().union(*(resolver.members.protocol(v, name) for v in sides))
-        if found and UNKNOWN not in found:
-            return found
-    return ANYTHING
-
-
-def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    callees = _present(resolver.values(term.func, where))
-    return frozenset().union(*(resolver.called(value, term, where) for value in callees))
-
-
-def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
-    bases = _present(resolver.values(term.base, where))
-    return frozenset().union(*(resolver.attribute(value, term.name) for value in bases))
-
-
-def _present(values: frozenset[Value]) -> Iterator[Value]:
-    """The values that have members: what is asked of None would have failed before."""
-    return (value for value in values if not is_none(value))
-
-
-def _declared(resolver: Resolver, term: Declared, where: Where) -> frozenset[Value]:
-    found = resolver.values(term.value, where)
-    return resolver.values(term.annotation, where) if UNKNOWN in found else found
-
-
-_EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
-    Name: lambda resolver, term, where: resolver.lookup(term.id, where),
-    Attr: _attr,
-    Call: _call,
-    Item: _item,
-    Element: _element,
-    Part: _part,
-    Entered: _entered,
-    Awaited: _awaited,
-    Operation: _operation,
-    Either: lambda resolver, term, where: resolver.union(term.options, where),
-    Constant: _literal,
-    Display: lambda _, term, __: frozenset({Instance(External(f"builtins.{term.type}"))}),
-    Annotation: lambda resolver, term, where: resolver.promised(term.type, where),
-    Declared: _declared,
-    Imported: lambda resolver, term, where: resolver.imported(term, where),
-    Scoped: lambda _, term, where: frozenset({Defined(where.path, term.scope)}),
-    Argument: _argument,
-}
