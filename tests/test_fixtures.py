@@ -24,6 +24,7 @@ _FLAGS.add_argument("--target-python", default="3.11")
 _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
+_FLAGS.add_argument("--needs-python", default="3.10")
 
 
 def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Analysis:
@@ -73,6 +74,8 @@ def _apply(analysis: Analysis, folder: Path, *, unsafe: bool) -> dict[str, bytes
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.rule}-{case.name}")
 def test_fixture(case: FixtureCase, tmp_path: Path) -> None:
     flags = _FLAGS.parse_args(case.flags)
+    if sys.version_info < tuple(map(int, flags.needs_python.split("."))):
+        pytest.skip(f"needs Python {flags.needs_python} to compile what comes out")
     folder = tmp_path / "project"
     _write(case, folder)
     analysis = _analysis(case, folder, flags)

@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.command,
                 "/".join(("", what, *rest)),
                 parse_qsl(parts.query, keep_blank_values=True),
-                {name: self.headers[name] for name in names if name in self.headers},
+                {name: _sorted(self.headers[name]) for name in names if name in self.headers},
                 _decoded(self.headers.get("Content-Type") or "", body),
             )
         )
@@ -134,6 +134,11 @@ _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "closed": _Handler._closed,
     "latin": _Handler._latin,
 }
+
+
+def _sorted(value: str) -> str:
+    """Cookies come in an order that no server may rely on, and that the version of Python decides."""
+    return "; ".join(sorted(value.split("; ")))
 
 
 def _decoded(content_type: str, body: bytes) -> Any:
