@@ -1,7 +1,8 @@
-"""Files that run on another event loop than asyncio's."""
+"""Which event loop a file runs on: asyncio's, another one, or either as anyio's user chooses."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported
@@ -10,12 +11,21 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _FOREIGN = frozenset({"trio", "curio"})
-# Runs on asyncio or on trio, as its user chooses; a file that imports asyncio too has chosen.
 _EITHER = "anyio"
 
 
-def uses_foreign_loop(situation: Situation) -> bool:
-    """Whether the file runs, or may run, on a loop where asyncio's functions raise."""
+class EventLoop(Enum):
+    """The loop under a file."""
+
+    ASYNCIO = "asyncio"
+    EITHER = "either"
+    """anyio: asyncio's functions may fail, anyio's work. A file that imports asyncio too has chosen."""
+    FOREIGN = "foreign"
+    """trio or curio, where asyncio's functions raise."""
+
+
+def event_loop(situation: Situation) -> EventLoop:
+    """The loop that the finding's file runs on, judged by its imports and by the configuration."""
     imported = {
         binding.term.module.split(".")[0]
         for scope in situation.index.scopes
@@ -23,6 +33,8 @@ def uses_foreign_loop(situation: Situation) -> bool:
         for binding in bindings
         if isinstance(binding.term, Imported) and not binding.term.level
     }
-    if situation.settings.backend == "asyncio":
-        return bool(imported & _FOREIGN)
-    return bool(imported & _FOREIGN) or (_EITHER in imported and "asyncio" not in imported)
+    if imported & _FOREIGN:
+        return EventLoop.FOREIGN
+    backend = situation.settings.backend
+    undecided = backend == "auto" and _EITHER in imported and "asyncio" not in imported
+    return EventLoop.EITHER if undecided or backend == "anyio" else EventLoop.ASYNCIO

@@ -15,6 +15,7 @@ from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
 from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression, Runner
@@ -30,7 +31,9 @@ _TO_THREAD_SINCE = (3, 9)
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
     """`await asyncio.to_thread(...)` around the call, or around the expression that consumes it."""
-    if situation.settings.target_python < _TO_THREAD_SINCE:
+    if event_loop(situation) is EventLoop.EITHER:
+        yield from plan_hop(situation, Runner.ANYIO)
+    elif situation.settings.target_python < _TO_THREAD_SINCE:
         yield reason("target-python")
     else:
         yield from plan_hop(situation, Runner.TO_THREAD)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from awaken.plan.critical_section import held_around
 from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
-from awaken.plan.foreign_loop import uses_foreign_loop
+from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.offload import plan_offload
 from awaken.plan.race import opened_window
@@ -62,7 +62,10 @@ def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     if situation.finding.entry.refuse:
         return reason(situation.finding.entry.refuse)
-    if uses_foreign_loop(situation):
+    loop = event_loop(situation)
+    if loop is EventLoop.FOREIGN or (
+        loop is EventLoop.EITHER and situation.finding.rule == "django"
+    ):
         return reason("foreign-loop")
     return held_around(situation)
 

@@ -97,8 +97,8 @@ REASONS: dict[str, str] = {
     "not-known": "no way to fix this is known yet",
     "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
     "foreign-loop": (
-        "this file uses another event loop than asyncio, or anyio, which may run on one; asyncio's"
-        ' functions fail there (`backend = "asyncio"` in the configuration says that it never does)'
+        "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
+        " called here works on asyncio only"
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",

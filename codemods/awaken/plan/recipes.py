@@ -17,6 +17,7 @@ class Runner(str, Enum):
     """What carries a call off the loop, by qualified name."""
 
     TO_THREAD = "asyncio.to_thread"
+    ANYIO = "anyio.to_thread.run_sync"
     SYNC_TO_ASYNC = "asgiref.sync.sync_to_async"
 
 

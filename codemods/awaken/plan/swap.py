@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import SwapCall
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
+
+
+# What anyio calls the functions of asyncio.
+_ON_EITHER_LOOP = {"asyncio.sleep": "anyio.sleep"}
 
 
 def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
@@ -32,8 +37,10 @@ def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
     elif comment_in_callee(situation.tree, call):
         yield reason("comment-in-call")
     else:
+        either = event_loop(situation) is EventLoop.EITHER
+        callee = _ON_EITHER_LOOP.get(native.name, native.name) if either else native.name
         yield Fix(
             Strategy.NATIVE,
-            f"await `{native.name}` instead",
-            SwapCall(situation.target(generator=position.generator), native.name),
+            f"await `{callee}` instead",
+            SwapCall(situation.target(generator=position.generator), callee),
         )

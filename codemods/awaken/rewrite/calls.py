@@ -45,6 +45,10 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         callee = Span(owner.start, end)
         return [*space.awaited(call, f"{runner}("), insert(end, ")", callee), *listed]
     before, between, after = _layout(space, call)
+    if recipe.runner is Runner.ANYIO and call.keywords:
+        # anyio's takes positional arguments only.
+        partial = space.names.text("functools.partial", space.where(recipe.target))
+        runner, after = f"{runner}({partial}", f"{after})"
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
     joined = _joined_line(space, call) if before else None
     if joined is not None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _BY_NAME = frozenset({"asgiref.sync", "django.shortcuts", "django.db.models"})
 
 
+# Submodules that come with their package and are reached through it.
+_WITH_PACKAGE = frozenset({"anyio.to_thread"})
+
+
 @dataclass(frozen=True, slots=True)
 class ImportStatement:
     """An import to add: `import module as name`, or `from module import member as name`."""
@@ -53,6 +57,9 @@ class Names:
         found = self._existing_member(qualified, where)
         if found is not None:
             return found
+        package, _, last = module.rpartition(".")
+        if module in _WITH_PACKAGE:
+            return f"{self.text(f'{package}.{last}', where)}.{member}"
         if module in _BY_NAME:
             return self._imported(module, member, where)
         return f"{self.module_text(module, where)}.{member}"

@@ -12,9 +12,11 @@ from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
     HopBlock,
+    HopCall,
     IterateAsync,
     NativeRequest,
     Recipe,
+    Runner,
     SwapCall,
 )
 from awaken.syntax.positions import Place, Span
@@ -155,6 +157,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(text)
     if isinstance(recipe, HopBlock):
         yield from ("def", "return")
+    if isinstance(recipe, HopCall) and recipe.runner is Runner.ANYIO:
+        yield from ("functools", "partial")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
