@@ -23,7 +23,7 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     margin = indentation_of(space.tree, statement)
     unit = indent_unit(space.tree, statement)
     newline = space.newline
-    name = space.names.function(recipe.function)
+    name = space.names.function(recipe.function, space.where(recipe.target))
     header = f"{_gap(space, statement, start)}{margin}def {name}({', '.join(recipe.parameters)}):{newline}"
     lines = []
     if recipe.results:

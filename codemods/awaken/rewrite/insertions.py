@@ -119,7 +119,9 @@ def _section_edits(
 def _import_edit(
     tree: Tree, same: list[ast.stmt], statement: ImportStatement, newline: str
 ) -> Edit:
-    kin = [each for each in same if isinstance(each, ast.Import) == (statement.member is None)]
+    kin = same
+    if not _is_mixed(same):
+        kin = [each for each in same if isinstance(each, ast.Import) == (statement.member is None)]
     kin = [each for each in kin if _package(_module(each)) == _package(statement.module)] or kin
     later = [each for each in kin if _module(each) > statement.module]
     if later:
@@ -129,6 +131,15 @@ def _import_edit(
     if statement.member is None:
         return _before(tree, same[0], statement.text, newline)
     return _after(tree, same[-1], statement.text, newline)
+
+
+def _is_mixed(block: list[ast.stmt]) -> bool:
+    """Whether `import` and `from` stand in one alphabet (isort's `force_sort_within_sections`)."""
+    modules = [_module(each).lower() for each in block]
+    turns = sum(
+        isinstance(one, ast.Import) != isinstance(two, ast.Import) for one, two in pairwise(block)
+    )
+    return turns > 1 and modules == sorted(modules)
 
 
 def _own_section(

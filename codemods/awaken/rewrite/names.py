@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from awaken.detect.loop_context import enclosing_function
 from awaken.index.summary import FileIndex, Scope, ScopeKind
 from awaken.index.terms import Imported
 from awaken.resolve.values import External
@@ -49,7 +50,7 @@ class Names:
     resolver: Resolver
     added: list[ImportStatement] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
-    functions: set[str] = field(default_factory=set)
+    functions: set[tuple[int, str]] = field(default_factory=set)
 
     def text(self, qualified: str, where: Where) -> str:
         """How `asyncio.to_thread` is written at `where`."""
@@ -71,14 +72,16 @@ class Names:
                 return name
         return self._imported(module, None, where)
 
-    def function(self, name: str) -> str:
+    def function(self, name: str, where: Where) -> str:
         """A name for a local function, with a number where the file or another block has it."""
+        owner = enclosing_function(self.index, self.index.scopes[where.scope])
+        home = owner.number if owner else 0
         fresh = next(
             each
             for each in chain((name,), (f"{name}_{number}" for number in count(2)))
-            if self.is_unused(each) and each not in self.functions
+            if self.is_unused(each) and (home, each) not in self.functions
         )
-        self.functions.add(fresh)
+        self.functions.add((home, fresh))
         return fresh
 
     def constant(self, name: str, value: str) -> str:
