@@ -58,6 +58,8 @@ _THREAD_BOUND = frozenset(
     )
 )
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Their types say how something is used, not who made it.
+_ABSTRACT = ("typing.", "collections.abc.", "abc.", "types.")
 _CARRIED_BUILTINS = frozenset(
     [
         "abs",
@@ -240,6 +242,7 @@ def _is_standard(situation: Situation, call: ast.Call) -> bool:
         isinstance(receiver, Instance)
         and isinstance(receiver.of, External)
         and _in_standard_library(receiver.of.name)
+        and not receiver.of.name.startswith(_ABSTRACT)
     )
 
 

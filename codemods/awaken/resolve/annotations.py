@@ -9,6 +9,8 @@ from awaken.index.terms import Attr, Constant, Display, Item, Name, Operation, T
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Written without an argument they promise no type.
+_SAYS_NOTHING = {"Any", "ClassVar", "Final", "Optional", "Union", "Annotated", "object", "Self"}
 _TRANSPARENT = {"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Mapped"}
 
 
@@ -27,7 +29,7 @@ def promised_types(term: Term) -> Iterator[tuple[Term, Term | None]]:
         yield from promised_types(term.right)
     elif isinstance(term, Item):
         yield from _subscripted(term)
-    elif isinstance(term, (Name, Attr)):
+    elif isinstance(term, (Name, Attr)) and _last_name(term) not in _SAYS_NOTHING:
         yield term, None
 
 
