@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from awaken.index.terms import Imported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from awaken.index.summary import Scope
     from awaken.plan.situation import Situation
 
 _FOREIGN = frozenset({"trio", "curio"})
@@ -26,15 +29,25 @@ class EventLoop(Enum):
 
 def event_loop(situation: Situation) -> EventLoop:
     """The loop that the finding's file runs on, judged by its imports and by the configuration."""
-    imported = {
-        binding.term.module.split(".")[0]
-        for scope in situation.index.scopes
-        for bindings in scope.bindings.values()
-        for binding in bindings
-        if isinstance(binding.term, Imported) and not binding.term.level
-    }
+    imported = imported_packages(situation.index.scopes)
     if imported & _FOREIGN:
         return EventLoop.FOREIGN
     backend = situation.settings.backend
-    undecided = backend == "auto" and _EITHER in imported and "asyncio" not in imported
-    return EventLoop.EITHER if undecided or backend == "anyio" else EventLoop.ASYNCIO
+    if backend == "anyio":
+        return EventLoop.EITHER
+    if backend != "auto" or _EITHER not in imported or "asyncio" in imported:
+        return EventLoop.ASYNCIO
+    # A file that imports it in functions only does without it at start.
+    at_start = _EITHER in imported_packages(situation.index.scopes[:1])
+    return EventLoop.EITHER if at_start else EventLoop.FOREIGN
+
+
+def imported_packages(scopes: Iterable[Scope]) -> frozenset[str]:
+    """Top-level names of what is imported in these scopes."""
+    return frozenset(
+        binding.term.module.split(".")[0]
+        for scope in scopes
+        for bindings in scope.bindings.values()
+        for binding in bindings
+        if isinstance(binding.term, Imported) and not binding.term.level
+    )

@@ -7,9 +7,11 @@ consumed inside the thread (reference: `asyncio.to_thread`, which carries contex
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
+from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
 from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
@@ -17,9 +19,10 @@ from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
+from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression, Runner
-from awaken.resolve.values import Defined, External, Instance, Method, Value
+from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)
+_STANDARD = sys.stdlib_module_names
 
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
@@ -100,7 +104,7 @@ def _hop_whole(
 def _receiver_refusal(situation: Situation) -> Reason | None:
     """Why the object whose method is called cannot be used in another thread."""
     receiver = receiver_of(situation.finding.value)
-    if _handed_open_handle(situation):
+    if _handed_open_handle(situation) or _closed_around(situation):
         return reason("open-handle")
     if receiver is None:
         return _owner_refusal(situation)
@@ -126,6 +130,29 @@ def _handed_open_handle(situation: Situation) -> bool:
         and _is_open_handle(situation, value.of.name)
         for value in values
     )
+
+
+def _closed_around(situation: Situation) -> bool:
+    """Whether a `with` around the call closes the receiver: on a cancel it would do so under the thread."""
+    root = root_of(situation.call.func)
+    for up in situation.tree.ancestors(situation.node):
+        if isinstance(up, ast.AsyncFunctionDef):
+            break
+        if isinstance(up, ast.With) and isinstance(root, ast.Name):
+            for item in up.items:
+                target = item.optional_vars
+                if isinstance(target, ast.Name) and target.id == root.id:
+                    return _opens(situation, item.context_expr)
+    return False
+
+
+def _opens(situation: Situation, node: ast.expr) -> bool:
+    """Whether an expression opens an archive, a socket, or another handle of the standard library."""
+    value = situation.callee(node) if isinstance(node, ast.Call) else UNKNOWN
+    if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
+        return False
+    found = callable_entry(situation.resolver, value)
+    return found is not None and found.entry.result is Result.HANDLE
 
 
 def _is_open_handle(situation: Situation, name: str) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.critical_section import held_around
 from awaken.plan.django import plan_django
+from awaken.plan.file_window import update_torn_apart
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.offload import plan_offload
 from awaken.plan.race import opened_window
@@ -71,9 +74,9 @@ def _refusal(situation: Situation) -> Reason | None:
 
 
 def _settle(situation: Situation, options: Options) -> PlannedFinding:
-    window = opened_window(situation)
+    around = opened_window(situation) or update_torn_apart(situation) or skipped_clean_up(situation)
     fixes = [
-        replace(option, difference=option.difference or window or _patched(situation, option))
+        replace(option, difference=option.difference or around or _of_option(situation, option))
         for option in options
         if isinstance(option, Fix)
     ]
@@ -84,6 +87,10 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     if why is None and unsafe is not None and safe is None:
         why = unsafe.difference
     return PlannedFinding(situation.finding, safe, unsafe, why)
+
+
+def _of_option(situation: Situation, fix: Fix) -> Reason | None:
+    return handed_state(situation, fix) or _patched(situation, fix)
 
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:

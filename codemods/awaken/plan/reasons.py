@@ -47,6 +47,13 @@ REASONS: dict[str, str] = {
         "the condition is checked before the `await` and acted on after it; two tasks may both pass"
         " the check"
     ),
+    "changed-meanwhile": (
+        "other tasks change this in place while the thread goes through it; hand it a copy"
+    ),
+    "skipped-clean-up": (
+        "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
+        " put it under `CancelScope(shield=True)`"
+    ),
     # what a thread cannot do
     "holds-gil": (
         "this call keeps the interpreter lock while it works, so a thread would not free the loop;"

@@ -49,6 +49,8 @@ class Look(NamedTuple):
     places: frozenset[str]
     copies: frozenset[str]
     """Local names that keep what was read; empty for a test."""
+    leaves: bool = False
+    """Whether the function is left where the test holds: what follows relies on its answer."""
 
 
 class Change(NamedTuple):
@@ -80,7 +82,7 @@ class SharedState:
 
 def window_across(situation: Situation) -> str | None:
     """The code of the reason why the finding's `await` would open a window, or None."""
-    state = _shared_state(situation.tree, situation.function(), _variables(situation.index))
+    state = _shared_state(situation.tree, situation.function(), variables(situation.index))
     here = situation.tree.span(situation.node)
     if any(loop.start <= here.start < loop.end for loop in state.loops):
         return "check-then-act"
@@ -90,13 +92,30 @@ def window_across(situation: Situation) -> str | None:
     changed = {change.place for change in later}
     for look in state.looks:
         seen = look.places & changed
-        if not seen or look.end > here.start or _suspended(state, look.end, here.start):
+        if look.end > here.start or _suspended(state, look.end, here.start):
+            continue
+        if look.leaves and look.places & _switches(situation.tree):
+            return "check-then-act"
+        if not seen:
             continue
         if not look.copies:
             return "check-then-act"
         if any(change.place in seen and change.uses & look.copies for change in later):
             return "read-modify-write"
     return _emptied(situation, later)
+
+
+@lru_cache(maxsize=4)
+def _switches(tree: Tree) -> frozenset[str]:
+    """Attributes that are only ever set to True and False, such as `self._closed`."""
+    values: dict[str, set[object]] = {}
+    for node in tree.nodes:
+        for target in _targets(node)[0] if isinstance(node, (ast.Assign, ast.AnnAssign)) else ():
+            if isinstance(target, ast.Attribute):
+                value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+                known = value.value if isinstance(value, ast.Constant) else target
+                values.setdefault(ast.unparse(target), set()).add(known)
+    return frozenset(place for place, found in values.items() if found == {True, False})
 
 
 def _suspended(state: SharedState, start: int, end: int) -> bool:
@@ -114,7 +133,7 @@ def _emptied(situation: Situation, later: list[Change]) -> str | None:
     return "read-modify-write" if handed & emptied else None
 
 
-def _variables(index: FileIndex) -> frozenset[str]:
+def variables(index: FileIndex) -> frozenset[str]:
     """The variables of a module; its imports, functions and classes are none."""
     return frozenset(
         name
@@ -128,7 +147,7 @@ def _shared_state(
     tree: Tree, function: ast.AsyncFunctionDef, variables: frozenset[str]
 ) -> SharedState:
     reader = _Reader(tree, function, variables)
-    nodes = list(_own_nodes(function))
+    nodes = list(own_nodes(function))
     changes = sorted(change for node in nodes for change in reader.changes(node))
     looks = [look for node in nodes for look in reader.looks(node)] if changes else []
     return SharedState(
@@ -161,7 +180,8 @@ class _Reader:
         if isinstance(node, (ast.If, ast.While)):
             places = self._places(node.test)
             if places:
-                yield Look(self._tree.span(node.test).end, places, frozenset())
+                leaves = isinstance(node.body[-1], (ast.Return, ast.Raise))
+                yield Look(self._tree.span(node.test).end, places, frozenset(), leaves)
         elif isinstance(node, ast.Assign):
             copies = frozenset(each.id for each in node.targets if isinstance(each, ast.Name))
             places = self._places(node.value) if copies else frozenset()
@@ -184,14 +204,7 @@ class _Reader:
             yield Loop(self._tree.span(node.body[0]).start, self._tree.span(node).end)
 
     def _changes_somewhere(self, place: str) -> bool:
-        for node in self._tree.nodes:
-            targets, _, __ = _targets(node)
-            for target in targets:
-                inner = isinstance(target, ast.Subscript) or isinstance(node, ast.Call)
-                base = target.value if isinstance(target, ast.Subscript) else target
-                if inner and _is_path(base) and ast.unparse(base) == place:
-                    return True
-        return False
+        return any(place in changed_in_place(node) for node in self._tree.nodes)
 
     def _places(self, node: ast.AST) -> frozenset[str]:
         found = (self._place(each) for each in ast.walk(node))
@@ -207,6 +220,16 @@ class _Reader:
         if isinstance(node, ast.Attribute) and isinstance(root, ast.Name):
             return ast.unparse(node) if root.id in ("self", "cls") else None
         return None
+
+
+def changed_in_place(node: ast.AST) -> Iterator[str]:
+    """What a node changes without binding it anew, as source text: `self.items` in `self.items[k] = v`."""
+    targets, _, __ = _targets(node)
+    for target in targets:
+        inner = isinstance(target, ast.Subscript) or isinstance(node, ast.Call)
+        base = target.value if isinstance(target, ast.Subscript) else target
+        if inner and _is_path(base):
+            yield ast.unparse(base)
 
 
 def _targets(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None, bool]:
@@ -234,14 +257,15 @@ def _names(node: ast.expr) -> frozenset[str]:
 
 
 def _locals_of(function: ast.AsyncFunctionDef) -> set[str]:
-    nodes = list(_own_nodes(function))
+    nodes = list(own_nodes(function))
     outer = {name for n in nodes if isinstance(n, (ast.Global, ast.Nonlocal)) for name in n.names}
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     arguments = {n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)}
     return (stored | arguments) - outer
 
 
-def _own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+def own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a coroutine, without those of functions and classes in it."""
     pending: list[ast.AST] = [*function.body]
     while pending:
         node = pending.pop()
