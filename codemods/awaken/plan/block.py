@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
+from awaken.plan.call_text import opens_for_writing
 from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.made_inside import made_inside, root_of
@@ -307,9 +308,7 @@ def _writes(statement: ast.With) -> bool:
         call = item.context_expr
         if isinstance(call, ast.Call):
             place = 0 if isinstance(call.func, ast.Attribute) and call.func.attr == "open" else 1
-            mode = call.args[place] if len(call.args) > place else None
-            mode = next((each.value for each in call.keywords if each.arg == "mode"), mode)
-            if isinstance(mode, ast.Constant) and re.search(r"[wax+]", str(mode.value)):
+            if opens_for_writing(call, place):
                 return True
     return False
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
-
     from awaken.syntax.tree import Tree
 
 _BETWEEN = re.compile(r"(?:[ \t\f\r\n)]|\\\r?\n|#[^\r\n]*)*")
@@ -46,3 +45,15 @@ def comment_in_callee(tree: Tree, call: ast.Call) -> bool:
 def comment_before_arguments(tree: Tree, call: ast.Call) -> bool:
     """Whether a comment stands between the callee and its arguments."""
     return "#" in tree.text[callee_end(tree, call) : opening_parenthesis(tree, call)]
+
+
+def opens_for_writing(call: ast.Call, place: int) -> bool:
+    """Whether the mode in a call of `open` lets the file be written.
+
+    Args:
+        call: the call.
+        place: which positional argument the mode is: 1 for the builtin, 0 for `Path.open`.
+    """
+    mode = call.args[place] if len(call.args) > place else None
+    mode = next((each.value for each in call.keywords if each.arg == "mode"), mode)
+    return isinstance(mode, ast.Constant) and bool(re.search("[wax+]", str(mode.value)))

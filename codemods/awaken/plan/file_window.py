@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from awaken.plan.call_text import opens_for_writing
 from awaken.plan.reasons import reason
 from awaken.plan.window import own_nodes
 
@@ -66,12 +66,6 @@ def _use(tree: Tree, call: ast.Call) -> Iterator[Use]:
     if isinstance(func, ast.Attribute) and func.attr in _READS | _WRITES:
         yield Use(span, ast.unparse(func.value), func.attr in _WRITES)
     elif isinstance(func, ast.Name) and func.id == "open" and call.args:
-        yield Use(span, ast.unparse(call.args[0]), _opens_for_writing(call, 1))
+        yield Use(span, ast.unparse(call.args[0]), opens_for_writing(call, 1))
     elif isinstance(func, ast.Attribute) and func.attr == "open":
-        yield Use(span, ast.unparse(func.value), _opens_for_writing(call, 0))
-
-
-def _opens_for_writing(call: ast.Call, place: int) -> bool:
-    mode = call.args[place] if len(call.args) > place else None
-    mode = next((each.value for each in call.keywords if each.arg == "mode"), mode)
-    return isinstance(mode, ast.Constant) and bool(re.search("[wax+]", str(mode.value)))
+        yield Use(span, ast.unparse(func.value), opens_for_writing(call, 0))
