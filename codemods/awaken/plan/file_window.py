@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _READS = frozenset(("read_text", "read_bytes"))
 _WRITES = frozenset(("write_text", "write_bytes"))
+# A helper that is given the path, and whose name says what it does with it.
+_WRITER = re.compile(r"write|save|dump", re.IGNORECASE)
 _SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 
@@ -69,3 +72,7 @@ def _use(tree: Tree, call: ast.Call) -> Iterator[Use]:
         yield Use(span, ast.unparse(call.args[0]), opens_for_writing(call, 1))
     elif isinstance(func, ast.Attribute) and func.attr == "open":
         yield Use(span, ast.unparse(func.value), opens_for_writing(call, 0))
+    elif _WRITER.search(func.attr if isinstance(func, ast.Attribute) else ast.unparse(func)):
+        for argument in call.args:
+            if isinstance(argument, (ast.Name, ast.Attribute)):
+                yield Use(span, ast.unparse(argument), writes=True)
