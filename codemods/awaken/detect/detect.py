@@ -24,8 +24,6 @@ def findings_in(index: FileIndex, resolver: Resolver) -> Iterator[Finding]:
         index: the file's summary.
         resolver: knows the project around it.
     """
-    if index.ignored:
-        return
     found = [
         _finding(index, scope, coroutine, site, blocking)
         for scope, coroutine in scopes_on_loop(index)

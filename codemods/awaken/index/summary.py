@@ -175,8 +175,3 @@ class FileIndex:
     assigned: frozenset[str]
     suppressed: dict[int, frozenset[str]]
     native: bool
-
-    @property
-    def ignored(self) -> bool:
-        """Whether `# awaken: ignore-file` stands in it."""
-        return 0 in self.suppressed

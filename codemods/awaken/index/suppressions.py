@@ -16,6 +16,8 @@ _COMMENT = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[,\s]+")
+# A code of another linter rule, such as `E501`, which switches nothing of ours off.
+_FOREIGN = re.compile(r"(?!ASYNC)[A-Za-z]+[0-9]+", re.IGNORECASE)
 EVERYTHING = frozenset({"*"})
 WHOLE_FILE = 0
 
@@ -33,17 +35,27 @@ def suppressions(tree: Tree) -> dict[int, frozenset[str]]:
     """
     if "awaken:" not in tree.text and "noqa" not in tree.text.lower():
         return {}
+    ours = [(match, names) for match in _COMMENT.finditer(tree.text) if (names := _named(match))]
+    if not ours:
+        return {}
     found: dict[int, frozenset[str]] = {}
     strings = _strings(tree)
-    for match in _COMMENT.finditer(tree.text):
+    for match, names in ours:
         if any(span.start <= match.start() < span.end for span in strings):
             continue
-        listed = match["rules"] or match["codes"]
-        names = frozenset(filter(None, _SEPARATOR.split(listed))) if listed else EVERYTHING
         whole = match["whole"] or match["file"]
         key = WHOLE_FILE if whole else tree.offsets.line_of(match.start())
         found[key] = found.get(key, frozenset()) | names
     return found
+
+
+def _named(match: re.Match[str]) -> frozenset[str]:
+    """What a comment names that may be ours; nothing when it is meant for other rules of linters."""
+    listed = match["rules"] or match["codes"]
+    if not listed:
+        return EVERYTHING
+    names = filter(None, _SEPARATOR.split(listed))
+    return frozenset(name for name in names if not _FOREIGN.fullmatch(name))
 
 
 def _strings(tree: Tree) -> list[Span]:
