@@ -23,6 +23,7 @@ from awaken.index.terms import (
     Name,
     Operation,
     Part,
+    Scoped,
     Term,
 )
 from awaken.syntax.positions import Place
@@ -37,6 +38,9 @@ _FOLLOWED = (Name, Attr, Call, Item, Awaited)
 
 class ExpressionReader:
     """Reads the expressions of one file; `frame` is the scope being read."""
+
+    keeps_scopes = True
+    """Whether the scopes that it opens are those of the file's summary."""
 
     def __init__(self, frame: Frame) -> None:
         self.frames = [frame]
@@ -243,11 +247,11 @@ def _walrus(reader: ExpressionReader, node: ast.NamedExpr) -> Term:
 
 def _lambda(reader: ExpressionReader, node: ast.Lambda) -> Term:
     read_defaults(reader, node.args)
-    reader.open_scope(ScopeKind.LAMBDA, "<lambda>", node.lineno)
+    frame = reader.open_scope(ScopeKind.LAMBDA, "<lambda>", node.lineno)
     bind_parameters(reader, node.args, node, annotated=False)
-    reader.frame.returns.append(reader.read(node.body))
+    frame.returns.append(reader.read(node.body))
     reader.close_scope()
-    return OPAQUE
+    return Scoped(frame.number) if reader.keeps_scopes else OPAQUE
 
 
 def _comprehension(reader: ExpressionReader, node: Any) -> Term:
@@ -304,14 +308,16 @@ def _joined(reader: ExpressionReader, node: ast.JoinedStr) -> Term:
 
 
 def _yield(reader: ExpressionReader, node: ast.Yield) -> Term:
-    reader.frame.home.yields = True
-    reader.read(node.value)
+    home = reader.frame.home
+    home.yields = True
+    home.yielded.append(reader.read(node.value) if node.value else Constant("NoneType"))
     return OPAQUE
 
 
 def _yield_from(reader: ExpressionReader, node: ast.YieldFrom) -> Term:
-    reader.frame.home.yields = True
-    reader.iterate(node.value)
+    home = reader.frame.home
+    home.yields = True
+    home.yielded.append(Element(reader.iterate(node.value)))
     return OPAQUE
 
 
@@ -376,9 +382,13 @@ def bind_parameters(
             frame.bind(extra.arg, OPAQUE, node.lineno, -1, frame)
 
 
+class _PlainReader(ExpressionReader):
+    keeps_scopes = False
+
+
 def plain_term(node: ast.expr) -> Term:
     """The term of an expression that is visited elsewhere: no sites, no scopes."""
-    return ExpressionReader(Frame(0, None, ScopeKind.MODULE, "", "", 0)).read(node)
+    return _PlainReader(Frame(0, None, ScopeKind.MODULE, "", "", 0)).read(node)
 
 
 def annotation_term(node: ast.expr) -> Term | None:

@@ -32,6 +32,8 @@ class Frame:
     decorators: tuple[Term, ...] = ()
     annotation: Term | None = None
     returns: list[Term] = field(default_factory=list)
+    yielded: list[Term] = field(default_factory=list)
+    stub: bool = False
     parameters: tuple[str, ...] = ()
 
     @property
@@ -97,5 +99,7 @@ class Frame:
             annotation=self.annotation,
             returns=tuple(self.returns),
             yields=self.yields,
+            yielded=tuple(self.yielded),
+            stub=self.stub,
             parameters=self.parameters,
         )

@@ -19,6 +19,7 @@ from awaken.index.terms import (
     Call,
     Constant,
     Declared,
+    Display,
     Element,
     Entered,
     Imported,
@@ -61,10 +62,21 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     frame.annotation = annotation_term(node.returns) if node.returns else None
     bind_parameters(reader, node.args, node, annotated=True)
     _declare_outer(reader, node.body)
+    frame.stub = all(map(_says_nothing, node.body))
     reader.read_body(node.body)
     reader.close_scope()
     reader.frame.owner(node.name).bind(
         node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame
+    )
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    """A docstring, `...`, `pass`, `raise NotImplementedError`."""
+    if isinstance(statement, ast.Raise) and statement.exc is not None:
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     )
 
 
@@ -115,8 +127,9 @@ def _assign(reader: StatementReader, node: ast.Assign) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
             reader.use(Use.ITERATE, term, node.value)
             if isinstance(node.value, ast.Tuple) and len(node.value.elts) == len(target.elts):
-                for item, value in zip(target.elts, node.value.elts, strict=True):
-                    reader.bind_target(item, plain_term(value), node)
+                values = term.items if isinstance(term, Display) else ()
+                for item, value in zip(target.elts, values, strict=True):
+                    reader.bind_target(item, value, node)
                 continue
         reader.bind_target(target, term, node)
 

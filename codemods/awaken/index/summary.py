@@ -109,6 +109,8 @@ class Scope:
         annotation: the return annotation of a function.
         returns: what a function returns.
         yields: whether it is a generator.
+        yielded: what the `yield`s of a generator give.
+        stub: whether a function's body says nothing (a docstring, `...`, `pass`, `raise NotImplementedError`).
         parameters: names of the positional parameters.
     """
 
@@ -128,6 +130,8 @@ class Scope:
     annotation: Term | None = None
     returns: tuple[Term, ...] = ()
     yields: bool = False
+    yielded: tuple[Term, ...] = ()
+    stub: bool = False
     parameters: tuple[str, ...] = ()
 
 

@@ -126,7 +126,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """A function or class defined in this file, by the number of its scope."""
+    """A function, class or lambda defined in this file, by the number of its scope."""
 
     scope: int
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from awaken.catalogue.load import Catalogue
     from awaken.index.summary import Binding, Scope
     from awaken.index.terms import Call, Term
-    from awaken.resolve.values import Defined, Value
+    from awaken.resolve.values import Defined, Instance, Value
 
 
 class Where(NamedTuple):
@@ -38,6 +38,8 @@ class Evaluator(Protocol):
 
     def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]: ...
 
-    def result(self, function: Defined) -> frozenset[Value]: ...
+    def result(self, function: Defined, receiver: Instance | None = None) -> frozenset[Value]: ...
+
+    def yielded(self, function: Defined) -> frozenset[Value]: ...
 
     def scope(self, value: Defined) -> Scope | None: ...

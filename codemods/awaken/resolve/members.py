@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
-from awaken.index.terms import Attr, Call, Item, Name, Term
+from awaken.index.terms import Call, Item, Name
+from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.values import (
     ANYTHING,
@@ -16,6 +17,7 @@ from awaken.resolve.values import (
     Defined,
     External,
     Instance,
+    Managed,
     Method,
     Value,
 )
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.catalogue.schema import Entry
-
-_PROPERTIES = {"property", "cached_property"}
 
 
 class Members:
@@ -84,6 +84,8 @@ class Members:
 
     def entered(self, value: Value, awaited: bool) -> frozenset[Value]:
         """What `with value as x` binds."""
+        if isinstance(value, Managed) and not awaited:
+            return self._resolver.yielded(value.function)
         if not isinstance(value, Instance):
             return ANYTHING
         if isinstance(value.of, External) and not awaited:
@@ -196,14 +198,8 @@ class Members:
                 or member.kind is not ScopeKind.FUNCTION
             ):
                 found.add(value)
-            elif any(_decorator_name(each) in _PROPERTIES for each in member.decorators):
-                found |= self._resolver.result(value)
+            elif decorated(self._resolver, value).kind is Kind.PROPERTY:
+                found |= self._resolver.result(value, receiver)
             else:
                 found.add(Bound(value, receiver))
         return frozenset(found) or frozenset({UNKNOWN})
-
-
-def _decorator_name(term: Term) -> str:
-    if isinstance(term, Attr):
-        return term.name
-    return term.id if isinstance(term, Name) else ""

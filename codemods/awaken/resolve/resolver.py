@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.index.terms import (
-    Attr,
+    Annotation,
     Call,
     Constant,
+    Display,
     Element,
     Imported,
-    Name,
+    Item,
     Term,
 )
 from awaken.resolve.annotations import promised_types
 from awaken.resolve.answers import Answers
+from awaken.resolve.decorator_names import ROUTERS
+from awaken.resolve.decorators import Decoration, Kind, decorated
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import Members
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
@@ -31,7 +34,9 @@ from awaken.resolve.values import (
     Bound,
     Defined,
     External,
+    Generated,
     Instance,
+    Managed,
     Method,
     Module,
     Value,
@@ -46,6 +51,19 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _LISTS = ("builtins.list", "builtins.sorted")
+_ITERABLES = frozenset(
+    f"{module}.{name}"
+    for module in ("typing", "collections.abc")
+    for name in (
+        "Iterator",
+        "Iterable",
+        "Generator",
+        "AsyncIterator",
+        "AsyncIterable",
+        "AsyncGenerator",
+    )
+)
+_PARTIALS = ("functools.partial", "functools.partialmethod")
 _WIDEST = 8
 
 
@@ -217,7 +235,7 @@ class Resolver:
         if isinstance(value, Module):
             return self.module_member(value.path, name) or ANYTHING
         if isinstance(value, Defined):
-            return self.members.of_class(value, name)
+            return self.members.of_class(value, name) if self.is_class(value) else ANYTHING
         if isinstance(value, Instance):
             return self.members.of_instance(value, name)
         return ANYTHING
@@ -232,13 +250,10 @@ class Resolver:
                 return frozenset(manager) | self._first_argument(term, where)
             return self._returned(value)
         if isinstance(value, Bound):
-            found = self.result(value.function)
+            found = self.result(value.function, value.receiver)
             return frozenset(self.members.owned(each, value.receiver.element) for each in found)
         if isinstance(value, Defined):
-            scope = self.scope(value)
-            if scope is not None and scope.kind is ScopeKind.CLASS:
-                return frozenset({Instance(value)})
-            return self.result(value)
+            return frozenset({Instance(value)}) if self.is_class(value) else self.result(value)
         return ANYTHING
 
     def _called_external(self, value: External, term: Call, where: Where) -> frozenset[Value]:
@@ -251,6 +266,10 @@ class Resolver:
             return frozenset(map(listed, element_values(self, Element(term.args[0]), where)))
         if value.name == "builtins.super" and not term.args:
             return self._base_instance(where)
+        if value.name in _PARTIALS:
+            return self._partial(term, where)
+        if value.name in ROUTERS:
+            return frozenset({Instance(value)})
         entry = self.catalogue.call(value.name)
         if entry is None or not entry.returns:
             return ANYTHING
@@ -259,6 +278,13 @@ class Resolver:
         if entry.returns == "element":
             return frozenset(map(held_instance, self._first_argument(term, where)))
         return frozenset({promised_value(entry.returns, UNKNOWN, None)})
+
+    def _partial(self, term: Call, where: Where) -> frozenset[Value]:
+        """Calling `partial(f, ...)` calls `f`; with other arguments, which a fix of a foreign call would lose."""
+        return frozenset(
+            value if isinstance(value, (Defined, Bound)) else UNKNOWN
+            for value in self._first_argument(term, where)
+        )
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
         return self.values(term.args[0], where) if term.args else ANYTHING
@@ -283,30 +309,59 @@ class Resolver:
         result = promised_value(method.entry.returns, itself, element)
         return frozenset({Awaitable(result) if method.native else result})
 
-    def result(self, function: Defined) -> frozenset[Value]:
+    def result(self, function: Defined, receiver: Instance | None = None) -> frozenset[Value]:
         """What calling a project function gives: by its annotation, else by its `return` statements."""
         scope = self.scope(function)
-        if scope is None or scope.kind is not ScopeKind.FUNCTION or scope.yields:
+        if scope is None or scope.kind is ScopeKind.CLASS:
             return ANYTHING
-        if any(not self.transparent(decorator) for decorator in scope.decorators):
+        if scope.kind is ScopeKind.LAMBDA:
+            return self.union(scope.returns, Where(function.path, function.scope))
+        decoration = decorated(self, function)
+        if scope.yields:
+            return _generated(scope, decoration, function, receiver)
+        if decoration.kind in (Kind.UNKNOWN, Kind.MANAGER):
             return ANYTHING
-        where = Where(function.path, function.scope)
-        if scope.annotation is not None:
-            outside = Where(function.path, max(scope.parent, 0))
-            found = self.values(scope.annotation, outside)
-        else:
-            found = self.union(scope.returns, where)
-        return frozenset(Awaitable(value) for value in found) if scope.is_async else found
+        found = self._returns(function, scope) if decoration.keeps_result else ANYTHING
+        if not scope.is_async and decoration.kind is not Kind.AWAITABLE:
+            return found
+        return frozenset(Awaitable(value) for value in found)
 
-    def transparent(self, decorator: Term) -> bool:
-        """Whether a decorator leaves what the function returns as it is."""
-        name = decorator.name if isinstance(decorator, Attr) else ""
-        name = decorator.id if isinstance(decorator, Name) else name
-        return name in ("staticmethod", "classmethod", "property", "cached_property", "override")
+    def _returns(self, function: Defined, scope: Scope) -> frozenset[Value]:
+        if scope.annotation is not None:
+            return self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
+        return self.union(scope.returns, Where(function.path, function.scope))
+
+    def yielded(self, function: Defined) -> frozenset[Value]:
+        """What the `yield`s of a generator function give: by its annotation, else by what they yield."""
+        scope = self.scope(function)
+        if scope is None:
+            return ANYTHING
+        outside = Where(function.path, max(scope.parent, 0))
+        promised = self._promised_items(scope.annotation, outside)
+        return promised or self.union(scope.yielded, Where(function.path, function.scope))
+
+    def _promised_items(self, annotation: Term | None, where: Where) -> frozenset[Value]:
+        """What iterating over an annotated value gives; nothing where the annotation does not tell."""
+        declared = annotation.type if isinstance(annotation, Annotation) else None
+        if not isinstance(declared, Item):
+            return NOTHING
+        bases = self.values(declared.base, where._replace(typing=True, line=None))
+        if not all(isinstance(base, External) and base.name in _ITERABLES for base in bases):
+            return NOTHING
+        item = declared.index
+        first = item.items[0] if isinstance(item, Display) and item.items else item
+        return self.promised(first, where)
 
     def scope(self, value: Defined) -> Scope | None:
         index = self.file(value.path)
         return index.scopes[value.scope] if index else None
+
+    def is_class(self, value: Defined) -> bool:
+        scope = self.scope(value)
+        return scope is not None and scope.kind is ScopeKind.CLASS
+
+    def is_function(self, value: Value) -> bool:
+        return isinstance(value, Defined) and not self.is_class(value)
 
     def promised(self, annotation: Term, where: Where) -> frozenset[Value]:
         """The instances that an annotation promises."""
@@ -318,7 +373,7 @@ class Resolver:
                 if isinstance(value, External):
                     known = self.catalogue.type(value.name)
                     found.add(Instance(External(known.name if known else value.name), element))
-                elif isinstance(value, Defined):
+                elif isinstance(value, Defined) and self.is_class(value):
                     found.add(Instance(value, element))
                 elif not is_none(value):
                     found.add(UNKNOWN)
@@ -332,6 +387,18 @@ class Resolver:
                 if isinstance(value, (External, Defined)):
                     return value
         return None
+
+
+def _generated(
+    scope: Scope, decoration: Decoration, function: Defined, receiver: Instance | None
+) -> frozenset[Value]:
+    """What calling a generator function gives."""
+    if scope.is_async:
+        return ANYTHING
+    if decoration.kind is Kind.MANAGER:
+        return frozenset({Managed(function, receiver)})
+    kept = decoration.kind in (Kind.PLAIN, Kind.PROPERTY) and decoration.keeps_result
+    return frozenset({Generated(function, receiver)}) if kept else ANYTHING
 
 
 def absolute_name(term: Imported, index: FileIndex) -> str | None:

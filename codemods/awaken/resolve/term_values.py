@@ -31,6 +31,7 @@ from awaken.resolve.values import (
     Awaitable,
     Defined,
     External,
+    Generated,
     Instance,
     Literal,
     Value,
@@ -49,7 +50,12 @@ def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Val
         return ANYTHING
     function = index.scopes[term.scope]
     owner = index.scopes[function.parent] if function.parent >= 0 else None
-    if term.position == 0 and owner is not None and owner.kind is ScopeKind.CLASS:
+    if (
+        term.position == 0
+        and function.kind is ScopeKind.FUNCTION
+        and owner is not None
+        and owner.kind is ScopeKind.CLASS
+    ):
         names = {d.id for d in function.decorators if isinstance(d, Name)}
         if "classmethod" in names:
             return frozenset({Defined(index.path, owner.number)})
@@ -70,7 +76,12 @@ def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
 def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and term.base.items:
         return resolver.union(term.base.items, where)
-    found = (resolver.members.protocol(v, "__iter__") for v in resolver.values(term.base, where))
+    found = (
+        resolver.yielded(value.function)
+        if isinstance(value, Generated)
+        else resolver.members.protocol(value, "__iter__")
+        for value in resolver.values(term.base, where)
+    )
     return frozenset().union(*found)
 
 
@@ -145,6 +156,9 @@ def _present(values: frozenset[Value]) -> Iterator[Value]:
 
 def _declared(resolver: Resolver, term: Declared, where: Where) -> frozenset[Value]:
     found = resolver.values(term.value, where)
+    here = resolver.scope(Defined(where.path, where.scope))
+    if here is not None and here.kind is ScopeKind.CLASS and any(map(resolver.is_function, found)):
+        return ANYTHING  # a field's default: the field of an instance may hold another function
     return resolver.values(term.annotation, where) if UNKNOWN in found else found
 
 

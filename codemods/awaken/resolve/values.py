@@ -25,7 +25,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A function or class of the project: the file's path and the number of its scope."""
+    """A function, class or lambda of the project: the file's path and the number of its scope."""
 
     path: str
     scope: int
@@ -79,6 +79,22 @@ class Awaitable:
 
 
 @dataclass(frozen=True, slots=True)
+class Generated:
+    """What calling a generator function of the project gives: its body runs when this is iterated."""
+
+    function: Defined
+    receiver: Instance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """What calling a project function under `contextlib.contextmanager` gives: entering it runs the body."""
+
+    function: Defined
+    receiver: Instance | None
+
+
+@dataclass(frozen=True, slots=True)
 class Literal:
     """A literal value."""
 
@@ -92,7 +108,8 @@ class Unknown:
 
 
 Value: TypeAlias = (
-    "External | Module | Defined | Instance | Method | Bound | Awaitable | Literal | Unknown"
+    "External | Module | Defined | Instance | Method | Bound | Awaitable | Generated | Managed"
+    " | Literal | Unknown"
 )
 
 UNKNOWN = Unknown()
