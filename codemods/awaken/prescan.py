@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 _FROM = re.compile(
@@ -24,6 +24,12 @@ _HANDLED_ELSEWHERE = re.compile(
     rb"|TooManyRedirects|SSLError|ProxyError|InvalidURL|JSONDecodeError)\b"
 )
 _NAME = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
+_ALIAS = re.compile(rb"(\w+)[ \t]+as[ \t]+(\w+)")
+# The bases of a class, up to the parenthesis that ends them; what is in further parentheses counts too.
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+_METHOD = re.compile(rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Prescan:
         handling: files that may handle exceptions of requests, or the OSError that they are.
         handled_elsewhere: whether some file handles them otherwise than in an `except` clause.
         imported: (module, member) of every `from module import member`.
+        subclassing: files by the names that stand among the bases of their classes.
+        aliases: the other names under which a name is imported somewhere.
+        methods: files by the names of the methods they define; only names that some protocol has too.
         digests: digest of each file's bytes, by path relative to the root.
     """
 
@@ -42,6 +51,9 @@ class Prescan:
     handling: tuple[str, ...]
     handled_elsewhere: bool
     imported: frozenset[tuple[str, str]]
+    subclassing: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, tuple[str, ...]]
+    methods: Mapping[str, tuple[str, ...]]
     digests: Mapping[str, bytes]
 
 
@@ -51,6 +63,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     handling: list[str] = []
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
+    classes = _Classes()
     handled_elsewhere = False
     for path in paths:
         try:
@@ -68,15 +81,60 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         handled_elsewhere = handled_elsewhere or bool(
             b"requests" in data and _HANDLED_ELSEWHERE.search(data)
         )
+        classes.look(relative, data)
         for module, members in _FROM.findall(data):
             imported.update((module, member) for member in _NAME.findall(members))
+            if b" as " in members:
+                classes.aliases.update(_ALIAS.findall(members))
     return Prescan(
         frozenset(map(_text, patched)),
         tuple(handling),
         handled_elsewhere,
         frozenset((_text(module), _text(member)) for module, member in imported),
+        classes.subclassing(),
+        _by_first(classes.aliases),
+        classes.methods(),
         digests,
     )
+
+
+class _Classes:
+    """What the files say of classes, while they are looked through."""
+
+    def __init__(self) -> None:
+        self.aliases: set[tuple[bytes, bytes]] = set()
+        self._bases: set[tuple[bytes, str]] = set()
+        self._defined: dict[str, set[bytes]] = {}
+        self._promised: set[bytes] = set()
+
+    def look(self, path: str, data: bytes) -> None:
+        if b"class" not in data:
+            return
+        bases = {word for listed in _CLASS.findall(data) for word in _WORD.findall(listed)}
+        self._bases.update((word, path) for word in bases)
+        self._defined[path] = set(_METHOD.findall(data))
+        if b"Protocol" in data:
+            for body in _PROTOCOL.findall(data):
+                self._promised.update(_METHOD.findall(body))
+
+    def subclassing(self) -> dict[str, tuple[str, ...]]:
+        return _by_first(self._bases)
+
+    def methods(self) -> dict[str, tuple[str, ...]]:
+        return _by_first(
+            (name, path)
+            for path, defined in self._defined.items()
+            for name in defined & self._promised
+        )
+
+
+def _by_first(pairs: Iterable[tuple[bytes, bytes | str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for first, second in pairs:
+        found.setdefault(_text(first), []).append(
+            second if isinstance(second, str) else _text(second)
+        )
+    return {name: tuple(sorted(found[name])) for name in sorted(found)}
 
 
 def digest(data: bytes) -> bytes:

@@ -134,6 +134,9 @@ class ResultStore:
             sorted(scan.digests),
             sorted(scan.patched),
             handling,
+            scan.subclassing,
+            scan.aliases,
+            scan.methods,
             _project_files(self._job.root),
         )
         return digest(repr(facts).encode(errors="replace"))

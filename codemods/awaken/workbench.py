@@ -15,6 +15,7 @@ from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import find_import, module_name, source_roots
 from awaken.project.target import target_python
+from awaken.resolve.hierarchy import Hierarchy
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
 
@@ -56,6 +57,10 @@ class Workbench:
     @cached_property
     def resolver(self) -> Resolver:
         return Resolver(self.project, self.catalogue)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        return Hierarchy(lambda: self.scan, self.resolver)
 
     @cached_property
     def scan(self) -> Prescan:

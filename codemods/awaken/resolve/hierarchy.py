@@ -1,0 +1,145 @@
+"""Who inherits from whom: the methods that a call through a base class may reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awaken.index.summary import Scope, ScopeKind
+from awaken.index.terms import Item
+from awaken.resolve.evaluation import Where
+from awaken.resolve.values import Defined, External
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from awaken.prescan import Prescan
+    from awaken.resolve.resolver import Resolver
+
+_PROTOCOLS = frozenset({External("typing.Protocol"), External("typing_extensions.Protocol")})
+_ABSTRACT = frozenset({External("abc.abstractmethod"), External("abc.abstractproperty")})
+
+
+class Hierarchy:
+    """The project's classes by their bases, worked out when they are asked for.
+
+    Args:
+        scan: gives what the bytes of the project's files tell; called when that is first needed.
+        resolver: knows the project.
+    """
+
+    def __init__(self, scan: Callable[[], Prescan], resolver: Resolver) -> None:
+        self._look_through = scan
+        self._resolver = resolver
+        self._subclasses: dict[Defined, tuple[tuple[Defined, ...], frozenset[str]]] = {}
+
+    def overrides(self, function: Defined) -> tuple[Defined, ...]:
+        """The methods that a call of `function` through its class may run instead of it.
+
+        Those of the same name in the project's subclasses; for a member of a `typing.Protocol` also those of
+        the project's classes that have all of its methods.
+        """
+        owner, scope = self._owner(function), self._resolver.scope(function)
+        if owner is None or scope is None:
+            return ()
+        classes = dict.fromkeys(self._below(owner))
+        if self.is_protocol(owner):
+            for implementer in self._implementers(owner):
+                classes.update(dict.fromkeys((implementer, *self._below(implementer))))
+        found = (method for each in classes for method in self._methods(each, scope.name))
+        return tuple(dict.fromkeys(method for method in found if method != function))
+
+    def is_abstract(self, function: Defined) -> bool:
+        """Whether a method is there to be overridden: it is declared so, or says nothing."""
+        scope = self._resolver.scope(function)
+        owner = self._owner(function)
+        if scope is None or owner is None:
+            return False
+        where = Where(function.path, owner.scope)
+        declared = (self._resolver.values(each, where) for each in scope.decorators)
+        return scope.stub or self.is_protocol(owner) or any(found & _ABSTRACT for found in declared)
+
+    def is_protocol(self, value: Defined) -> bool:
+        return not _PROTOCOLS.isdisjoint(self._bases(value))
+
+    # -- classes
+
+    def _owner(self, function: Defined) -> Defined | None:
+        scope = self._resolver.scope(function)
+        if scope is None or scope.parent < 0:
+            return None
+        owner = Defined(function.path, scope.parent)
+        return owner if self._resolver.is_class(owner) else None
+
+    def _bases(self, value: Defined) -> set[object]:
+        scope = self._resolver.scope(value)
+        where = Where(value.path, max(scope.parent, 0) if scope else 0)
+        terms = (
+            (base.base if isinstance(base, Item) else base for base in scope.bases) if scope else ()
+        )
+        return {found for term in terms for found in self._resolver.values(term, where)}
+
+    def _below(self, value: Defined) -> Iterator[Defined]:
+        """Every class that inherits from one, near or far."""
+        seen = {value}
+        pending = [value]
+        while pending:
+            for below in self._direct(pending.pop(0)):
+                if below not in seen:
+                    seen.add(below)
+                    pending.append(below)
+                    yield below
+
+    def _direct(self, value: Defined) -> tuple[Defined, ...]:
+        if value not in self._subclasses:
+            before, self._resolver.touched = self._resolver.touched, set()
+            found = tuple(self._find_direct(value))
+            self._subclasses[value] = (found, frozenset(self._resolver.touched))
+            self._resolver.touched |= before
+        classes, touched = self._subclasses[value]
+        self._resolver.touched |= touched
+        return classes
+
+    def _find_direct(self, value: Defined) -> Iterator[Defined]:
+        scope = self._resolver.scope(value)
+        scan = self._look_through()
+        names = [scope.name, *scan.aliases.get(scope.name, ())] if scope else []
+        paths = dict.fromkeys(path for name in names for path in scan.subclassing.get(name, ()))
+        for candidate in self._classes(paths):
+            if candidate != value and value in self._bases(candidate):
+                yield candidate
+
+    def _classes(self, paths: dict[str, None]) -> Iterator[Defined]:
+        for path in paths:
+            index = self._resolver.file(path)
+            for scope in index.scopes if index else ():
+                if scope.kind is ScopeKind.CLASS:
+                    yield Defined(path, scope.number)
+
+    # -- protocols
+
+    def _implementers(self, protocol: Defined) -> Iterator[Defined]:
+        """The classes that have every method of a protocol, without naming it."""
+        wanted = self._method_names(protocol)
+        if not wanted:
+            return
+        scan = self._look_through()
+        paths = set.intersection(*(set(scan.methods.get(name, ())) for name in wanted))
+        for candidate in self._classes(dict.fromkeys(sorted(paths))):
+            if wanted <= self._method_names(candidate) and not self.is_protocol(candidate):
+                yield candidate
+
+    def _method_names(self, value: Defined) -> set[str]:
+        index = self._resolver.file(value.path)
+        return {
+            scope.name
+            for scope in (index.scopes if index else ())
+            if scope.parent == value.scope and scope.kind is ScopeKind.FUNCTION
+        }
+
+    def _methods(self, value: Defined, name: str) -> Iterator[Defined]:
+        scope: Scope | None = self._resolver.scope(value)
+        for found in self._resolver.bound_values(
+            scope.bindings.get(name, ()) if scope else (), value.path
+        ):
+            if isinstance(found, Defined) and self._resolver.is_function(found):
+                yield found
