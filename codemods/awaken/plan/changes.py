@@ -1,4 +1,4 @@
-"""What the nodes of a coroutine change, and where it suspends."""
+"""What the nodes of a coroutine change, and where it lets other tasks run."""
 
 from __future__ import annotations
 
