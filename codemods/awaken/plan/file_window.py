@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.plan.call_text import opens_for_writing
+from awaken.plan.changes import SUSPENDS, own_nodes
 from awaken.plan.reasons import reason
-from awaken.plan.window import own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ _READS = frozenset(("read_text", "read_bytes"))
 _WRITES = frozenset(("write_text", "write_bytes"))
 # A helper that is given the path, and whose name says what it does with it.
 _WRITER = re.compile(r"write|save|dump", re.IGNORECASE)
-_SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 
 class Use(NamedTuple):
@@ -59,7 +58,7 @@ def update_torn_apart(situation: Situation) -> Reason | None:
 @lru_cache(maxsize=16)  # every finding of a function asks for the same
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> tuple[tuple[Use, ...], tuple[int, ...]]:
     nodes = list(own_nodes(function))
-    suspends = tuple(tree.span(node).start for node in nodes if isinstance(node, _SUSPENDS))
+    suspends = tuple(tree.span(node).start for node in nodes if isinstance(node, SUSPENDS))
     calls = (node for node in nodes if isinstance(node, ast.Call))
     return tuple(use for call in calls for use in _use(tree, call)), suspends
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from awaken.plan.block import with_statement
+from awaken.plan.changes import changed_in_place, variables
 from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, HopCall, HopExpression
-from awaken.plan.window import changed_in_place, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

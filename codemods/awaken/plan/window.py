@@ -11,34 +11,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.index.terms import Imported, Scoped
+from awaken.plan.changes import (
+    SUSPENDS,
+    changed_in_place,
+    is_path,
+    own_nodes,
+    targets_of,
+    variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.index.summary import FileIndex
     from awaken.plan.situation import Situation
     from awaken.syntax.tree import Tree
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-_MUTATORS = frozenset(
-    [
-        "add",
-        "append",
-        "appendleft",
-        "clear",
-        "discard",
-        "extend",
-        "insert",
-        "pop",
-        "popitem",
-        "popleft",
-        "remove",
-        "setdefault",
-        "update",
-    ]
-)
 _VIEWS = frozenset(("items", "keys", "values"))
 
 
@@ -110,7 +97,7 @@ def _switches(tree: Tree) -> frozenset[str]:
     """Attributes that are only ever set to True and False, such as `self._closed`."""
     values: dict[str, set[object]] = {}
     for node in tree.nodes:
-        for target in _targets(node)[0] if isinstance(node, (ast.Assign, ast.AnnAssign)) else ():
+        for target in targets_of(node)[0] if isinstance(node, (ast.Assign, ast.AnnAssign)) else ():
             if isinstance(target, ast.Attribute):
                 value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
                 known = value.value if isinstance(value, ast.Constant) else target
@@ -129,17 +116,8 @@ def _emptied(situation: Situation, later: list[Change]) -> str | None:
     if not emptied or not isinstance(call, ast.Call):
         return None
     arguments = (*call.args, *(keyword.value for keyword in call.keywords))
-    handed = {ast.unparse(node) for each in arguments for node in ast.walk(each) if _is_path(node)}
+    handed = {ast.unparse(node) for each in arguments for node in ast.walk(each) if is_path(node)}
     return "read-modify-write" if handed & emptied else None
-
-
-def variables(index: FileIndex) -> frozenset[str]:
-    """The variables of a module; its imports, functions and classes are none."""
-    return frozenset(
-        name
-        for name, bindings in index.scopes[0].bindings.items()
-        if any(not isinstance(each.term, (Imported, Scoped)) for each in bindings)
-    )
 
 
 @lru_cache(maxsize=8)
@@ -154,7 +132,7 @@ def _shared_state(
         tuple(looks),
         tuple(changes),
         tuple(loop for node in nodes for loop in reader.loops(node)),
-        tuple(tree.span(node).start for node in nodes if isinstance(node, _SUSPENDS)),
+        tuple(tree.span(node).start for node in nodes if isinstance(node, SUSPENDS)),
     )
 
 
@@ -168,7 +146,7 @@ class _Reader:
         self._globals = variables - _locals_of(function)
 
     def changes(self, node: ast.AST) -> Iterator[Change]:
-        targets, value, empties = _targets(node)
+        targets, value, empties = targets_of(node)
         for target in targets:
             base = target.value if isinstance(target, ast.Subscript) else target
             place = self._place(base)
@@ -199,7 +177,7 @@ class _Reader:
                 source.func.value if view and isinstance(source.func, ast.Attribute) else source
             )
         place = self._place(source)
-        waits = any(isinstance(inner, _SUSPENDS) for each in node.body for inner in ast.walk(each))
+        waits = any(isinstance(inner, SUSPENDS) for each in node.body for inner in ast.walk(each))
         if place is not None and not waits and self._changes_somewhere(place):
             yield Loop(self._tree.span(node.body[0]).start, self._tree.span(node).end)
 
@@ -222,36 +200,6 @@ class _Reader:
         return None
 
 
-def changed_in_place(node: ast.AST) -> Iterator[str]:
-    """What a node changes without binding it anew, as source text: `self.items` in `self.items[k] = v`."""
-    targets, _, __ = _targets(node)
-    for target in targets:
-        inner = isinstance(target, ast.Subscript) or isinstance(node, ast.Call)
-        base = target.value if isinstance(target, ast.Subscript) else target
-        if inner and _is_path(base):
-            yield ast.unparse(base)
-
-
-def _targets(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None, bool]:
-    """What a node changes, what the new value is made of, and whether it only empties it."""
-    if isinstance(node, ast.Assign):
-        return node.targets, node.value, False
-    if isinstance(node, ast.Delete):
-        return node.targets, None, False
-    if isinstance(node, (ast.AugAssign, ast.AnnAssign)):
-        return [node.target], node.value, False
-    func = node.func if isinstance(node, ast.Call) else None
-    if isinstance(func, ast.Attribute) and func.attr in _MUTATORS:
-        return [func.value], None, func.attr == "clear"
-    return [], None, False
-
-
-def _is_path(node: ast.AST) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _names(node: ast.expr) -> frozenset[str]:
     return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
@@ -262,13 +210,3 @@ def _locals_of(function: ast.AsyncFunctionDef) -> set[str]:
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     arguments = {n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)}
     return (stored | arguments) - outer
-
-
-def own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The nodes of a coroutine, without those of functions and classes in it."""
-    pending: list[ast.AST] = [*function.body]
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, _FUNCTIONS):
-            pending.extend(ast.iter_child_nodes(node))
