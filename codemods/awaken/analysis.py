@@ -17,8 +17,7 @@ from awaken.discover.reading import UnreadableFile, read_source
 from awaken.index.reading import check_syntax, parse_source
 from awaken.ledger import Outcome, Record
 from awaken.memory import collection_paused
-from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
-from awaken.plan.surroundings import Surroundings
+from awaken.plan.file_plan import FilePlan, exact, plan_file
 from awaken.prescan import Prescan, relative_path
 from awaken.syntax.deep import with_deep_stack
 from awaken.workbench import Workbench
@@ -73,14 +72,13 @@ class Analyst:
         self.bench = bench or Workbench(job.root, job.configuration)
         if job.scan is not None:
             self.bench.scan = job.scan
-        surroundings = Surroundings(lambda: self.bench.scan, self.bench.resolver)
-        self.surveyed = Surveyed(self.bench.resolver, self.bench.settings, surroundings)
+        self.surveyed = self.bench.surveyed
         self._configuration = job.configuration
 
     def file(self, path: Path) -> FileResult:
         """Read and plan one file; whatever is wrong with it ends in its record."""
         relative = relative_path(path, self.bench.root)
-        resolver = self.surveyed.resolver
+        resolver = self.bench.resolver
         resolver.touched = set()
         try:
             result = self.source(read_source(path, relative=relative))
@@ -110,7 +108,7 @@ class Analyst:
             return FileResult(unchanged)
         parsed = parse_source(source, self.bench.module_of(source.path))
         self.bench.adopt(parsed.index)
-        findings = list(findings_in(parsed.index, self.surveyed.resolver))
+        findings = list(findings_in(parsed.index, self.surveyed.graph))
         if not findings:
             return FileResult(unchanged)
         parsed = exact(parsed, findings)

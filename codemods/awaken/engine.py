@@ -13,7 +13,6 @@ from awaken.ledger import Ledger, Outcome, Record
 from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan
 from awaken.plan.selection import change_groups
-from awaken.plan.surroundings import Surroundings
 from awaken.prescan import prescan, relative_path
 from awaken.result_store import ResultStore
 from awaken.rewriting import FileRewrite, FileRewriter
@@ -137,8 +136,5 @@ def rewrite(
     """
     if not groups:
         return None
-    surroundings = Surroundings(lambda: analysis.bench.scan, analysis.bench.resolver)
     with collection_paused():
-        return with_deep_stack(
-            lambda: FileRewriter(analysis.bench, plan, surroundings).rewrite(list(groups))
-        )
+        return with_deep_stack(lambda: FileRewriter(analysis.bench, plan).rewrite(list(groups)))

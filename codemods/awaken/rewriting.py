@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from awaken.discover.reading import encode
 from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile, parse_source
-from awaken.plan.file_plan import FilePlan, Surveyed, exact, plan_file
+from awaken.plan.file_plan import FilePlan, exact, plan_file
+from awaken.plan.other_thread import OtherThread
 from awaken.plan.reasons import reason
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from awaken.plan.fix import ChangeGroup, Dropped, PlannedFinding, Reason
-    from awaken.plan.surroundings import Surroundings
     from awaken.workbench import Workbench
 
 
@@ -54,13 +54,12 @@ class FileRewriter:
     Args:
         bench: what the run knows of the project.
         plan: the file's plan.
-        surroundings: what other files say about it.
     """
 
-    def __init__(self, bench: Workbench, plan: FilePlan, surroundings: Surroundings) -> None:
+    def __init__(self, bench: Workbench, plan: FilePlan) -> None:
         self._bench = bench
         self._plan = plan
-        self._surveyed = Surveyed(bench.resolver, bench.settings, surroundings)
+        self._surveyed = bench.surveyed
         parsed = parse_source(plan.source, bench.module_of(plan.source.path))
         self._parsed = exact(parsed, [each.finding for each in plan.planned])
         self._drafts: dict[tuple[str, ...], Draft] = {}
@@ -144,9 +143,12 @@ class FileRewriter:
         tree = parse(draft.text)
         index = build_index(tree, path=source.relative, module=self._parsed.index.module)
         resolver = Resolver(self._bench.project.replaced(index), self._bench.catalogue)
-        if not any(findings_in(index, resolver)):
+        graph = self._surveyed.graph.in_project(
+            resolver, self._bench.hierarchy_of(resolver), index.path
+        )
+        if not any(findings_in(index, graph)):
             return ()
-        surveyed = Surveyed(resolver, self._bench.settings, self._surveyed.surroundings)
+        surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
         return plan_file(ParsedFile(rewritten, tree, index), surveyed)
 
 

@@ -7,10 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
+from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile
 from awaken.discover.walk import discover
 from awaken.index.reading import parse_file
+from awaken.plan.file_plan import Surveyed
+from awaken.plan.other_thread import OtherThread
 from awaken.plan.settings import Settings
+from awaken.plan.surroundings import Surroundings
 from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import find_import, module_name, source_roots
@@ -58,9 +62,16 @@ class Workbench:
     def resolver(self) -> Resolver:
         return Resolver(self.project, self.catalogue)
 
+    def hierarchy_of(self, resolver: Resolver) -> Hierarchy:
+        """The classes of the project as a resolver sees them."""
+        return Hierarchy(lambda: self.scan, resolver)
+
     @cached_property
-    def hierarchy(self) -> Hierarchy:
-        return Hierarchy(lambda: self.scan, self.resolver)
+    def surveyed(self) -> Surveyed:
+        """What planning a file needs besides the file."""
+        graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
+        surroundings = Surroundings(lambda: self.scan, self.resolver)
+        return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
 
     @cached_property
     def scan(self) -> Prescan:

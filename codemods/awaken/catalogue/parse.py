@@ -29,9 +29,11 @@ RULES = ("django", "http", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
+    "context-variable",
     "forks",
     "holds-gil",
     "lock-held",
+    "loop-api",
     "main-thread-only",
     "parks-the-pool",
     "process-wide",
@@ -39,6 +41,7 @@ REASONS = (
     "report-only",
     "shared-with-threads",
     "thread-affine",
+    "thread-local",
 )
 
 _SEVERITIES = tuple(severity.value for severity in Severity)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
 
 # Builtins that iterate, count or test their first argument before they return.
-_CONSUMERS = {
+CONSUMERS = {
     **dict.fromkeys(
         ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict"),
         "__iter__",
@@ -28,7 +28,8 @@ _CONSUMERS = {
     "bool": "__bool__",
 }
 _MEMORY = (External("io.BytesIO"), External("io.StringIO"))
-_SHAPES = {
+SHAPES = {
+    Use.CALL: Shape.CALL,
     Use.ITERATE: Shape.ITERATE,
     Use.TRUTH: Shape.TRUTH,
     Use.CONTAINS: Shape.CONTAINS,
@@ -48,6 +49,8 @@ class Blocking(NamedTuple):
 
 def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | None:
     """What `site` blocks on, or None where it does not block or is not known for certain."""
+    if site.use not in SHAPES:
+        return None
     candidates: list[Blocking | None] = []
     values = resolver.values(_used_term(site), where)
     for value in values:
@@ -85,9 +88,9 @@ def _candidates(
         if site.use is Use.INDEX and _is_slice(site.term):
             yield None
         else:
-            yield from _protocol(resolver, value, site.use.value, _SHAPES[site.use])
+            yield from _protocol(resolver, value, site.use.value, SHAPES[site.use])
         return
-    consumed = "__iter__" if _joins(site.term) else _CONSUMERS.get(_builtin(value))
+    consumed = "__iter__" if joins(site.term) else CONSUMERS.get(_builtin(value))
     if consumed and isinstance(site.term, Call) and site.term.args:
         for argument in resolver.values(site.term.args[0], where):
             yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
@@ -148,8 +151,8 @@ def _protocol(
             yield None
 
 
-def _joins(term: Term) -> bool:
-    """`", ".join(x)`."""
+def joins(term: Term) -> bool:
+    """Whether a call goes through its argument as `", ".join(x)` does."""
     func = term.func if isinstance(term, Call) else None
     return (
         isinstance(func, Attr)

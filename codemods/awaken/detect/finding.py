@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Entry
-    from awaken.resolve.values import Value
+    from awaken.resolve.values import Defined, Value
     from awaken.syntax.positions import Place
 
 
@@ -24,6 +24,8 @@ class Shape(str, Enum):
     CONTAINS = "contains"
     INDEX = "index"
     ENTER = "enter"
+    ATTRIBUTE = "attribute"
+    """A property is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class Finding:
         suite: number of the block in that scope.
         call: qualified name of what blocks.
         entry: what the catalogue says of it.
-        value: what the term resolved to.
+        value: what the term resolved to; for a call into the project, what the last function of the chain calls.
         message: what happens here, in one sentence.
         chain: from the place on the loop to the blocking call.
+        into: the functions of the project that the place runs, where it is one of them that blocks.
     """
 
     rule: str
@@ -66,3 +69,4 @@ class Finding:
     value: Value
     message: str
     chain: tuple[Link, ...]
+    into: tuple[Defined, ...] = ()

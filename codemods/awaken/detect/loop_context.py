@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import FileIndex, Scope, ScopeKind
@@ -23,6 +24,22 @@ def scopes_on_loop(index: FileIndex) -> Iterator[tuple[Scope, Scope]]:
         coroutine = enclosing_function(index, scope)
         if coroutine is not None and coroutine.is_async:
             yield scope, coroutine
+
+
+def scopes_of(index: FileIndex, function: int) -> Iterator[Scope]:
+    """The scopes whose code runs as part of a function or lambda: its own, and comprehensions in it."""
+    yield index.scopes[function]
+    for scope in islice(index.scopes, function + 1, None):
+        if scope.parent < function:
+            return  # scopes are numbered in the order of the text
+        if _home(index, scope) == function:
+            yield scope
+
+
+def _home(index: FileIndex, scope: Scope) -> int:
+    while scope.kind in _INLINE and scope.parent >= 0:
+        scope = index.scopes[scope.parent]
+    return scope.number
 
 
 def enclosing_function(index: FileIndex, scope: Scope) -> Scope | None:

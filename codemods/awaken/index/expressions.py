@@ -114,7 +114,7 @@ class ExpressionReader:
         elif isinstance(target, ast.Attribute):
             self._bind_attribute(target, term, node)
         else:
-            self.read_parts(target)
+            self.read(target)
 
     def bind_name(self, name: str, term: Term, node: Any) -> None:
         owner = self.frame.owner(name)
@@ -122,6 +122,7 @@ class ExpressionReader:
 
     def _bind_attribute(self, target: ast.Attribute, term: Term, node: Any) -> None:
         base = self.read(target.value)
+        self.use(Use.STORE, Attr(base, target.attr), target)
         method = self.frame
         if (
             isinstance(base, Name)
@@ -152,16 +153,28 @@ def _constant(reader: ExpressionReader, node: ast.Constant) -> Term:
     return Constant(kind)
 
 
-def _name(_: ExpressionReader, node: ast.Name) -> Term:
-    return Name(node.id)
+def _name(reader: ExpressionReader, node: ast.Name) -> Term:
+    term = Name(node.id)
+    if node.id in reader.frame.outer and isinstance(node.ctx, ast.Load):
+        reader.use(Use.READ, term, node)
+    return term
 
 
 def _attribute(reader: ExpressionReader, node: ast.Attribute) -> Term:
-    return Attr(reader.read(node.value), node.attr)
+    term = Attr(reader.read(node.value), node.attr)
+    reader.use(Use.ATTRIBUTE if isinstance(node.ctx, ast.Load) else Use.STORE, term, node)
+    return term
+
+
+def _callee(reader: ExpressionReader, node: ast.expr) -> Term:
+    """What is called; a method is no attribute that somebody reads."""
+    if isinstance(node, ast.Attribute):
+        return Attr(reader.read(node.value), node.attr)
+    return reader.read(node)
 
 
 def _call(reader: ExpressionReader, node: ast.Call, *, awaited: bool = False) -> Term:
-    func = reader.read(node.func)
+    func = _callee(reader, node.func)
     args = tuple(_argument(reader, arg) for arg in node.args)
     keywords = tuple((keyword.arg, reader.read(keyword.value)) for keyword in node.keywords)
     term = Call(func, args, keywords)
@@ -187,8 +200,11 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
     if isinstance(node.slice, ast.Slice):
         index = Display("slice")
     term = Item(base, index)
-    if isinstance(node.ctx, ast.Load) and isinstance(base, _FOLLOWED):
-        reader.use(Use.INDEX, term, node)
+    if isinstance(base, _FOLLOWED):
+        if isinstance(node.ctx, ast.Load):
+            reader.use(Use.INDEX, term, node)
+        else:
+            reader.use(Use.CHANGE, base, node.value)
     return term
 
 

@@ -23,6 +23,7 @@ class Frame:
     line: int
     is_async: bool = False
     yields: bool = False
+    endless: bool = False
     suite: int = 0
     suites: list[Suite] = field(default_factory=lambda: [Suite(-1)])
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Frame:
             annotation=self.annotation,
             returns=tuple(self.returns),
             yields=self.yields,
+            endless=self.endless,
             yielded=tuple(self.yielded),
             stub=self.stub,
             parameters=self.parameters,

@@ -146,10 +146,13 @@ def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
 
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
     reader.read(node.value)
+    term = reader.read(node.target)
     if isinstance(node.target, ast.Name):
+        if node.target.id in reader.frame.outer:
+            reader.use(Use.READ, term, node.target)
         reader.bind_name(node.target.id, OPAQUE, node)
-    else:
-        reader.read_parts(node.target)
+    elif isinstance(node.target, ast.Attribute):
+        reader.use(Use.ATTRIBUTE, term, node.target)  # it is read, too
 
 
 def _for(reader: StatementReader, node: ast.For | ast.AsyncFor) -> None:
@@ -163,6 +166,9 @@ def _for(reader: StatementReader, node: ast.For | ast.AsyncFor) -> None:
 
 def _while(reader: StatementReader, node: ast.While) -> None:
     before = reader.frame.open_suite(loop=True)
+    if isinstance(node.test, ast.Constant) and node.test.value:
+        leaves = any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node))
+        reader.frame.home.endless |= not leaves
     reader.test(node.test)
     reader.read_body(node.body)
     reader.frame.suite = before
@@ -253,7 +259,7 @@ def _delete(reader: StatementReader, node: ast.Delete) -> None:
         if isinstance(target, ast.Name):
             reader.bind_name(target.id, OPAQUE, node)
         else:
-            reader.read_parts(target)
+            reader.read(target)
 
 
 def _type_alias(reader: StatementReader, node: Any) -> None:

@@ -32,6 +32,14 @@ class Use(str, Enum):
     CONTAINS = "__contains__"
     INDEX = "__getitem__"
     ENTER = "__enter__"
+    ATTRIBUTE = "attribute"
+    """An attribute is read, which may be a property."""
+    READ = "read"
+    """A name is read that the function declares `global` or `nonlocal`."""
+    STORE = "store"
+    """An attribute is bound anew, or deleted."""
+    CHANGE = "change"
+    """An item is set or deleted: the container changes in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class Scope:
         annotation: the return annotation of a function.
         returns: what a function returns.
         yields: whether it is a generator.
+        endless: whether it holds a `while True` that nothing leaves.
         yielded: what the `yield`s of a generator give.
         stub: whether a function's body says nothing (a docstring, `...`, `pass`, `raise NotImplementedError`).
         parameters: names of the positional parameters.
@@ -130,9 +139,17 @@ class Scope:
     annotation: Term | None = None
     returns: tuple[Term, ...] = ()
     yields: bool = False
+    endless: bool = False
     yielded: tuple[Term, ...] = ()
     stub: bool = False
     parameters: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> frozenset[str]:
+        """Names of all parameters of a function."""
+        return frozenset(
+            name for name, found in self.bindings.items() if any(each.column < 0 for each in found)
+        )
 
 
 @dataclass(frozen=True, slots=True)

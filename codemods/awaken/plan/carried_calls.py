@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
 from awaken.plan.made_inside import made_inside, root_of
+from awaken.plan.project_calls import runs_elsewhere
 from awaken.resolve.values import External, Instance, Method
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
         return not value.native and value.entry.refuse in (None, "holds-gil")
     if isinstance(value, External):
         return _carried(situation, value)
+    if runs_elsewhere(situation, call):
+        return True
     if not isinstance(call.func, ast.Attribute):
         return False
     return _is_standard(situation, call) or _is_container(situation, call.func, block)

@@ -19,11 +19,12 @@ from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from awaken.detect.call_graph import CallGraph
     from awaken.detect.finding import Finding
     from awaken.discover.source import SourceFile
+    from awaken.plan.other_thread import OtherThread
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
-    from awaken.resolve.resolver import Resolver
     from awaken.syntax.positions import Place
 
 
@@ -40,14 +41,16 @@ class Surveyed:
     """What planning a file needs besides the file.
 
     Attributes:
-        resolver: knows the project.
+        graph: knows the calls between the functions of the project.
         settings: versions and choices of the project.
         surroundings: what other files say.
+        threads: judges which of its functions may run in another thread.
     """
 
-    resolver: Resolver
+    graph: CallGraph
     settings: Settings
     surroundings: Surroundings
+    threads: OtherThread
 
 
 def exact(parsed: ParsedFile, findings: Sequence[Finding]) -> ParsedFile:
@@ -83,7 +86,7 @@ def _depends(tree: Tree, findings: Sequence[Finding]) -> bool:
 
 def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, ...]:
     """Find and plan everything in one file, in the order of the text."""
-    findings = list(findings_in(parsed.index, surveyed.resolver))
+    findings = list(findings_in(parsed.index, surveyed.graph))
     situations: list[Situation] = []
     planned: dict[int, PlannedFinding] = {}
     numbers: list[int] = []
@@ -100,9 +103,10 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 node,
                 parsed.tree,
                 parsed.index,
-                surveyed.resolver,
+                surveyed.graph,
                 surveyed.settings,
                 surveyed.surroundings,
+                surveyed.threads,
                 calls,
             )
         )

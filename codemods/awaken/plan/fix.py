@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,10 @@ class Fix:
     description: str
     recipe: Recipe
     difference: Reason | None = None
+
+    def but(self, difference: Reason | None) -> Fix:
+        """The same fix with a difference that remains, where there is one."""
+        return replace(self, difference=difference) if difference else self
 
     @property
     def applicability(self) -> Applicability:

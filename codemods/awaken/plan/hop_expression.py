@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.plan.await_position import rest_is_plain
+from awaken.plan.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.reasons import reason
 from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
@@ -55,6 +56,7 @@ _ANYWHERE = (
     )
 )
 _TEXT = (External("builtins.str"), External("builtins.bytes"))
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NOT_MOVABLE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.AsyncFor, ast.Lambda)
 
 
@@ -169,6 +171,30 @@ def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
     return True
 
 
+def whole_comprehension(situation: Situation) -> ast.expr | None:
+    """The comprehension that makes the finding's call once for each element, if it may run in a thread as one."""
+    tree, node = situation.tree, situation.node
+    found: ast.expr | None = None
+    child: ast.AST = node
+    for up in tree.ancestors(node):
+        if isinstance(up, ast.stmt):
+            break
+        if isinstance(up, _COMPREHENSIONS) and child is not up.generators[0]:
+            found = _consumer_of(situation, up)
+        child = up
+    return found if found is not None and runs_anywhere(situation, found) else None
+
+
+def _consumer_of(situation: Situation, node: ast.expr) -> ast.expr | None:
+    """The comprehension itself, or the builtin that a generator expression is given to."""
+    if not isinstance(node, ast.GeneratorExp):
+        return node
+    parent = situation.tree.parent(node)
+    if isinstance(parent, ast.Call) and parent.args == [node] and not parent.keywords:
+        return parent if _is_collector(situation.value_of(parent.func)) else None
+    return None
+
+
 def blocks_in(situation: Situation, node: ast.expr) -> bool:
     """Whether an expression makes a blocking call, so that it would take a hop of its own."""
     found = (
@@ -176,7 +202,9 @@ def blocks_in(situation: Situation, node: ast.expr) -> bool:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Call)
     )
-    return any(each is not None and each.entry.blocks for each in found)
+    return any(each is not None and each.entry.blocks for each in found) or any(
+        isinstance(inner, ast.Call) and blocks_below(situation, inner) for inner in ast.walk(node)
+    )
 
 
 def _known_call(situation: Situation, call: ast.Call) -> bool:
@@ -188,7 +216,9 @@ def _known_call(situation: Situation, call: ast.Call) -> bool:
     found = callable_entry(situation.resolver, value)
     if found is not None:
         return found.entry.refuse is None
-    return isinstance(call.func, ast.Attribute) and _is_text(situation, call.func.value)
+    if isinstance(call.func, ast.Attribute) and _is_text(situation, call.func.value):
+        return True
+    return runs_elsewhere(situation, call)
 
 
 def _is_text(situation: Situation, node: ast.expr) -> bool:

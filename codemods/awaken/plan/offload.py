@@ -35,12 +35,20 @@ _STANDARD = sys.stdlib_module_names
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
     """`await asyncio.to_thread(...)` around the call, or around the expression that consumes it."""
-    if event_loop(situation) is EventLoop.EITHER:
-        yield from plan_hop(situation, Runner.ANYIO)
-    elif situation.settings.target_python < _TO_THREAD_SINCE:
-        yield reason("target-python")
+    runner = runner_of(situation)
+    if isinstance(runner, Reason):
+        yield runner
     else:
-        yield from plan_hop(situation, Runner.TO_THREAD)
+        yield from plan_hop(situation, runner)
+
+
+def runner_of(situation: Situation) -> Runner | Reason:
+    """What carries calls off the loop in the finding's file."""
+    if event_loop(situation) is EventLoop.EITHER:
+        return Runner.ANYIO
+    if situation.settings.target_python < _TO_THREAD_SINCE:
+        return reason("target-python")
+    return Runner.TO_THREAD
 
 
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
@@ -54,40 +62,50 @@ def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     elif finding.shape is not Shape.CALL:
         yield reason("open-handle")
     elif finding.entry.result is Result.VALUE:
-        yield _hop_call(situation, runner)
+        yield _hop_method(situation, runner)
     else:
         yield _hop_lazy(situation, runner)
 
 
-def _hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
+def _hop_method(situation: Situation, runner: Runner) -> Fix | Reason:
+    """The same call, if the object whose method it is can be used in a thread."""
     refusal = _receiver_refusal(situation)
     if refusal is not None:
         return refusal
+    option = hop_call(situation, runner)
+    return option.but(_shared(situation)) if isinstance(option, Fix) else option
+
+
+def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`f(a)` to `await runner(f, a)`, or the expression around it where an `await` cannot stand."""
+    if _handed_open_handle(situation) or _closed_around(situation):
+        return reason("open-handle")
     call = situation.call
     if comment_before_arguments(situation.tree, call):
         return reason("comment-in-call")
     position = await_position(situation, call)
     if position.short_circuit is not None:
-        return _hop_whole(situation, runner, position.short_circuit, materialise=False)
+        return hop_whole(situation, runner, position.short_circuit, materialise=False)
     if blocks_in(situation, call.func) and runs_anywhere(situation, call):
-        return _hop_whole(situation, runner, call, materialise=False)
+        return hop_whole(situation, runner, call, materialise=False)
     if position.refusal is not None:
         return position.refusal
     recipe = HopCall(situation.target(generator=position.generator), runner)
-    description = f"run `{situation.finding.call}` through `{runner.value}`"
-    return Fix(Strategy.THREAD, description, recipe, _shared(situation))
+    callee = situation.tree.source(call.func) if situation.finding.into else situation.finding.call
+    return Fix(Strategy.THREAD, f"run `{callee}` through `{runner.value}`", recipe)
 
 
 def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
     found = consuming_expression(situation)
     if isinstance(found, Reason):
         return found
-    return _hop_whole(situation, runner, found.node, materialise=found.materialise)
+    return hop_whole(situation, runner, found.node, materialise=found.materialise)
 
 
-def _hop_whole(
+def hop_whole(
     situation: Situation, runner: Runner, node: ast.expr, *, materialise: bool
 ) -> Fix | Reason:
+    """`runner(lambda: node)`, where everything in the expression may run in another thread."""
     if not runs_anywhere(situation, node):
         return reason("unproven-callee")
     position = await_position(situation, node)
@@ -104,8 +122,6 @@ def _hop_whole(
 def _receiver_refusal(situation: Situation) -> Reason | None:
     """Why the object whose method is called cannot be used in another thread."""
     receiver = receiver_of(situation.finding.value)
-    if _handed_open_handle(situation) or _closed_around(situation):
-        return reason("open-handle")
     if receiver is None:
         return _owner_refusal(situation)
     for base in situation.resolver.members.ancestry(receiver.of):
@@ -114,7 +130,7 @@ def _receiver_refusal(situation: Situation) -> Reason | None:
             return reason(known.affinity)
         if known is not None and known.name.startswith("socket.") and _sets_blocking(situation):
             return reason("socket-mode")
-        if known is not None and _is_open_handle(situation, known.name):
+        if known is not None and is_open_handle(situation, known.name):
             return reason("open-handle")
     return None
 
@@ -127,7 +143,7 @@ def _handed_open_handle(situation: Situation) -> bool:
     return any(
         isinstance(value, Instance)
         and isinstance(value.of, External)
-        and _is_open_handle(situation, value.of.name)
+        and is_open_handle(situation, value.of.name)
         for value in values
     )
 
@@ -155,7 +171,7 @@ def _opens(situation: Situation, node: ast.expr) -> bool:
     return found is not None and found.entry.result is Result.HANDLE
 
 
-def _is_open_handle(situation: Situation, name: str) -> bool:
+def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; a queryset is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from awaken.plan.boundary import plan_boundary
 from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.critical_section import held_around
 from awaken.plan.django import plan_django
@@ -35,7 +36,10 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
     return plan_all
 
 
+# Calls into the project are planned alike, whatever blocks at their end.
+_BOUNDARY = "boundary"
 _PLANNERS: dict[str, Planner] = {
+    _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
     "offload": _each(plan_offload),
     "http": plan_requests,
@@ -52,7 +56,8 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         if refusal is not None:
             planned[number] = PlannedFinding(situation.finding, reason=refusal)
         else:
-            by_rule.setdefault(situation.finding.rule, []).append(number)
+            rule = _BOUNDARY if situation.finding.into else situation.finding.rule
+            by_rule.setdefault(rule, []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         options = planner([situations[number] for number in numbers])
@@ -63,12 +68,11 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
-    if situation.finding.entry.refuse:
-        return reason(situation.finding.entry.refuse)
+    finding = situation.finding
+    if finding.entry.refuse and not finding.into:
+        return reason(finding.entry.refuse)
     loop = event_loop(situation)
-    if loop is EventLoop.FOREIGN or (
-        loop is EventLoop.EITHER and situation.finding.rule == "django"
-    ):
+    if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):
         return reason("foreign-loop")
     return held_around(situation)
 

@@ -50,6 +50,9 @@ REASONS: dict[str, str] = {
     "changed-meanwhile": (
         "other tasks change this in place while the thread goes through it; hand it a copy"
     ),
+    "check-then-act-in-thread": (
+        "in a thread other tasks, and other threads, come in between; give the function a lock"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"
@@ -73,6 +76,33 @@ REASONS: dict[str, str] = {
     "shared-with-threads": "other threads may hold this lock; replace it by asyncio's on all sides",
     "report-only": "this is better configured than rewritten; see the hint of the finding",
     "reaps-children": "in a thread this could collect a child process that somebody else waits for",
+    "loop-api": (
+        "the function uses the event loop, which it cannot reach from a thread; split it so that the"
+        " blocking part stands alone"
+    ),
+    "re-enters": (
+        "the function waits for a coroutine on the loop; from the thread pool that ends in a deadlock"
+        " when the pool is full"
+    ),
+    "context-variable": (
+        "the function sets a context variable, which would be lost with the thread's copy of the context"
+    ),
+    "thread-local": (
+        "the function uses `threading.local`, which holds something else in every thread"
+    ),
+    "blocking-property": (
+        "an attribute cannot be awaited; make it a method, or read it inside a function that runs in a thread"
+    ),
+    "implicit-call": (
+        "a special method blocks here; call it in a function of its own and run that in a thread"
+    ),
+    "endless-generator": (
+        "the generator may never end, so it cannot be collected in a thread; make it asynchronous"
+    ),
+    "sync-callback": (
+        "this function runs on the loop but is no coroutine, so nothing in it can be awaited; start a"
+        " task or a thread from it"
+    ),
     "stop-iteration": (
         "StopIteration cannot leave a thread: the `await` would hang; give `next` a default"
     ),

@@ -18,7 +18,9 @@ from awaken.syntax.positions import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.plan.other_thread import OtherThread
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
     from awaken.resolve.resolver import Resolver
@@ -36,9 +38,10 @@ class Situation:
         node: the expression that the finding is about.
         tree: the parsed file.
         index: its summary.
-        resolver: knows the project.
+        graph: knows the calls between the functions of the project.
         settings: versions and choices of the project.
         surroundings: what other files say about this one.
+        threads: judges which functions may run in another thread.
         calls: the calls of the file by their place, each with the number of its scope.
     """
 
@@ -46,14 +49,24 @@ class Situation:
     node: ast.expr
     tree: Tree
     index: FileIndex
-    resolver: Resolver
+    graph: CallGraph
     settings: Settings
     surroundings: Surroundings
+    threads: OtherThread
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
+
+    @property
+    def resolver(self) -> Resolver:
+        return self.graph.resolver
 
     @property
     def scope(self) -> Scope:
         return self.index.scopes[self.finding.scope]
+
+    @property
+    def home(self) -> Scope:
+        """The scope of the coroutine that the finding stands in."""
+        return enclosing_function(self.index, self.scope) or self.scope
 
     @property
     def where(self) -> Where:

@@ -92,6 +92,18 @@ def window_across(situation: Situation) -> str | None:
     return _emptied(situation, later)
 
 
+def looks_before(situation: Situation) -> Iterator[tuple[int, frozenset[str], frozenset[str]]]:
+    """What the coroutine has looked at when it reaches a finding: the line, the places, the copies it keeps.
+
+    What an `await` separates from the finding already is left out.
+    """
+    state = _shared_state(situation.tree, situation.function(), variables(situation.index))
+    here = situation.tree.span(situation.node).start
+    for look in state.looks:
+        if look.end <= here and not _suspended(state, look.end, here):
+            yield situation.tree.offsets.line_of(look.end - 1), look.places, look.copies
+
+
 @lru_cache(maxsize=4)
 def _switches(tree: Tree) -> frozenset[str]:
     """Attributes that are only ever set to True and False, such as `self._closed`."""
@@ -127,9 +139,8 @@ def _shared_state(
     reader = _Reader(tree, function, variables)
     nodes = list(own_nodes(function))
     changes = sorted(change for node in nodes for change in reader.changes(node))
-    looks = [look for node in nodes for look in reader.looks(node)] if changes else []
     return SharedState(
-        tuple(looks),
+        tuple(look for node in nodes for look in reader.looks(node)),
         tuple(changes),
         tuple(loop for node in nodes for loop in reader.loops(node)),
         tuple(tree.span(node).start for node in nodes if isinstance(node, SUSPENDS)),

@@ -1,0 +1,232 @@
+"""What the functions of the project block on, themselves or through the functions they run."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from awaken.catalogue.schema import Severity
+from awaken.detect.blocking import Blocking, blocking_use
+from awaken.detect.callees import Callees
+from awaken.detect.finding import Link
+from awaken.detect.loop_context import scopes_of
+from awaken.index.suppressions import is_suppressed
+from awaken.resolve.evaluation import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.resolve.hierarchy import Hierarchy
+    from awaken.resolve.resolver import Resolver
+    from awaken.resolve.values import Defined
+
+# A lock that is taken and given back in one function is no wait worth a thread.
+_LOCKS = frozenset(("shared-with-threads", "thread-affine"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A call that blocks, where it stands in a function of the project."""
+
+    line: int
+    blocking: Blocking
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A use that runs other functions of the project."""
+
+    line: int
+    into: tuple[Defined, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What one function does that may block.
+
+    Attributes:
+        leaves: calls that block, in the order of the text.
+        steps: what it runs of the project.
+        touched: paths of the files that this depends on.
+    """
+
+    leaves: tuple[Leaf, ...]
+    steps: tuple[Step, ...]
+    touched: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The worst blocking call that a function reaches, by the shortest way.
+
+    Attributes:
+        blocking: the call.
+        links: the functions on the way, each at the line of its call; the last one holds the blocking call.
+    """
+
+    blocking: Blocking
+    links: tuple[Link, ...]
+
+
+class CallGraph:
+    """The calls between functions of the project, worked out as they are asked for.
+
+    Args:
+        resolver: knows the project.
+        hierarchy: knows who overrides a method.
+        known: bodies that hold already.
+    """
+
+    def __init__(
+        self, resolver: Resolver, hierarchy: Hierarchy, known: dict[Defined, Body] | None = None
+    ) -> None:
+        self.resolver = resolver
+        self.callees = Callees(resolver, hierarchy)
+        self._bodies: dict[Defined, Body] = dict(known or {})
+        self._reached: dict[tuple[Defined, ...], tuple[Reached | None, frozenset[str]]] = {}
+
+    def in_project(self, resolver: Resolver, hierarchy: Hierarchy, changed: str) -> CallGraph:
+        """The same calls in a project in which one file is in another state.
+
+        Args:
+            resolver: knows that project.
+            hierarchy: knows its classes.
+            changed: path of the file.
+        """
+        kept = {
+            function: body
+            for function, body in self._bodies.items()
+            if changed not in body.touched and function.path != changed
+        }
+        return CallGraph(resolver, hierarchy, kept)
+
+    def reached(self, functions: tuple[Defined, ...]) -> Reached | None:
+        """The worst blocking call that these functions reach, or None when they do not block."""
+        if functions not in self._reached:
+            before = self.resolver.touched
+            self.resolver.touched = set()
+            found = self._search(functions)
+            self._reached[functions] = (found, frozenset(self.resolver.touched))
+            self.resolver.touched = before
+        reached, touched = self._reached[functions]
+        self.resolver.touched |= touched
+        return reached
+
+    def closure(self, functions: Iterable[Defined]) -> Iterator[tuple[Defined, Body]]:
+        """These functions and all that they run, nearest first."""
+        seen = dict.fromkeys(functions)
+        pending = deque(seen)
+        while pending:
+            function = pending.popleft()
+            body = self.body(function)
+            yield function, body
+            for step in body.steps:
+                for below in step.into:
+                    if below not in seen:
+                        seen[below] = None
+                        pending.append(below)
+
+    def body(self, function: Defined) -> Body:
+        """What one function does; each is read once."""
+        known = self._bodies.get(function)
+        if known is None:
+            before = self.resolver.touched
+            self.resolver.touched = {function.path}
+            known = self._read(function)
+            self._bodies[function] = known
+            self.resolver.touched = before
+        self.resolver.touched |= known.touched
+        return known
+
+    def _read(self, function: Defined) -> Body:
+        index = self.resolver.file(function.path)
+        leaves: list[Leaf] = []
+        steps: list[Step] = []
+        for scope in scopes_of(index, function.scope) if index else ():
+            for site in scope.sites:
+                if index is not None and not site.awaited:
+                    self._enter(index, scope, site, leaves, steps)
+        return Body(tuple(leaves), tuple(steps), frozenset(self.resolver.touched))
+
+    def _enter(
+        self, index: FileIndex, scope: Scope, site: Site, leaves: list[Leaf], steps: list[Step]
+    ) -> None:
+        where = where_of(index, scope, site)
+        line = site.place.line
+        blocking = blocking_use(self.resolver, site, where)
+        if blocking is not None:
+            if _counts(index, site, blocking):
+                leaves.append(Leaf(line, blocking))
+            return
+        run = self.callees.of(site, where)
+        if run is not None and "*" not in index.suppressed.get(line, ()):
+            steps.append(Step(line, run.functions))
+
+    def _search(self, functions: tuple[Defined, ...]) -> Reached | None:
+        """Breadth first, so that the first of the worst calls is the nearest one."""
+        ways: dict[Defined, tuple[Defined, int] | None] = dict.fromkeys(functions)
+        pending = deque(functions)
+        best: tuple[Defined, Leaf] | None = None
+        while pending:
+            function = pending.popleft()
+            body = self.body(function)
+            for leaf in body.leaves:
+                if best is None or _rank(leaf) > _rank(best[1]):
+                    best = function, leaf
+            if best is not None and best[1].blocking.entry.severity is Severity.HIGH:
+                break
+            for step in body.steps:
+                for below in step.into:
+                    if below not in ways:
+                        ways[below] = function, step.line
+                        pending.append(below)
+        return self._told(*best, ways) if best else None
+
+    def _told(
+        self, function: Defined, leaf: Leaf, ways: dict[Defined, tuple[Defined, int] | None]
+    ) -> Reached:
+        links = [self._link(function, leaf.line)]
+        way = ways[function]
+        while way is not None:
+            links.append(self._link(*way))
+            way = ways[way[0]]
+        return Reached(leaf.blocking, tuple(reversed(links)))
+
+    def _link(self, function: Defined, line: int) -> Link:
+        return Link(function.path, line, self.name(function))
+
+    def name(self, function: Defined) -> str:
+        """The qualified name of a function."""
+        index = self.resolver.file(function.path)
+        scope = index.scopes[function.scope] if index else None
+        if index is None or scope is None:
+            return ""
+        return f"{index.module}.{scope.qualname}" if index.module else scope.qualname
+
+
+def where_of(index: FileIndex, scope: Scope, site: Site) -> Where:
+    """The place from which the names of a use are looked up."""
+    return Where(index.path, scope.number, site.place.line, site.place.column, site.suite)
+
+
+def is_patched(index: FileIndex, qualified: str) -> bool:
+    """Whether the file itself replaces the function (`time.sleep = fake`)."""
+    return ".".join(qualified.split(".")[-2:]) in index.assigned
+
+
+def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:
+    """Whether a blocking call in a helper is one for those who call the helper."""
+    entry = blocking.entry
+    lines = (site.place.line, site.place.end_line)
+    return (
+        entry.refuse not in _LOCKS
+        and not is_patched(index, blocking.qualified)
+        and not is_suppressed(index.suppressed, lines, entry.rule, entry.ruff)
+    )
+
+
+def _rank(leaf: Leaf) -> int:
+    severity = leaf.blocking.entry.severity
+    return severity.rank if severity else -1

@@ -1,0 +1,302 @@
+"""Which functions of the project a use of a value runs, there and then.
+
+Source of the rules: the language reference on calls, `with`, iteration and special methods. Calling a coroutine
+function or a generator function runs nothing yet, and what is handed to a thread or to a framework is not called.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from awaken.detect.blocking import CONSUMERS, SHAPES, callable_entry, joins
+from awaken.detect.finding import Shape
+from awaken.index.summary import Scope, ScopeKind, Site, Use
+from awaken.index.terms import Attr, Call, Constant, Item, Term
+from awaken.resolve.decorators import Kind, decorated
+from awaken.resolve.values import (
+    Awaitable,
+    Bound,
+    Defined,
+    External,
+    Generated,
+    Instance,
+    Managed,
+    Method,
+    Value,
+    is_none,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from awaken.resolve.evaluation import Where
+    from awaken.resolve.hierarchy import Hierarchy
+    from awaken.resolve.resolver import Resolver
+
+_BUILTINS = "builtins."
+# Builtins that call their first argument while their result is consumed.
+_APPLYING = frozenset(("builtins.map", "builtins.filter"))
+# Builtins whose result goes through their arguments while it is consumed itself.
+_PASSING = frozenset(("builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.iter"))
+_CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
+
+Functions = frozenset[Defined]
+_NONE: Functions = frozenset()
+
+
+class DoubtError(Exception):
+    """A value that may be anything takes part: what runs is not guessed."""
+
+
+class Run(NamedTuple):
+    """The functions of the project that one use runs, and how they are run."""
+
+    functions: tuple[Defined, ...]
+    shape: Shape
+
+
+class Callees:
+    """Answers which functions of the project run where a value is used.
+
+    Args:
+        resolver: knows the project.
+        hierarchy: knows who overrides a method.
+    """
+
+    def __init__(self, resolver: Resolver, hierarchy: Hierarchy) -> None:
+        self._resolver = resolver
+        self._hierarchy = hierarchy
+
+    def of(self, site: Site, where: Where) -> Run | None:
+        """What a use runs, or None where it runs nothing of the project, or nobody can tell.
+
+        Args:
+            site: the use.
+            where: the place from which its names are looked up.
+        """
+        rule = _RULES.get(site.use)
+        if rule is None or site.awaited:
+            return None
+        try:
+            functions, shape = rule(self, site.term, where)
+        except DoubtError:
+            return None
+        return Run(tuple(sorted(functions, key=_order)), shape) if functions else None
+
+    def when_called(self, value: Value) -> Functions:
+        """What calling a value runs.
+
+        Raises:
+            DoubtError: when that cannot be told.
+        """
+        if isinstance(value, Bound):
+            return self._dispatched(value.function)
+        if isinstance(value, Defined):
+            scope = self._resolver.scope(value)
+            if scope is not None and scope.kind is ScopeKind.CLASS:
+                return self._constructed(value)
+            return self._plain(value)
+        if isinstance(value, Instance) and isinstance(value.of, Defined):
+            return self.special(value, "__call__")
+        if isinstance(value, Method) or (
+            isinstance(value, External)
+            and (_is_standard(value.name) or callable_entry(self._resolver, value))
+        ):
+            return _NONE
+        raise DoubtError
+
+    def special(self, value: Value, *names: str) -> Functions:
+        """What special methods of an instance run, as far as the project defines them."""
+        found: set[Defined] = set()
+        if isinstance(value, Instance) and isinstance(value.of, Defined):
+            for name in names:
+                for member in self._resolver.members.of_instance(value, name):
+                    if isinstance(member, Bound):
+                        found |= self._dispatched(member.function)
+        return frozenset(found)
+
+    # -- calls
+
+    def _dispatched(self, function: Defined) -> Functions:
+        """A method; an abstract one stands for those that implement it."""
+        if not self._hierarchy.is_abstract(function):
+            return self._plain(function)
+        implementers = self._hierarchy.overrides(function)
+        return frozenset().union(*(self._plain(each) for each in implementers))
+
+    def _plain(self, function: Defined) -> Functions:
+        scope = self._resolver.scope(function)
+        if scope is None or scope.kind not in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
+            raise DoubtError
+        decoration = decorated(self._resolver, function)
+        if decoration.kind is Kind.UNKNOWN:
+            raise DoubtError
+        runs = decoration.kind is Kind.PLAIN and not scope.is_async and not scope.yields
+        return frozenset((function, *decoration.wrappers)) if runs else _NONE
+
+    def _constructed(self, value: Defined) -> Functions:
+        return self.special(Instance(value), *_CONSTRUCTORS)
+
+    def called(self, term: Term, where: Where) -> tuple[Functions, Shape]:
+        if not isinstance(term, Call):
+            raise DoubtError
+        values = list(self._certain(term.func, where))
+        runs = [self.when_called(value) for value in values]
+        names = {value.name for value in values if isinstance(value, External)}
+        consumed = self._consumed(term, names, where)
+        keyed = self._keyed(term, where)
+        shape = Shape.CONSUME if consumed else Shape.CALL
+        return frozenset().union(*runs, consumed, keyed), shape
+
+    def _consumed(self, term: Call, names: Iterable[str], where: Where) -> Functions:
+        """`list(rows())`, `", ".join(map(f, xs))`: what goes through the first argument."""
+        protocols = {CONSUMERS.get(name.removeprefix(_BUILTINS), "") for name in names}
+        if joins(term):
+            protocols = {"__iter__"}
+        if not term.args:
+            return _NONE
+        found = self.iterated(term.args[0], where) if "__iter__" in protocols else _NONE
+        others = protocols - {"", "__iter__"}
+        if others:
+            for value in self._certain(term.args[0], where):
+                found |= self.special(value, *others)
+        if "functools.reduce" in names:
+            found |= self._callback(term.args[0], where)
+        return found
+
+    def _keyed(self, term: Call, where: Where) -> Functions:
+        """`sorted(xs, key=f)`, `xs.sort(key=f)`."""
+        name = term.func.name if isinstance(term.func, Attr) else getattr(term.func, "id", "")
+        key = dict(term.keywords).get("key")
+        if key is None or name not in ("sorted", "min", "max", "sort"):
+            return _NONE
+        return self._callback(key, where)
+
+    def _callback(self, term: Term, where: Where) -> Functions:
+        if isinstance(term, Constant):
+            return _NONE  # `key=None`
+        runs = [self.when_called(value) for value in self._certain(term, where)]
+        return frozenset().union(*runs)
+
+    def _certain(self, term: Term, where: Where) -> Iterable[Value]:
+        """Everything that a term may stand for, None aside."""
+        return [value for value in self._resolver.values(term, where) if not is_none(value)]
+
+    # -- other uses
+
+    def iterated(self, term: Term, where: Where) -> Functions:
+        """What going through a value runs."""
+        if isinstance(term, Call):
+            names = {
+                value.name
+                for value in self._resolver.values(term.func, where)
+                if isinstance(value, External)
+            }
+            if names & _APPLYING and term.args:
+                rest = (self.iterated(each, where) for each in term.args[1:])
+                return self._callback(term.args[0], where).union(*rest)
+            if names & _PASSING:
+                return frozenset().union(*(self.iterated(each, where) for each in term.args))
+        return frozenset().union(*(self._gone_through(v) for v in self._certain(term, where)))
+
+    def _gone_through(self, value: Value) -> Functions:
+        if isinstance(value, Generated):
+            return frozenset((value.function,))
+        found: set[Defined] = set()
+        if isinstance(value, Instance) and isinstance(value.of, Defined):
+            for member in self._resolver.members.of_instance(value, "__iter__"):
+                if isinstance(member, Bound) and not self._is_async(member.function):
+                    found.add(member.function)
+            if found:
+                found |= self.special(value, "__next__")
+        return frozenset(found)
+
+    def _is_async(self, function: Defined) -> bool:
+        scope = self._resolver.scope(function)
+        return scope is None or scope.is_async
+
+    def entered(self, value: Value) -> Functions:
+        """What a `with` on a value runs."""
+        if isinstance(value, Managed):
+            return frozenset((value.function,))
+        return self.special(value, "__enter__", "__exit__")
+
+    def tested(self, value: Value) -> Functions:
+        return self.special(value, "__bool__") or self.special(value, "__len__")
+
+    def contained(self, value: Value) -> Functions:
+        return self.special(value, "__contains__") or self._gone_through(value)
+
+    def indexed(self, value: Value) -> Functions:
+        return self.special(value, "__getitem__")
+
+    def read(self, term: Term, where: Where) -> tuple[Functions, Shape]:
+        """What reading an attribute runs: a property of the project."""
+        if not isinstance(term, Attr):
+            raise DoubtError
+        bases = self._certain(term.base, where)
+        runs = [self._property(value, term.name) for value in bases]
+        return frozenset().union(*runs), Shape.ATTRIBUTE
+
+    def _property(self, value: Value, name: str) -> Functions:
+        if not isinstance(value, Instance) or not isinstance(value.of, Defined):
+            return _NONE
+        for base in self._resolver.members.ancestry(value.of):
+            scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+            if scope is None:
+                return _NONE
+            if name in scope.bindings or f".{name}" in scope.bindings:
+                return self._properties(base, scope, name)
+        return _NONE
+
+    def _properties(self, owner: External | Defined, scope: Scope, name: str) -> Functions:
+        if not isinstance(owner, Defined):
+            return _NONE
+        values = self._resolver.bound_values(scope.bindings.get(name, ()), owner.path)
+        functions = (value for value in values if isinstance(value, Defined))
+        return frozenset(each for each in functions if self._is_read(each))
+
+    def _is_read(self, function: Defined) -> bool:
+        scope = self._resolver.scope(function)
+        if scope is None or scope.kind is not ScopeKind.FUNCTION or scope.is_async:
+            return False
+        setter = scope.parameters[1:2] != ()
+        return not setter and decorated(self._resolver, function).kind is Kind.PROPERTY
+
+
+def _is_standard(name: str) -> bool:
+    """Whether a function is Python's own: it runs nothing of the project but what it is given to call."""
+    return name.partition(".")[0] in sys.stdlib_module_names
+
+
+def _order(function: Defined) -> tuple[str, int]:
+    return function.path, function.scope
+
+
+def _values_rule(
+    use: Use, rule: Callable[[Callees, Value], Functions]
+) -> Callable[[Callees, Term, Where], tuple[Functions, Shape]]:
+    """A rule for what is done to a value, whatever the term looks like."""
+
+    def apply(callees: Callees, term: Term, where: Where) -> tuple[Functions, Shape]:
+        used = term.base if use is Use.INDEX and isinstance(term, Item) else term
+        found: set[Defined] = set()
+        for value in callees._certain(used, where):  # noqa: SLF001 - part of the same table
+            if not isinstance(value, (Instance, Generated, Managed, Awaitable)):
+                raise DoubtError
+            found |= rule(callees, value)
+        return frozenset(found), SHAPES[use]
+
+    return apply
+
+
+_RULES: dict[Use, Callable[[Callees, Term, Where], tuple[Functions, Shape]]] = {
+    Use.CALL: Callees.called,
+    Use.ITERATE: lambda callees, term, where: (callees.iterated(term, where), Shape.ITERATE),
+    Use.TRUTH: _values_rule(Use.TRUTH, Callees.tested),
+    Use.CONTAINS: _values_rule(Use.CONTAINS, Callees.contained),
+    Use.INDEX: _values_rule(Use.INDEX, Callees.indexed),
+    Use.ENTER: _values_rule(Use.ENTER, Callees.entered),
+    Use.ATTRIBUTE: Callees.read,
+}

@@ -1,0 +1,149 @@
+"""Calls from a coroutine into functions of the project that block somewhere below: one hop at the topmost one."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from awaken.detect.finding import Shape
+from awaken.index.terms import Attr, Call
+from awaken.plan.block import plan_block
+from awaken.plan.boundary_window import window_into
+from awaken.plan.fix import Fix, Reason
+from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
+from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
+from awaken.plan.origin import is_made_in
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import Runner
+from awaken.plan.thread_trouble import affinity
+from awaken.resolve.values import External, Generated, Instance, Managed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from awaken.plan.other_thread import Verdict
+    from awaken.plan.situation import Situation
+
+# What the worst call of the chain says about itself.
+_OF_THE_CALL = frozenset(("holds-gil", "report-only"))
+
+
+def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
+    """One hop off the loop for a use that runs functions of the project.
+
+    Args:
+        situation: a finding with `into`.
+    """
+    runner = runner_of(situation)
+    if isinstance(runner, Reason):
+        yield runner
+        return
+    refuse = situation.finding.entry.refuse
+    if refuse in _OF_THE_CALL:
+        yield reason(refuse)
+        return
+    verdict = verdict_of(situation)
+    if verdict.refusal is not None:
+        yield verdict.refusal
+        return
+    if verdict.django:
+        runner = Runner.SYNC_TO_ASYNC
+    planner = _SHAPES.get(situation.finding.shape)
+    option = planner(situation, runner) if planner else reason("implicit-call")
+    if isinstance(option, Fix):
+        difference = option.difference or verdict.difference or window_into(situation, verdict)
+        option = option.but(difference)
+    yield option
+
+
+def verdict_of(situation: Situation) -> Verdict:
+    """What running the functions of a finding in another thread comes to."""
+    return situation.threads.verdict(situation.finding.into, fresh=_is_fresh(situation))
+
+
+def _is_fresh(situation: Situation) -> bool:
+    """Whether the object whose method is called was made in the coroutine and belongs to it."""
+    known = situation.calls.get(situation.finding.place)
+    func = known[1].term if known else None
+    func = func.func if isinstance(func, Call) else func
+    if not isinstance(func, Attr):
+        return False
+    return is_made_in(situation.index, situation.home, func.base)
+
+
+def _call(situation: Situation, runner: Runner) -> Fix | Reason:
+    kept = _lazy_result(situation)
+    if kept is not None:
+        return kept
+    comprehension = whole_comprehension(situation)
+    if comprehension is not None:
+        return hop_whole(situation, runner, comprehension, materialise=False)
+    return hop_call(situation, runner)
+
+
+def _lazy_result(situation: Situation) -> Reason | None:
+    """Why the result of the call cannot leave the thread, or None."""
+    for value in situation.values_of(situation.node):
+        if isinstance(value, (Generated, Managed)):
+            return reason("lazy-result")
+        code = affinity(situation.resolver, value)
+        if code is not None:
+            return reason(code)
+        if isinstance(value, Instance) and _is_handle(situation, value):
+            return reason("open-handle")
+    return None
+
+
+def _is_handle(situation: Situation, value: Instance) -> bool:
+    return isinstance(value.of, External) and is_open_handle(situation, value.of.name)
+
+
+def _consumed(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`list(rows(path))`: the builtin runs in the thread, where it asks for one row after the other."""
+    return hop_call(situation, runner)
+
+
+def _iterated(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`for row in rows(path)` to a loop over a list that the thread has made."""
+    loop = situation.tree.parent(situation.node)
+    if isinstance(loop, ast.For) and _leaves_early(loop):
+        return reason("lazy-result", "the loop may end before the generator does")
+    if isinstance(loop, ast.comprehension) and not _is_collected(situation, loop):
+        return reason("lazy-result")
+    if any(_is_endless(situation, each) for each in situation.finding.into):
+        return reason("endless-generator")
+    if not runs_anywhere(situation, situation.node):
+        return reason("unproven-callee")
+    return hop_whole(situation, runner, situation.node, materialise=True)
+
+
+def _leaves_early(loop: ast.For) -> bool:
+    leaves = (ast.Break, ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
+    return any(isinstance(node, leaves) for each in loop.body for node in ast.walk(each))
+
+
+def _is_collected(situation: Situation, generator: ast.comprehension) -> bool:
+    owner = situation.tree.parent(generator)
+    return isinstance(owner, (ast.ListComp, ast.SetComp, ast.DictComp))
+
+
+def _is_endless(situation: Situation, function: object) -> bool:
+    scope = situation.resolver.scope(function)  # type: ignore[arg-type]
+    return scope is None or scope.endless
+
+
+def _entered(situation: Situation, runner: Runner) -> Fix | Reason:
+    return plan_block(situation, runner) or reason("context-manager")
+
+
+def _read(_: Situation, __: Runner) -> Fix | Reason:
+    return reason("blocking-property")
+
+
+_SHAPES: dict[Shape, Callable[[Situation, Runner], Fix | Reason]] = {
+    Shape.CALL: _call,
+    Shape.CONSUME: _consumed,
+    Shape.ITERATE: _iterated,
+    Shape.ENTER: _entered,
+    Shape.ATTRIBUTE: _read,
+}

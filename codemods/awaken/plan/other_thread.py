@@ -1,0 +1,211 @@
+"""Whether functions of the project may run in another thread, with all that they run, and what that would change."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from awaken.detect.call_graph import where_of
+from awaken.detect.loop_context import scopes_of
+from awaken.index.terms import Attr, Call
+from awaken.plan.origin import is_made_in, root_name
+from awaken.plan.reasons import reason
+from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows
+from awaken.plan.thread_trouble import (
+    Looked,
+    Trouble,
+    kept_objects,
+    needs_one_thread,
+    troubles,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from awaken.detect.call_graph import CallGraph
+    from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.index.terms import Term
+    from awaken.plan.fix import Reason
+    from awaken.resolve.values import Defined
+
+_CHANGES = frozenset(("change", "iterate"))
+
+
+class Visit(NamedTuple):
+    """A function on the way, and whether its `self` is an object that nobody else has."""
+
+    function: Defined
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What running some functions in another thread comes to.
+
+    Attributes:
+        refusal: why it would break them, or None.
+        difference: what it would change, or None.
+        stored: places that they store to: `self.x`, or a variable of their module.
+        django: whether they ask Django's ORM, whose connections belong to one thread.
+    """
+
+    refusal: Reason | None
+    difference: Reason | None
+    stored: frozenset[str]
+    django: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What one function says of itself."""
+
+    troubles: tuple[Trouble, ...]
+    single: tuple[Trouble, ...]
+    touches: tuple[Touch, ...]
+    below: tuple[tuple[Defined, Term | None], ...]
+    django: bool
+
+
+class OtherThread:
+    """Judges functions of the project; each is looked at once.
+
+    Args:
+        graph: knows the calls between them.
+    """
+
+    def __init__(self, graph: CallGraph) -> None:
+        self._graph = graph
+        self._traits: dict[Defined, _Traits] = {}
+        self._file_touches: dict[str, dict[str, set[str]]] = {}
+        self._verdicts: dict[tuple[Visit, ...], Verdict] = {}
+
+    def verdict(self, functions: Iterable[Defined], *, fresh: bool = False) -> Verdict:
+        """What running functions in another thread comes to.
+
+        Args:
+            functions: the functions that would be run there.
+            fresh: whether the object whose method is run was made on the spot.
+        """
+        start = tuple(Visit(function, fresh) for function in functions)
+        if start not in self._verdicts:
+            self._verdicts[start] = self._judge(start)
+        return self._verdicts[start]
+
+    def _judge(self, start: tuple[Visit, ...]) -> Verdict:
+        refusal: Reason | None = None
+        difference: Reason | None = None
+        stored: set[str] = set()
+        django = False
+        for visit in self._closure(start):
+            traits = self.traits(visit.function)
+            refusal = refusal or self._told(visit.function, traits.troubles)
+            difference = difference or self._difference(visit, traits)
+            django = django or traits.django
+            if not visit.fresh:
+                stored |= {each.place for each in traits.touches if each.kind == "store"}
+        return Verdict(refusal, difference, frozenset(stored), django)
+
+    def _closure(self, start: tuple[Visit, ...]) -> Iterator[Visit]:
+        seen = dict.fromkeys(start)
+        pending = deque(seen)
+        while pending:
+            visit = pending.popleft()
+            yield visit
+            for function, receiver in self.traits(visit.function).below:
+                below = Visit(function, self._is_fresh(visit, function, receiver))
+                if below not in seen:
+                    seen[below] = None
+                    pending.append(below)
+
+    def _is_fresh(self, visit: Visit, function: Defined, receiver: Term | None) -> bool:
+        """Whether nobody else has the object whose method is run."""
+        index = self._graph.resolver.file(visit.function.path)
+        below = self._graph.resolver.scope(function)
+        if index is None or below is None:
+            return False
+        if is_maker(below):
+            return True
+        if receiver is None:
+            return False
+        scope = index.scopes[visit.function.scope]
+        if scope.parameters[:1] == (root_name(receiver),):
+            return visit.fresh
+        return is_made_in(index, scope, receiver)
+
+    def traits(self, function: Defined) -> _Traits:
+        """What one function says of itself."""
+        if function not in self._traits:
+            self._traits[function] = self._read(function)
+        self._graph.body(function)  # notes what it depends on
+        return self._traits[function]
+
+    def _read(self, function: Defined) -> _Traits:
+        resolver = self._graph.resolver
+        index = resolver.file(function.path)
+        if index is None:
+            return _Traits((), (), (), (), django=False)
+        scope = index.scopes[function.scope]
+        found = list(kept_objects(resolver, function, scope))
+        single: list[Trouble] = []
+        below: list[tuple[Defined, Term | None]] = []
+        for inner in scopes_of(index, function.scope):
+            for site in inner.sites:
+                look = Looked(resolver, index, scope, site, where_of(index, inner, site))
+                found += troubles(look)
+                single += needs_one_thread(look)
+                below += self._run(index, inner, site)
+        leaves = self._graph.body(function).leaves
+        django = any(leaf.blocking.entry.rule == "django" for leaf in leaves)
+        return _Traits(tuple(found), tuple(single), touches(index, scope), tuple(below), django)
+
+    def _run(self, index: FileIndex, scope: Scope, site: Site) -> list[tuple[Defined, Term | None]]:
+        run = self._graph.callees.of(site, where_of(index, scope, site))
+        func = site.term.func if isinstance(site.term, Call) else site.term
+        receiver = func.base if isinstance(func, Attr) else None
+        return [(each, receiver) for each in run.functions] if run else []
+
+    def _difference(self, visit: Visit, traits: _Traits) -> Reason | None:
+        shared = self._told(visit.function, traits.single)
+        if shared is not None and not visit.fresh:
+            return shared
+        scope = self._graph.resolver.scope(visit.function)
+        if scope is None or is_maker(scope):
+            return None
+        seen = tuple(
+            each for each in traits.touches if not (visit.fresh and each.place.startswith("self."))
+        )
+        for place, read, stored in windows(seen):
+            where = self._name(visit.function)
+            lines = (
+                f"W-ATOMIC: `{place}` is read on line {read} and set on line {stored} of `{where}`"
+            )
+            return reason("check-then-act-in-thread", lines)
+        return self._torn(visit.function, seen)
+
+    def _torn(self, function: Defined, seen: tuple[Touch, ...]) -> Reason | None:
+        """Containers that are gone through here or elsewhere while they change in place."""
+        elsewhere = self._elsewhere(function.path)
+        for touch in seen:
+            opposite = _CHANGES - {touch.kind}
+            if touch.kind in _CHANGES and opposite <= elsewhere.get(touch.place, set()):
+                detail = f"`{touch.place}` on line {touch.line} of `{self._name(function)}`"
+                return reason("changed-meanwhile", detail)
+        return None
+
+    def _elsewhere(self, path: str) -> dict[str, set[str]]:
+        if path not in self._file_touches:
+            index = self._graph.resolver.file(path)
+            self._file_touches[path] = file_touches(index) if index else {}
+        return self._file_touches[path]
+
+    def _told(self, function: Defined, found: tuple[Trouble, ...]) -> Reason | None:
+        if not found:
+            return None
+        first = found[0]
+        return reason(
+            first.code, f"`{first.what}` on line {first.line} of `{self._name(function)}`"
+        )
+
+    def _name(self, function: Defined) -> str:
+        return self._graph.name(function)

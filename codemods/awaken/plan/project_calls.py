@@ -1,0 +1,55 @@
+"""Calls of the project's own functions, when something around them moves to another thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awaken.detect.call_graph import where_of
+from awaken.index.summary import ScopeKind
+from awaken.resolve.values import Defined, Generated, Managed
+from awaken.syntax.positions import Place
+
+if TYPE_CHECKING:
+    import ast
+
+    from awaken.detect.callees import Run
+    from awaken.plan.situation import Situation
+
+
+def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
+    """Whether a call runs functions of the project that another thread may run, and changes nothing by it."""
+    run = _run(situation, call)
+    functions = run.functions if run else _generator(situation, call)
+    if not functions:
+        return _makes_plain_object(situation, call)
+    verdict = situation.threads.verdict(functions)
+    return verdict.refusal is None and verdict.difference is None
+
+
+def blocks_below(situation: Situation, call: ast.Call) -> bool:
+    """Whether a call reaches a blocking one through functions of the project."""
+    run = _run(situation, call)
+    return run is not None and situation.graph.reached(run.functions) is not None
+
+
+def _run(situation: Situation, call: ast.Call) -> Run | None:
+    known = situation.calls.get(Place.of(call))
+    if known is None:
+        return None
+    number, site = known
+    where = where_of(situation.index, situation.index.scopes[number], site)
+    return situation.graph.callees.of(site, where)
+
+
+def _generator(situation: Situation, call: ast.Call) -> tuple[Defined, ...]:
+    """The generator or context manager that a call makes, whose body runs later, but in the same thread."""
+    values = situation.values_of(call)
+    lazy = [value for value in values if isinstance(value, (Generated, Managed))]
+    return tuple(value.function for value in lazy) if len(lazy) == len(values) else ()
+
+
+def _makes_plain_object(situation: Situation, call: ast.Call) -> bool:
+    """Whether a class of the project is called whose constructor does nothing of its own."""
+    value = situation.callee(call)
+    scope = situation.resolver.scope(value) if isinstance(value, Defined) else None
+    return scope is not None and scope.kind is ScopeKind.CLASS and not scope.bases

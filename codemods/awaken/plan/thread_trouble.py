@@ -1,0 +1,250 @@
+"""What in a function of the project does not work in another thread than the loop's, use by use.
+
+Sources: the documentation of asyncio, contextvars, threading and signal; CPython issue 112182 for StopIteration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from awaken.detect.blocking import callable_entry
+from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
+from awaken.index.terms import Attr, Call, Item, Name, Term
+from awaken.plan.origin import is_made_in
+from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from awaken.resolve.evaluation import Where
+    from awaken.resolve.resolver import Resolver
+
+# Reasons of catalogue entries that hold wherever in a chain the call stands.
+_EVERYWHERE = frozenset(
+    (
+        *("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool"),
+    )
+)
+# These names of asyncio neither need a running loop nor touch one.
+_HARMLESS = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        *("run", "iscoroutine", "iscoroutinefunction", "isfuture", "new_event_loop"),
+        *("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore"),
+        *("Queue", "LifoQueue", "PriorityQueue"),
+        *("TimeoutError", "CancelledError", "InvalidStateError", "QueueEmpty", "QueueFull"),
+    )
+)
+# Constructors that look for the running loop.
+_LOOP_BOUND = frozenset(
+    ("aiohttp.ClientSession", "aiohttp.TCPConnector", "aiohttp.UnixConnector", "grpc.aio.server")
+)
+# Methods that only objects of an event loop have, whatever the receiver is.
+_LOOP_METHODS = frozenset(
+    (
+        *("create_task", "ensure_future", "call_soon", "call_later", "call_at", "create_future"),
+        *("add_done_callback", "set_result", "set_exception", "run_until_complete", "start_soon"),
+        *("put_nowait", "get_nowait", "add_reader", "remove_reader", "add_writer", "remove_writer"),
+    )
+)
+_BEHIND_ASYNC = "async_"
+_THREAD_LOCAL = "thread-local"
+_CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
+
+
+class Trouble(NamedTuple):
+    """One place in a function that another thread could not run."""
+
+    code: str
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A use, and what is known of its names where it stands."""
+
+    resolver: Resolver
+    index: FileIndex
+    function: Scope
+    site: Site
+    where: Where
+
+    def values(self, term: Term) -> frozenset[Value]:
+        return self.resolver.values(term, self.where)
+
+
+def troubles(look: Looked) -> Iterator[Trouble]:
+    """Everything about one use that rules another thread out."""
+    for check in _CHECKS.get(look.site.use, ()):
+        code = check(look)
+        if code:
+            yield Trouble(code, look.site.place.line, written(look.site.term))
+
+
+def affinity(resolver: Resolver, value: Value) -> str | None:
+    """Why an object may only be used in the thread that made it, or None."""
+    if isinstance(value, Instance):
+        for base in resolver.members.ancestry(value.of):
+            known = resolver.catalogue.type(base.name) if isinstance(base, External) else None
+            if known is not None and known.affinity:
+                return known.affinity
+    return None
+
+
+def written(term: Term) -> str:
+    """A term as somebody would write it, without its arguments."""
+    if isinstance(term, Call):
+        return written(term.func)
+    if isinstance(term, Attr):
+        return f"{written(term.base)}.{term.name}"
+    if isinstance(term, Item):
+        return f"{written(term.base)}[...]"
+    return term.id if isinstance(term, Name) else "..."
+
+
+def root_name(term: Term) -> str:
+    """The name that a chain of attributes, items and calls starts with; empty for any other start."""
+    while isinstance(term, (Attr, Call, Item)):
+        term = term.func if isinstance(term, Call) else term.base
+    return term.id if isinstance(term, Name) else ""
+
+
+def _calls_the_loop(look: Looked) -> str | None:
+    func = _func(look)
+    values = look.values(func)
+    for value in values:
+        name = value.name if isinstance(value, External) else ""
+        if name in _LOOP_BOUND or (name.startswith("asyncio.") and name not in _HARMLESS):
+            return "re-enters" if name == "asyncio.run_coroutine_threadsafe" else "loop-api"
+    if UNKNOWN in values and isinstance(func, Attr):
+        name = func.name
+        if name in _LOOP_METHODS or name.startswith(_BEHIND_ASYNC):
+            return "loop-api"
+    return None
+
+
+def _is_refused(look: Looked) -> str | None:
+    for value in look.values(_func(look)):
+        found = callable_entry(look.resolver, value)
+        if found is not None and found.entry.refuse in _EVERYWHERE:
+            conditions = found.entry.not_blocking
+            return None if conditions and not found.entry.blocks else found.entry.refuse
+    return None
+
+
+def _uses_what_is_bound(look: Looked) -> str | None:
+    """A method of an object that belongs to a thread, unless the function made it itself."""
+    func = _func(look)
+    if not isinstance(func, Attr):
+        return None
+    codes = {affinity(look.resolver, value) for value in look.values(func.base)}
+    codes.discard(None)
+    code = next(iter(codes), None)
+    if code == "thread-affine" and _is_made_here(look, func):
+        return None
+    return None if code == _THREAD_LOCAL else code
+
+
+def _is_made_here(look: Looked, func: Attr) -> bool:
+    """Whether what a method is called on was made in the function itself."""
+    return is_made_in(look.index, look.function, func.base)
+
+
+def _touches_thread_local(look: Looked) -> str | None:
+    """An attribute of a `threading.local`: in another thread it is not there, or another one."""
+    term = look.site.term
+    if not isinstance(term, Attr):
+        return None
+    codes = {affinity(look.resolver, value) for value in look.values(term.base)}
+    return _THREAD_LOCAL if _THREAD_LOCAL in codes else None
+
+
+def _sets_context(look: Looked) -> str | None:
+    """`REQUEST.set(...)`: a thread works on a copy of the context, which nobody sees afterwards."""
+    func = _func(look)
+    if not isinstance(func, Attr) or func.name not in ("set", "reset"):
+        return None
+    return "context-variable" if _CONTEXT_VARIABLE in look.values(func.base) else None
+
+
+def _leaks_stop_iteration(look: Looked) -> str | None:
+    call = look.site.term
+    if not isinstance(call, Call) or len(call.args) != 1:
+        return None
+    if External("builtins.next") not in look.values(call.func):
+        return None
+    guarded = any(
+        call in handler.guarded and _catches(handler, "StopIteration")
+        for handler in look.index.handlers
+    )
+    return None if guarded or look.function.yields else "stop-iteration"
+
+
+def _catches(handler: Handler, name: str) -> bool:
+    caught = handler.type
+    if caught is None:
+        return True
+    items = getattr(caught, "items", (caught,))
+    return any(isinstance(each, Name) and each.id in (name, "Exception") for each in items)
+
+
+def _calls_what_it_was_given(look: Looked) -> str | None:
+    """A callback: whoever handed it over may need the loop in it."""
+    func = _func(look)
+    given = isinstance(func, Name) and func.id in look.function.arguments
+    return "unproven-callee" if given and UNKNOWN in look.values(func) else None
+
+
+def needs_one_thread(look: Looked) -> Iterator[Trouble]:
+    """A blocking method of an object that must not be used from two threads at once, if others have it, too."""
+    func = _func(look)
+    if look.site.use is not Use.CALL or not isinstance(func, Attr) or _is_made_here(look, func):
+        return
+    for value in look.values(func):
+        receiver = value.receiver if isinstance(value, Method) and value.entry.blocks else None
+        if receiver is not None and _is_not_shared(look.resolver, receiver):
+            yield Trouble("shared-between-threads", look.site.place.line, written(func.base))
+
+
+def _is_not_shared(resolver: Resolver, receiver: Instance) -> bool:
+    for base in resolver.members.ancestry(receiver.of):
+        known = resolver.catalogue.type(base.name) if isinstance(base, External) else None
+        if known is not None:
+            return not known.shared
+    return False
+
+
+def _func(look: Looked) -> Term:
+    term = look.site.term
+    return term.func if isinstance(term, Call) else term
+
+
+def kept_objects(resolver: Resolver, function: Defined, scope: Scope) -> Iterator[Trouble]:
+    """Objects that belong to the thread that makes them, and that a function keeps for others."""
+    index = resolver.file(function.path)
+    if index is None or scope.parent < 0:
+        return
+    keepers = {scope.parent, 0}
+    for keeper in sorted(keepers):
+        for name, bindings in index.scopes[keeper].bindings.items():
+            made = [binding for binding in bindings if binding.scope == scope.number]
+            for value in resolver.bound_values(made, function.path):
+                code = affinity(resolver, value)
+                if code == "thread-affine":
+                    yield Trouble(code, made[0].line, name.removeprefix("."))
+
+
+_CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
+    Use.CALL: (
+        _calls_the_loop,
+        _is_refused,
+        _uses_what_is_bound,
+        _sets_context,
+        _leaks_stop_iteration,
+        _calls_what_it_was_given,
+    ),
+    Use.ATTRIBUTE: (_touches_thread_local,),
+    Use.STORE: (_touches_thread_local,),
+}
