@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 # Reasons of catalogue entries that hold wherever in a chain the call stands.
 _EVERYWHERE = frozenset(
-    (
-        *("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool"),
-    )
+    ("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool")
 )
 # These names of asyncio neither need a running loop nor touch one.
 _HARMLESS = frozenset(
