@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.catalogue.schema import Severity
 from awaken.detect.blocking import Blocking, blocking_use
-from awaken.detect.callees import Callees
+from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
-from awaken.detect.loop_context import scopes_of
+from awaken.detect.loop_context import home_of, scopes_of
+from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
+from awaken.index.terms import Attr, Call, Name
 from awaken.resolve.evaluation import Where
+from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from awaken.detect.callees import Run
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.index.terms import Term
     from awaken.resolve.hierarchy import Hierarchy
     from awaken.resolve.resolver import Resolver
-    from awaken.resolve.values import Defined
 
 # A lock that is taken and given back in one function is no wait worth a thread.
 _LOCKS = frozenset(("shared-with-threads", "thread-affine"))
+_OWN = (Use.CALL, Use.ATTRIBUTE)
+_SUPER = Call(Name("super"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,21 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A use that runs other functions of the project."""
+    """A use that runs other functions of the project.
+
+    Attributes:
+        line: where.
+        targets: what is run.
+        receiver: the object whose method is run, unevaluated; None for a function.
+        own: what is used of `self`, when it is that.
+        inherited: whether it is used of `super()`.
+    """
 
     line: int
-    into: tuple[Defined, ...]
+    targets: tuple[Target, ...]
+    receiver: Term | None = None
+    own: Own | None = None
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,9 @@ class Reached:
     links: tuple[Link, ...]
 
 
+_Ways: TypeAlias = "dict[Target, tuple[Target, int] | None]"
+
+
 class CallGraph:
     """The calls between functions of the project, worked out as they are asked for.
 
@@ -85,7 +105,8 @@ class CallGraph:
         self.resolver = resolver
         self.callees = Callees(resolver, hierarchy)
         self._bodies: dict[Defined, Body] = dict(known or {})
-        self._reached: dict[tuple[Defined, ...], tuple[Reached | None, frozenset[str]]] = {}
+        self._reached: dict[tuple[Target, ...], tuple[Reached | None, frozenset[str]]] = {}
+        self._owned: dict[tuple[Defined, Own], tuple[Target, ...]] = {}
 
     def in_project(self, resolver: Resolver, hierarchy: Hierarchy, changed: str) -> CallGraph:
         """The same calls in a project in which one file is in another state.
@@ -102,31 +123,40 @@ class CallGraph:
         }
         return CallGraph(resolver, hierarchy, kept)
 
-    def reached(self, functions: tuple[Defined, ...]) -> Reached | None:
+    def reached(self, targets: tuple[Target, ...]) -> Reached | None:
         """The worst blocking call that these functions reach, or None when they do not block."""
-        if functions not in self._reached:
+        if targets not in self._reached:
             before = self.resolver.touched
             self.resolver.touched = set()
-            found = self._search(functions)
-            self._reached[functions] = (found, frozenset(self.resolver.touched))
+            found = self._search(targets)
+            self._reached[targets] = (found, frozenset(self.resolver.touched))
             self.resolver.touched = before
-        reached, touched = self._reached[functions]
+        reached, touched = self._reached[targets]
         self.resolver.touched |= touched
         return reached
 
-    def closure(self, functions: Iterable[Defined]) -> Iterator[tuple[Defined, Body]]:
-        """These functions and all that they run, nearest first."""
-        seen = dict.fromkeys(functions)
-        pending = deque(seen)
-        while pending:
-            function = pending.popleft()
-            body = self.body(function)
-            yield function, body
-            for step in body.steps:
-                for below in step.into:
-                    if below not in seen:
-                        seen[below] = None
-                        pending.append(below)
+    def steps(self, target: Target) -> Iterator[tuple[Step, tuple[Target, ...]]]:
+        """What a function runs, with its `self` of the class that is known."""
+        owner = target.owner
+        for step in self.body(target.function).steps:
+            if owner is None:
+                yield step, step.targets
+            elif step.inherited:
+                yield step, tuple(each._replace(owner=owner) for each in step.targets)
+            elif step.own is not None and owner != self._class_around(target.function):
+                yield step, self._own(owner, step.own) or step.targets
+            else:
+                yield step, step.targets
+
+    def _own(self, owner: Defined, own: Own) -> tuple[Target, ...]:
+        key = owner, own
+        if key not in self._owned:
+            self._owned[key] = self.callees.on(owner, own)
+        return self._owned[key]
+
+    def _class_around(self, function: Defined) -> Defined | None:
+        scope = self.resolver.scope(function)
+        return Defined(function.path, scope.parent) if scope and scope.parent >= 0 else None
 
     def body(self, function: Defined) -> Body:
         """What one function does; each is read once."""
@@ -162,40 +192,48 @@ class CallGraph:
             return
         run = self.callees.of(site, where)
         if run is not None and "*" not in index.suppressed.get(line, ()):
-            steps.append(Step(line, run.functions))
+            steps.append(self._step(index, scope, site, run))
 
-    def _search(self, functions: tuple[Defined, ...]) -> Reached | None:
+    def _step(self, index: FileIndex, scope: Scope, site: Site, run: Run) -> Step:
+        func = site.term.func if isinstance(site.term, Call) else site.term
+        if not isinstance(func, Attr):
+            return Step(site.place.line, run.targets)
+        receiver = func.base
+        home = home_of(index, scope)
+        own = isinstance(receiver, Name) and home.parameters[:1] == (receiver.id,)
+        used = Own(site.use, func.name) if own and site.use in _OWN else None
+        inherited = receiver == _SUPER
+        return Step(site.place.line, run.targets, receiver, used, inherited)
+
+    def _search(self, targets: tuple[Target, ...]) -> Reached | None:
         """Breadth first, so that the first of the worst calls is the nearest one."""
-        ways: dict[Defined, tuple[Defined, int] | None] = dict.fromkeys(functions)
-        pending = deque(functions)
-        best: tuple[Defined, Leaf] | None = None
+        ways: _Ways = dict.fromkeys(targets)
+        pending = deque(targets)
+        best: tuple[Target, Leaf] | None = None
         while pending:
-            function = pending.popleft()
-            body = self.body(function)
-            for leaf in body.leaves:
+            target = pending.popleft()
+            for leaf in self.body(target.function).leaves:
                 if best is None or _rank(leaf) > _rank(best[1]):
-                    best = function, leaf
+                    best = target, leaf
             if best is not None and best[1].blocking.entry.severity is Severity.HIGH:
                 break
-            for step in body.steps:
-                for below in step.into:
-                    if below not in ways:
-                        ways[below] = function, step.line
-                        pending.append(below)
+            for step, below in self.steps(target):
+                for each in below:
+                    if each not in ways:
+                        ways[each] = target, step.line
+                        pending.append(each)
         return self._told(*best, ways) if best else None
 
-    def _told(
-        self, function: Defined, leaf: Leaf, ways: dict[Defined, tuple[Defined, int] | None]
-    ) -> Reached:
-        links = [self._link(function, leaf.line)]
-        way = ways[function]
+    def _told(self, target: Target, leaf: Leaf, ways: _Ways) -> Reached:
+        links = [self._link(target, leaf.line)]
+        way = ways[target]
         while way is not None:
             links.append(self._link(*way))
             way = ways[way[0]]
         return Reached(leaf.blocking, tuple(reversed(links)))
 
-    def _link(self, function: Defined, line: int) -> Link:
-        return Link(function.path, line, self.name(function))
+    def _link(self, target: Target, line: int) -> Link:
+        return Link(target.function.path, line, self.name(target.function))
 
     def name(self, function: Defined) -> str:
         """The qualified name of a function."""

@@ -41,8 +41,16 @@ _APPLYING = frozenset(("builtins.map", "builtins.filter"))
 _PASSING = frozenset(("builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.iter"))
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
-Functions = frozenset[Defined]
-_NONE: Functions = frozenset()
+
+class Target(NamedTuple):
+    """A function of the project that is run, and the class of its `self`, where that is known."""
+
+    function: Defined
+    owner: Defined | None = None
+
+
+Targets = frozenset[Target]
+_NONE: Targets = frozenset()
 
 
 class DoubtError(Exception):
@@ -52,8 +60,15 @@ class DoubtError(Exception):
 class Run(NamedTuple):
     """The functions of the project that one use runs, and how they are run."""
 
-    functions: tuple[Defined, ...]
+    targets: tuple[Target, ...]
     shape: Shape
+
+
+class Own(NamedTuple):
+    """A use of a method or property of `self`, which another class may override."""
+
+    use: Use
+    name: str
 
 
 class Callees:
@@ -79,19 +94,37 @@ class Callees:
         if rule is None or site.awaited:
             return None
         try:
-            functions, shape = rule(self, site.term, where)
+            targets, shape = rule(self, site.term, where)
         except DoubtError:
             return None
-        return Run(tuple(sorted(functions, key=_order)), shape) if functions else None
+        return Run(tuple(sorted(targets, key=_order)), shape) if targets else None
 
-    def when_called(self, value: Value) -> Functions:
+    def on(self, owner: Defined, own: Own) -> tuple[Target, ...]:
+        """What a use of a method or property of `self` runs when `self` is of a certain class.
+
+        Args:
+            owner: the class.
+            own: the use.
+        """
+        instance = Instance(owner)
+        try:
+            if own.use is Use.ATTRIBUTE:
+                found = self._property(instance, own.name)
+            else:
+                values = self._resolver.members.of_instance(instance, own.name)
+                found = frozenset().union(*(self.when_called(value) for value in values))
+        except DoubtError:
+            return ()
+        return tuple(sorted(found, key=_order))
+
+    def when_called(self, value: Value) -> Targets:
         """What calling a value runs.
 
         Raises:
             DoubtError: when that cannot be told.
         """
         if isinstance(value, Bound):
-            return self._dispatched(value.function)
+            return self._dispatched(value)
         if isinstance(value, Defined):
             scope = self._resolver.scope(value)
             if scope is not None and scope.kind is ScopeKind.CLASS:
@@ -106,26 +139,33 @@ class Callees:
             return _NONE
         raise DoubtError
 
-    def special(self, value: Value, *names: str) -> Functions:
+    def special(self, value: Value, *names: str) -> Targets:
         """What special methods of an instance run, as far as the project defines them."""
-        found: set[Defined] = set()
+        found: set[Target] = set()
         if isinstance(value, Instance) and isinstance(value.of, Defined):
             for name in names:
                 for member in self._resolver.members.of_instance(value, name):
                     if isinstance(member, Bound):
-                        found |= self._dispatched(member.function)
+                        found |= self._dispatched(member)
         return frozenset(found)
 
     # -- calls
 
-    def _dispatched(self, function: Defined) -> Functions:
+    def _dispatched(self, value: Bound) -> Targets:
         """A method; an abstract one stands for those that implement it."""
-        if not self._hierarchy.is_abstract(function):
-            return self._plain(function)
-        implementers = self._hierarchy.overrides(function)
-        return frozenset().union(*(self._plain(each) for each in implementers))
+        owner = value.receiver.of if isinstance(value.receiver.of, Defined) else None
+        if not self._hierarchy.is_abstract(value.function):
+            return self._plain(value.function, owner)
+        implementers = self._hierarchy.overrides(value.function)
+        return frozenset().union(
+            *(self._plain(each, self._class_of(each)) for each in implementers)
+        )
 
-    def _plain(self, function: Defined) -> Functions:
+    def _class_of(self, function: Defined) -> Defined | None:
+        scope = self._resolver.scope(function)
+        return Defined(function.path, scope.parent) if scope and scope.parent >= 0 else None
+
+    def _plain(self, function: Defined, owner: Defined | None = None) -> Targets:
         scope = self._resolver.scope(function)
         if scope is None or scope.kind not in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
             raise DoubtError
@@ -133,12 +173,13 @@ class Callees:
         if decoration.kind is Kind.UNKNOWN:
             raise DoubtError
         runs = decoration.kind is Kind.PLAIN and not scope.is_async and not scope.yields
-        return frozenset((function, *decoration.wrappers)) if runs else _NONE
+        wrappers = (Target(each) for each in decoration.wrappers)
+        return frozenset((Target(function, owner), *wrappers)) if runs else _NONE
 
-    def _constructed(self, value: Defined) -> Functions:
+    def _constructed(self, value: Defined) -> Targets:
         return self.special(Instance(value), *_CONSTRUCTORS)
 
-    def called(self, term: Term, where: Where) -> tuple[Functions, Shape]:
+    def called(self, term: Term, where: Where) -> tuple[Targets, Shape]:
         if not isinstance(term, Call):
             raise DoubtError
         values = list(self._certain(term.func, where))
@@ -149,7 +190,7 @@ class Callees:
         shape = Shape.CONSUME if consumed else Shape.CALL
         return frozenset().union(*runs, consumed, keyed), shape
 
-    def _consumed(self, term: Call, names: Iterable[str], where: Where) -> Functions:
+    def _consumed(self, term: Call, names: Iterable[str], where: Where) -> Targets:
         """`list(rows())`, `", ".join(map(f, xs))`: what goes through the first argument."""
         protocols = {CONSUMERS.get(name.removeprefix(_BUILTINS), "") for name in names}
         if joins(term):
@@ -165,7 +206,7 @@ class Callees:
             found |= self._callback(term.args[0], where)
         return found
 
-    def _keyed(self, term: Call, where: Where) -> Functions:
+    def _keyed(self, term: Call, where: Where) -> Targets:
         """`sorted(xs, key=f)`, `xs.sort(key=f)`."""
         name = term.func.name if isinstance(term.func, Attr) else getattr(term.func, "id", "")
         key = dict(term.keywords).get("key")
@@ -173,7 +214,7 @@ class Callees:
             return _NONE
         return self._callback(key, where)
 
-    def _callback(self, term: Term, where: Where) -> Functions:
+    def _callback(self, term: Term, where: Where) -> Targets:
         if isinstance(term, Constant):
             return _NONE  # `key=None`
         runs = [self.when_called(value) for value in self._certain(term, where)]
@@ -185,7 +226,7 @@ class Callees:
 
     # -- other uses
 
-    def iterated(self, term: Term, where: Where) -> Functions:
+    def iterated(self, term: Term, where: Where) -> Targets:
         """What going through a value runs."""
         if isinstance(term, Call):
             names = {
@@ -200,14 +241,14 @@ class Callees:
                 return frozenset().union(*(self.iterated(each, where) for each in term.args))
         return frozenset().union(*(self._gone_through(v) for v in self._certain(term, where)))
 
-    def _gone_through(self, value: Value) -> Functions:
+    def _gone_through(self, value: Value) -> Targets:
         if isinstance(value, Generated):
-            return frozenset((value.function,))
-        found: set[Defined] = set()
+            return frozenset((_target(value.function, value.receiver),))
+        found: set[Target] = set()
         if isinstance(value, Instance) and isinstance(value.of, Defined):
             for member in self._resolver.members.of_instance(value, "__iter__"):
                 if isinstance(member, Bound) and not self._is_async(member.function):
-                    found.add(member.function)
+                    found.add(Target(member.function, value.of))
             if found:
                 found |= self.special(value, "__next__")
         return frozenset(found)
@@ -216,22 +257,22 @@ class Callees:
         scope = self._resolver.scope(function)
         return scope is None or scope.is_async
 
-    def entered(self, value: Value) -> Functions:
+    def entered(self, value: Value) -> Targets:
         """What a `with` on a value runs."""
         if isinstance(value, Managed):
-            return frozenset((value.function,))
+            return frozenset((_target(value.function, value.receiver),))
         return self.special(value, "__enter__", "__exit__")
 
-    def tested(self, value: Value) -> Functions:
+    def tested(self, value: Value) -> Targets:
         return self.special(value, "__bool__") or self.special(value, "__len__")
 
-    def contained(self, value: Value) -> Functions:
+    def contained(self, value: Value) -> Targets:
         return self.special(value, "__contains__") or self._gone_through(value)
 
-    def indexed(self, value: Value) -> Functions:
+    def indexed(self, value: Value) -> Targets:
         return self.special(value, "__getitem__")
 
-    def read(self, term: Term, where: Where) -> tuple[Functions, Shape]:
+    def read(self, term: Term, where: Where) -> tuple[Targets, Shape]:
         """What reading an attribute runs: a property of the project."""
         if not isinstance(term, Attr):
             raise DoubtError
@@ -239,7 +280,7 @@ class Callees:
         runs = [self._property(value, term.name) for value in bases]
         return frozenset().union(*runs), Shape.ATTRIBUTE
 
-    def _property(self, value: Value, name: str) -> Functions:
+    def _property(self, value: Value, name: str) -> Targets:
         if not isinstance(value, Instance) or not isinstance(value.of, Defined):
             return _NONE
         for base in self._resolver.members.ancestry(value.of):
@@ -247,15 +288,17 @@ class Callees:
             if scope is None:
                 return _NONE
             if name in scope.bindings or f".{name}" in scope.bindings:
-                return self._properties(base, scope, name)
+                return self._properties(base, scope, name, value.of)
         return _NONE
 
-    def _properties(self, owner: External | Defined, scope: Scope, name: str) -> Functions:
-        if not isinstance(owner, Defined):
+    def _properties(
+        self, base: External | Defined, scope: Scope, name: str, owner: Defined
+    ) -> Targets:
+        if not isinstance(base, Defined):
             return _NONE
-        values = self._resolver.bound_values(scope.bindings.get(name, ()), owner.path)
+        values = self._resolver.bound_values(scope.bindings.get(name, ()), base.path)
         functions = (value for value in values if isinstance(value, Defined))
-        return frozenset(each for each in functions if self._is_read(each))
+        return frozenset(Target(each, owner) for each in functions if self._is_read(each))
 
     def _is_read(self, function: Defined) -> bool:
         scope = self._resolver.scope(function)
@@ -270,18 +313,28 @@ def _is_standard(name: str) -> bool:
     return name.partition(".")[0] in sys.stdlib_module_names
 
 
-def _order(function: Defined) -> tuple[str, int]:
-    return function.path, function.scope
+def _order(target: Target) -> tuple[object, ...]:
+    owner = target.owner
+    return (*_place(target.function), *(_place(owner) if owner else ()))
+
+
+def _place(value: Defined) -> tuple[str, int]:
+    return value.path, value.scope
+
+
+def _target(function: Defined, receiver: Instance | None) -> Target:
+    owner = receiver.of if receiver else None
+    return Target(function, owner if isinstance(owner, Defined) else None)
 
 
 def _values_rule(
-    use: Use, rule: Callable[[Callees, Value], Functions]
-) -> Callable[[Callees, Term, Where], tuple[Functions, Shape]]:
+    use: Use, rule: Callable[[Callees, Value], Targets]
+) -> Callable[[Callees, Term, Where], tuple[Targets, Shape]]:
     """A rule for what is done to a value, whatever the term looks like."""
 
-    def apply(callees: Callees, term: Term, where: Where) -> tuple[Functions, Shape]:
+    def apply(callees: Callees, term: Term, where: Where) -> tuple[Targets, Shape]:
         used = term.base if use is Use.INDEX and isinstance(term, Item) else term
-        found: set[Defined] = set()
+        found: set[Target] = set()
         for value in callees._certain(used, where):  # noqa: SLF001 - part of the same table
             if not isinstance(value, (Instance, Generated, Managed, Awaitable)):
                 raise DoubtError
@@ -291,7 +344,7 @@ def _values_rule(
     return apply
 
 
-_RULES: dict[Use, Callable[[Callees, Term, Where], tuple[Functions, Shape]]] = {
+_RULES: dict[Use, Callable[[Callees, Term, Where], tuple[Targets, Shape]]] = {
     Use.CALL: Callees.called,
     Use.ITERATE: lambda callees, term, where: (callees.iterated(term, where), Shape.ITERATE),
     Use.TRUTH: _values_rule(Use.TRUTH, Callees.tested),

@@ -48,7 +48,7 @@ def _found(
         patched = is_patched(index, blocking.qualified)
         return None if patched else _direct(index, scope, coroutine, site, blocking)
     run = graph.callees.of(site, where)
-    reached = graph.reached(run.functions) if run else None
+    reached = graph.reached(run.targets) if run else None
     if run is None or reached is None:
         return None
     return _through(index, scope, coroutine, site, run=run, reached=reached)
@@ -102,7 +102,7 @@ def _through(  # noqa: PLR0913 - a finding has as many sides
             f" `{blocking.qualified}`"
         ),
         chain=(Link(index.path, site.place.line, function), *reached.links),
-        into=run.functions,
+        into=run.targets,
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Entry
-    from awaken.resolve.values import Defined, Value
+    from awaken.detect.callees import Target
+    from awaken.resolve.values import Value
     from awaken.syntax.positions import Place
 
 
@@ -69,4 +70,4 @@ class Finding:
     value: Value
     message: str
     chain: tuple[Link, ...]
-    into: tuple[Defined, ...] = ()
+    into: tuple[Target, ...] = ()

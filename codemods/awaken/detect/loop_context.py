@@ -32,14 +32,15 @@ def scopes_of(index: FileIndex, function: int) -> Iterator[Scope]:
     for scope in islice(index.scopes, function + 1, None):
         if scope.parent < function:
             return  # scopes are numbered in the order of the text
-        if _home(index, scope) == function:
+        if home_of(index, scope).number == function:
             yield scope
 
 
-def _home(index: FileIndex, scope: Scope) -> int:
+def home_of(index: FileIndex, scope: Scope) -> Scope:
+    """The function, lambda or module whose code a scope is part of."""
     while scope.kind in _INLINE and scope.parent >= 0:
         scope = index.scopes[scope.parent]
-    return scope.number
+    return scope
 
 
 def enclosing_function(index: FileIndex, scope: Scope) -> Scope | None:

@@ -62,7 +62,7 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     frame.annotation = annotation_term(node.returns) if node.returns else None
     bind_parameters(reader, node.args, node, annotated=True)
     _declare_outer(reader, node.body)
-    frame.stub = all(map(_says_nothing, node.body))
+    frame.stub = _is_stub(node.body)
     reader.read_body(node.body)
     reader.close_scope()
     reader.frame.owner(node.name).bind(
@@ -70,14 +70,24 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     )
 
 
-def _says_nothing(statement: ast.stmt) -> bool:
-    """A docstring, `...`, `pass`, `raise NotImplementedError`."""
+def _is_stub(body: Sequence[ast.stmt]) -> bool:
+    """`...` or `raise NotImplementedError`, behind a docstring; `pass` alone does nothing on purpose."""
+    return _is_missing(body[-1]) and all(map(_is_constant, body[:-1]))
+
+
+def _is_missing(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Raise) and statement.exc is not None:
         raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
         return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    return isinstance(statement, ast.Pass) or (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is ...
     )
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _declare_outer(reader: StatementReader, body: Sequence[ast.stmt]) -> None:

@@ -119,7 +119,7 @@ class Scope:
         yields: whether it is a generator.
         endless: whether it holds a `while True` that nothing leaves.
         yielded: what the `yield`s of a generator give.
-        stub: whether a function's body says nothing (a docstring, `...`, `pass`, `raise NotImplementedError`).
+        stub: whether a function is there to be overridden: `...`, or `raise NotImplementedError`.
         parameters: names of the positional parameters.
     """
 

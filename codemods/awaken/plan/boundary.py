@@ -21,6 +21,7 @@ from awaken.resolve.values import External, Generated, Instance, Managed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from awaken.detect.callees import Target
     from awaken.plan.other_thread import Verdict
     from awaken.plan.situation import Situation
 
@@ -127,8 +128,8 @@ def _is_collected(situation: Situation, generator: ast.comprehension) -> bool:
     return isinstance(owner, (ast.ListComp, ast.SetComp, ast.DictComp))
 
 
-def _is_endless(situation: Situation, function: object) -> bool:
-    scope = situation.resolver.scope(function)  # type: ignore[arg-type]
+def _is_endless(situation: Situation, target: Target) -> bool:
+    scope = situation.resolver.scope(target.function)
     return scope is None or scope.endless
 
 

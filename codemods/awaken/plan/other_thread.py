@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.call_graph import where_of
 from awaken.detect.loop_context import scopes_of
-from awaken.index.terms import Attr, Call
 from awaken.plan.origin import is_made_in, root_name
 from awaken.plan.reasons import reason
 from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from awaken.detect.call_graph import CallGraph
-    from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.detect.callees import Target
     from awaken.index.terms import Term
     from awaken.plan.fix import Reason
     from awaken.resolve.values import Defined
@@ -35,7 +34,7 @@ _CHANGES = frozenset(("change", "iterate"))
 class Visit(NamedTuple):
     """A function on the way, and whether its `self` is an object that nobody else has."""
 
-    function: Defined
+    target: Target
     fresh: bool
 
 
@@ -63,7 +62,6 @@ class _Traits:
     troubles: tuple[Trouble, ...]
     single: tuple[Trouble, ...]
     touches: tuple[Touch, ...]
-    below: tuple[tuple[Defined, Term | None], ...]
     django: bool
 
 
@@ -80,14 +78,14 @@ class OtherThread:
         self._file_touches: dict[str, dict[str, set[str]]] = {}
         self._verdicts: dict[tuple[Visit, ...], Verdict] = {}
 
-    def verdict(self, functions: Iterable[Defined], *, fresh: bool = False) -> Verdict:
+    def verdict(self, targets: Iterable[Target], *, fresh: bool = False) -> Verdict:
         """What running functions in another thread comes to.
 
         Args:
-            functions: the functions that would be run there.
+            targets: the functions that would be run there.
             fresh: whether the object whose method is run was made on the spot.
         """
-        start = tuple(Visit(function, fresh) for function in functions)
+        start = tuple(Visit(target, fresh) for target in targets)
         if start not in self._verdicts:
             self._verdicts[start] = self._judge(start)
         return self._verdicts[start]
@@ -98,8 +96,8 @@ class OtherThread:
         stored: set[str] = set()
         django = False
         for visit in self._closure(start):
-            traits = self.traits(visit.function)
-            refusal = refusal or self._told(visit.function, traits.troubles)
+            traits = self.traits(visit.target.function)
+            refusal = refusal or self._told(visit.target.function, traits.troubles)
             difference = difference or self._difference(visit, traits)
             django = django or traits.django
             if not visit.fresh:
@@ -112,23 +110,27 @@ class OtherThread:
         while pending:
             visit = pending.popleft()
             yield visit
-            for function, receiver in self.traits(visit.function).below:
-                below = Visit(function, self._is_fresh(visit, function, receiver))
+            for below in self._below(visit):
                 if below not in seen:
                     seen[below] = None
                     pending.append(below)
 
-    def _is_fresh(self, visit: Visit, function: Defined, receiver: Term | None) -> bool:
+    def _below(self, visit: Visit) -> Iterator[Visit]:
+        for step, targets in self._graph.steps(visit.target):
+            for target in targets:
+                yield Visit(target, self._is_fresh(visit, target, step.receiver))
+
+    def _is_fresh(self, visit: Visit, target: Target, receiver: Term | None) -> bool:
         """Whether nobody else has the object whose method is run."""
-        index = self._graph.resolver.file(visit.function.path)
-        below = self._graph.resolver.scope(function)
+        index = self._graph.resolver.file(visit.target.function.path)
+        below = self._graph.resolver.scope(target.function)
         if index is None or below is None:
             return False
         if is_maker(below):
             return True
         if receiver is None:
             return False
-        scope = index.scopes[visit.function.scope]
+        scope = index.scopes[visit.target.function.scope]
         if scope.parameters[:1] == (root_name(receiver),):
             return visit.fresh
         return is_made_in(index, scope, receiver)
@@ -144,44 +146,36 @@ class OtherThread:
         resolver = self._graph.resolver
         index = resolver.file(function.path)
         if index is None:
-            return _Traits((), (), (), (), django=False)
+            return _Traits((), (), (), django=False)
         scope = index.scopes[function.scope]
         found = list(kept_objects(resolver, function, scope))
         single: list[Trouble] = []
-        below: list[tuple[Defined, Term | None]] = []
         for inner in scopes_of(index, function.scope):
             for site in inner.sites:
                 look = Looked(resolver, index, scope, site, where_of(index, inner, site))
                 found += troubles(look)
                 single += needs_one_thread(look)
-                below += self._run(index, inner, site)
         leaves = self._graph.body(function).leaves
         django = any(leaf.blocking.entry.rule == "django" for leaf in leaves)
-        return _Traits(tuple(found), tuple(single), touches(index, scope), tuple(below), django)
-
-    def _run(self, index: FileIndex, scope: Scope, site: Site) -> list[tuple[Defined, Term | None]]:
-        run = self._graph.callees.of(site, where_of(index, scope, site))
-        func = site.term.func if isinstance(site.term, Call) else site.term
-        receiver = func.base if isinstance(func, Attr) else None
-        return [(each, receiver) for each in run.functions] if run else []
+        return _Traits(tuple(found), tuple(single), touches(index, scope), django)
 
     def _difference(self, visit: Visit, traits: _Traits) -> Reason | None:
-        shared = self._told(visit.function, traits.single)
+        shared = self._told(visit.target.function, traits.single)
         if shared is not None and not visit.fresh:
             return shared
-        scope = self._graph.resolver.scope(visit.function)
+        scope = self._graph.resolver.scope(visit.target.function)
         if scope is None or is_maker(scope):
             return None
         seen = tuple(
             each for each in traits.touches if not (visit.fresh and each.place.startswith("self."))
         )
         for place, read, stored in windows(seen):
-            where = self._name(visit.function)
+            where = self._name(visit.target.function)
             lines = (
                 f"W-ATOMIC: `{place}` is read on line {read} and set on line {stored} of `{where}`"
             )
             return reason("check-then-act-in-thread", lines)
-        return self._torn(visit.function, seen)
+        return self._torn(visit.target.function, seen)
 
     def _torn(self, function: Defined, seen: tuple[Touch, ...]) -> Reason | None:
         """Containers that are gone through here or elsewhere while they change in place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.detect.call_graph import where_of
+from awaken.detect.callees import Target
 from awaken.index.summary import ScopeKind
 from awaken.resolve.values import Defined, Generated, Managed
 from awaken.syntax.positions import Place
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
     """Whether a call runs functions of the project that another thread may run, and changes nothing by it."""
     run = _run(situation, call)
-    functions = run.functions if run else _generator(situation, call)
+    functions = run.targets if run else _generator(situation, call)
     if not functions:
         return _makes_plain_object(situation, call)
     verdict = situation.threads.verdict(functions)
@@ -29,7 +30,7 @@ def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
 def blocks_below(situation: Situation, call: ast.Call) -> bool:
     """Whether a call reaches a blocking one through functions of the project."""
     run = _run(situation, call)
-    return run is not None and situation.graph.reached(run.functions) is not None
+    return run is not None and situation.graph.reached(run.targets) is not None
 
 
 def _run(situation: Situation, call: ast.Call) -> Run | None:
@@ -41,11 +42,11 @@ def _run(situation: Situation, call: ast.Call) -> Run | None:
     return situation.graph.callees.of(site, where)
 
 
-def _generator(situation: Situation, call: ast.Call) -> tuple[Defined, ...]:
+def _generator(situation: Situation, call: ast.Call) -> tuple[Target, ...]:
     """The generator or context manager that a call makes, whose body runs later, but in the same thread."""
     values = situation.values_of(call)
     lazy = [value for value in values if isinstance(value, (Generated, Managed))]
-    return tuple(value.function for value in lazy) if len(lazy) == len(values) else ()
+    return tuple(Target(value.function) for value in lazy) if len(lazy) == len(values) else ()
 
 
 def _makes_plain_object(situation: Situation, call: ast.Call) -> bool:
