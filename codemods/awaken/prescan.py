@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
-_FROM = re.compile(
-    rb"^[ \t]*from[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)", re.MULTILINE
-)
+# Patterns begin with a fixed word, which the search for it makes several times faster.
+_FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
 _HANDLED = re.compile(rb"\b(?:requests|OSError|IOError|EnvironmentError)\b")
 # `suppress(requests.Timeout)`, `isinstance(error, RequestException)`, `@app.exception_handler(...)`.
 _HANDLED_ELSEWHERE = re.compile(
@@ -26,9 +25,9 @@ _HANDLED_ELSEWHERE = re.compile(
 _NAME = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
 _ALIAS = re.compile(rb"(\w+)[ \t]+as[ \t]+(\w+)")
 # The bases of a class, up to the parenthesis that ends them; what is in further parentheses counts too.
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:", re.MULTILINE)
+_CLASS = re.compile(rb"class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
-_METHOD = re.compile(rb"^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 

@@ -32,7 +32,7 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         is_package=path.endswith("__init__.py"),
         scopes=tuple(found.freeze() for found in reader.frames),
         stars=tuple(reader.stars),
-        exported=_exported(tree.module),
+        exported=_exported(tree.module, frame),
         handlers=tuple(reader.handlers),
         patched=frozenset(name for name in reader.dotted if not name.startswith("=")),
         assigned=frozenset(name[1:] for name in reader.dotted if name.startswith("=")),
@@ -41,7 +41,10 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
     )
 
 
-def _exported(module: ast.Module) -> tuple[str, ...] | None:
+def _exported(module: ast.Module, frame: Frame) -> tuple[str, ...] | None:
+    """The names in `__all__`, where one literal says them all."""
+    if len(frame.bindings.get("__all__", ())) != 1 or any(map(_changes_all, module.body)):
+        return None
     for statement in module.body:
         if isinstance(statement, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == "__all__" for target in statement.targets
@@ -51,3 +54,11 @@ def _exported(module: ast.Module) -> tuple[str, ...] | None:
             except (ValueError, TypeError):
                 return None
     return None
+
+
+def _changes_all(statement: ast.stmt) -> bool:
+    """`__all__.extend(...)`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    function = call.func if isinstance(call, ast.Call) else None
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    return isinstance(owner, ast.Name) and owner.id == "__all__"

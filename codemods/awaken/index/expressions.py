@@ -19,6 +19,7 @@ from awaken.index.terms import (
     Display,
     Either,
     Element,
+    Imported,
     Item,
     Name,
     Operation,
@@ -277,10 +278,12 @@ def _comprehension(reader: ExpressionReader, node: Any) -> Term:
     term = reader.iterate(first.iter, awaited=bool(first.is_async))
     kind = ScopeKind.GENERATOR if isinstance(node, ast.GeneratorExp) else ScopeKind.COMPREHENSION
     reader.open_scope(kind, _COMPREHENSION_NAMES[type(node)], node.lineno)
+    start = ast.Constant(None, end_lineno=node.lineno, end_col_offset=node.col_offset)
     for index, generator in enumerate(generators):
         if index:
             term = reader.iterate(generator.iter, awaited=bool(generator.is_async))
-        reader.bind_target(generator.target, Element(term), generator.iter)
+        # It holds in front of the first `for`, too, where the element stands.
+        reader.bind_target(generator.target, Element(term), start)
         for condition in generator.ifs:
             reader.test(condition)
     parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
@@ -393,9 +396,23 @@ def bind_parameters(
         default = plain_term(defaults[arg.arg]) if arg.arg in defaults else None
         term = Argument(frame.number, position, annotation, default)
         frame.bind(arg.arg, term, node.lineno, -1, frame)
-    for extra in (args.vararg, args.kwarg):
+    for extra, gathered in ((args.vararg, _positional), (args.kwarg, _by_keyword)):
         if extra is not None:
-            frame.bind(extra.arg, OPAQUE, node.lineno, -1, frame)
+            promised = extra.annotation if annotated else None
+            held = gathered(plain_term(promised)) if promised else OPAQUE
+            frame.bind(extra.arg, held, node.lineno, -1, frame)
+
+
+def _positional(annotation: Term) -> Term:
+    """What `*args: X` holds."""
+    arguments = Display("tuple", (annotation, Constant("ellipsis")))
+    return Annotation(Item(Imported("typing", "Tuple", 0), arguments))
+
+
+def _by_keyword(annotation: Term) -> Term:
+    """What `**kwargs: X` holds."""
+    arguments = Display("tuple", (Imported("builtins", "str", 0), annotation))
+    return Annotation(Item(Imported("typing", "Dict", 0), arguments))
 
 
 class _PlainReader(ExpressionReader):
@@ -410,8 +427,14 @@ def plain_term(node: ast.expr) -> Term:
 def annotation_term(node: ast.expr) -> Term | None:
     """An annotation as an instance term: strings are parsed, `Optional` and unions kept as options."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
-            node = ast.parse(node.value.strip(), mode="eval").body
-        except (SyntaxError, ValueError):
-            return None
+        term = parsed_annotation(node.value)
+        return Annotation(term) if term is not None else None
     return Annotation(plain_term(node))
+
+
+def parsed_annotation(text: str) -> Term | None:
+    """The term of an annotation that is written as a string; None when it is no expression."""
+    try:
+        return plain_term(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError):
+        return None

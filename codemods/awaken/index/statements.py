@@ -9,6 +9,7 @@ from awaken.index.expressions import (
     ExpressionReader,
     annotation_term,
     bind_parameters,
+    parsed_annotation,
     plain_term,
     read_defaults,
 )
@@ -16,6 +17,7 @@ from awaken.index.summary import Handler, ScopeKind, Use
 from awaken.index.terms import (
     OPAQUE,
     Annotation,
+    Attr,
     Call,
     Constant,
     Declared,
@@ -23,7 +25,9 @@ from awaken.index.terms import (
     Element,
     Entered,
     Imported,
+    Name,
     Scoped,
+    Term,
 )
 
 if TYPE_CHECKING:
@@ -147,11 +151,22 @@ def _assign(reader: StatementReader, node: ast.Assign) -> None:
 def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
     declared = annotation_term(node.annotation)
     value = reader.read(node.value) if node.value else None
+    if isinstance(declared, Annotation) and node.value and _last_name(declared.type) == "TypeAlias":
+        quoted = value.value if isinstance(value, Constant) else None
+        term = parsed_annotation(quoted) if isinstance(quoted, str) else value
+        reader.bind_target(node.target, term or OPAQUE, node)
+        return
     if isinstance(value, Constant) or value is None:
         term = declared or value or OPAQUE  # `x: Path | None = None` says nothing with its value
     else:
         term = Declared(value, declared) if isinstance(declared, Annotation) else value
     reader.bind_target(node.target, term, node)
+
+
+def _last_name(term: Term) -> str:
+    if isinstance(term, Name):
+        return term.id
+    return term.name if isinstance(term, Attr) else ""
 
 
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:

@@ -72,7 +72,7 @@ PROPERTIES = frozenset(
         "werkzeug.utils.cached_property",
     }
 )
-MANAGERS = frozenset({"contextlib.contextmanager"})
+MANAGERS = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanager"})
 AWAITABLE = frozenset(
     {
         "asgiref.sync.sync_to_async",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from awaken.catalogue.load import Catalogue
     from awaken.index.summary import Binding, Scope
     from awaken.index.terms import Call, Term
-    from awaken.resolve.values import Defined, Instance, Value
+    from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
 
 
 class Where(NamedTuple):
@@ -40,6 +40,6 @@ class Evaluator(Protocol):
 
     def result(self, function: Defined, receiver: Instance | None = None) -> frozenset[Value]: ...
 
-    def yielded(self, function: Defined) -> frozenset[Value]: ...
+    def yielded(self, value: Generated | Managed) -> frozenset[Value]: ...
 
     def scope(self, value: Defined) -> Scope | None: ...

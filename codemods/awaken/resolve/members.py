@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
-from awaken.index.terms import Call, Item, Name
+from awaken.index.terms import Attr, Call, Item, Name
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.values import (
@@ -19,6 +19,7 @@ from awaken.resolve.values import (
     Instance,
     Managed,
     Method,
+    Super,
     Value,
 )
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.catalogue.schema import Entry
+
+
+_WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
 
 
 class Members:
@@ -36,30 +40,45 @@ class Members:
 
     def of_class(self, value: Defined, name: str) -> frozenset[Value]:
         """`Class.name` for a class of the project."""
-        for base in self.ancestry(value):
+        for base in self.lineage(value):
             if isinstance(base, External):
                 found = self._foreign(base, name, None, value)
                 if found:
                     return found
                 continue
-            scope = self._resolver.scope(base)
-            if scope is not None and name in scope.bindings:
+            scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+            if scope is None or not isinstance(base, Defined):
+                return ANYTHING
+            if name in scope.bindings:
                 return self._class_binding(base, scope, name, value)
         return ANYTHING
 
     def of_instance(self, value: Instance, name: str) -> frozenset[Value]:
         """`instance.name`."""
-        for base in self.ancestry(value.of):
+        return self._inherited(self.lineage(value.of), value, name)
+
+    def of_super(self, value: Super, name: str) -> frozenset[Value]:
+        """`super().name`: what the bases of the method's class have."""
+        lineage = self.lineage(value.owner)[1:]
+        found = self._inherited(lineage, value.receiver, name)
+        if value.in_coroutine and any(isinstance(each, Method) for each in found):
+            return ANYTHING  # the async form of a foreign method may call the method around again
+        return found
+
+    def _inherited(
+        self, lineage: tuple[Value, ...], receiver: Instance, name: str
+    ) -> frozenset[Value]:
+        for base in lineage:
             if isinstance(base, External):
-                found = self._foreign(base, name, value, value.of)
+                found = self._foreign(base, name, receiver, receiver.of)
                 if found:
                     return found
                 continue
-            scope = self._resolver.scope(base)
-            if scope is None:
+            scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+            if scope is None or not isinstance(base, Defined):
                 return ANYTHING
             if name in scope.bindings or f".{name}" in scope.bindings:
-                return self._instance_binding(base, scope, name, value)
+                return self._instance_binding(base, scope, name, receiver)
         return ANYTHING
 
     def of_foreign_class(self, value: External, name: str) -> frozenset[Value]:
@@ -84,47 +103,75 @@ class Members:
 
     def entered(self, value: Value, awaited: bool) -> frozenset[Value]:
         """What `with value as x` binds."""
-        if isinstance(value, Managed) and not awaited:
-            return self._resolver.yielded(value.function)
+        if isinstance(value, Managed):
+            return self._resolver.yielded(value)
         if not isinstance(value, Instance):
             return ANYTHING
-        if isinstance(value.of, External) and not awaited:
-            method = self.member(value.of.name, "__enter__")
-            if method is not None and method.returns and method.returns != "self":
-                return frozenset({Instance(External(method.returns), value.element)})
-            return frozenset({value})
-        if isinstance(value.of, Defined):
-            name = "__aenter__" if awaited else "__enter__"
-            found = self.of_instance(value, name)
-            results = (self._resolver.called(each, Call(Name(name)), NOWHERE) for each in found)
-            return frozenset().union(*results)
-        return ANYTHING
+        if isinstance(value.of, External):
+            return ANYTHING if awaited and not value.held else self._entered_foreign(value)
+        name = "__aenter__" if awaited else "__enter__"
+        found = self.of_instance(value, name)
+        results = (self._resolver.called(each, Call(Name(name)), NOWHERE) for each in found)
+        entered = frozenset[Value]().union(*results)
+        if not awaited:
+            return entered
+        return frozenset(
+            each.result if isinstance(each, Awaitable) else UNKNOWN for each in entered
+        )
+
+    def _entered_foreign(self, value: Instance) -> frozenset[Value]:
+        if isinstance(value.of, External) and value.of.name in _WRAPPERS:
+            return value.held[0] if value.held else ANYTHING
+        method = self.member(value.of.name, "__enter__") if isinstance(value.of, External) else None
+        if method is not None and method.returns and method.returns != "self":
+            return frozenset({Instance(External(method.returns), value.element)})
+        return frozenset({value})
 
     def ancestry(self, value: External | Defined) -> Iterator[External | Defined]:
-        """A class and its bases, nearest first; UNKNOWN bases end the search for the caller as ANYTHING."""
-        pending: list[External | Defined] = [value]
-        seen: set[External | Defined] = set()
-        while pending:
-            current = pending.pop(0)
-            if current in seen:
-                continue
-            seen.add(current)
-            yield current
-            if isinstance(current, Defined):
-                pending.extend(self._bases(current))
+        """A class and its bases that are known, in the order in which members are looked up."""
+        for base in self.lineage(value):
+            if isinstance(base, (External, Defined)):
+                yield base
 
-    def _bases(self, value: Defined) -> Iterator[External | Defined]:
+    def lineage(self, value: External | Defined) -> tuple[Value, ...]:
+        """A class and its bases in the order in which members are looked up; UNKNOWN for what cannot be told."""
+        return self._linear(value, ())
+
+    def _linear(self, value: Value, below: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Python's order (C3); the order of the text where the bases allow none."""
+        bases = self._bases(value) if isinstance(value, Defined) and value not in below else []
+        if len(bases) == 1:
+            return (value, *self._linear(bases[0], (*below, value)))
+        orders = [list(self._linear(base, (*below, value))) for base in bases]
+        return (value, *_merged([*orders, list(bases)])) if bases else (value,)
+
+    def _bases(self, value: Defined) -> list[Value]:
         scope = self._resolver.scope(value)
         if scope is None:
-            return
+            return []
         where = Where(value.path, max(scope.parent, 0))
+        found: dict[Value, None] = {}
         for declared in scope.bases:
             # `class Books(models.Manager["Book"])`
             term = declared.base if isinstance(declared, Item) else declared
             # Several values come from `Manager.from_queryset(...)`; their order must not vary.
             for base in sorted(self._resolver.values(term, where), key=repr):
-                if isinstance(base, (External, Defined)):
-                    yield base
+                known = isinstance(base, (External, Defined))
+                found[base if known else UNKNOWN] = None
+        return list(found)
+
+    def for_receiver(self, values: frozenset[Value], receiver: Instance | None) -> frozenset[Value]:
+        """The values that a method gives, where `self` is known."""
+        if receiver is None:
+            return values
+        return frozenset(self._for_receiver(value, receiver) for value in values)
+
+    def _for_receiver(self, value: Value, receiver: Instance) -> Value:
+        if isinstance(value, Awaitable):
+            return Awaitable(self._for_receiver(value.result, receiver))
+        if isinstance(value, Instance) and value.itself and value.of in self.lineage(receiver.of):
+            return receiver
+        return value
 
     def member(self, owner: str, name: str) -> Entry | None:
         return self._resolver.catalogue.member(owner, name)
@@ -169,7 +216,14 @@ class Members:
         self, base: Defined, scope: Scope, name: str, asked: Defined
     ) -> frozenset[Value]:
         found = self._resolver.bound_values(scope.bindings[name], base.path)
-        return frozenset(self.owned(value, asked) for value in found)
+        return frozenset(self._of_class(value, asked) for value in found)
+
+    def _of_class(self, value: Value, asked: Defined) -> Value:
+        """What a class gives for what its body bound: class methods know the class they are called on."""
+        member = self._resolver.scope(value) if isinstance(value, Defined) else None
+        if isinstance(value, Defined) and member is not None and is_class_method(member):
+            return Bound(value, Instance(asked))
+        return self.owned(value, asked)
 
     def owned(self, value: Value, owner: Value | None) -> Value:
         """A manager that a class body makes manages that class; so do querysets from its methods."""
@@ -198,8 +252,39 @@ class Members:
                 or member.kind is not ScopeKind.FUNCTION
             ):
                 found.add(value)
+            elif _is_setter(member):
+                continue
             elif decorated(self._resolver, value).kind is Kind.PROPERTY:
                 found |= self._resolver.result(value, receiver)
             else:
                 found.add(Bound(value, receiver))
         return frozenset(found) or frozenset({UNKNOWN})
+
+
+def _is_setter(member: Scope) -> bool:
+    """`@name.setter`, `@name.deleter`."""
+    return any(
+        isinstance(each, Attr)
+        and each.name in ("setter", "deleter")
+        and each.base == Name(member.name)
+        for each in member.decorators
+    )
+
+
+def is_class_method(member: Scope) -> bool:
+    return Name("classmethod") in member.decorators
+
+
+def _merged(orders: list[list[Value]]) -> list[Value]:
+    """The merge of C3: the first class that stands behind no other comes first."""
+    found: list[Value] = []
+    pending = [order for order in orders if order]
+    while pending:
+        heads = (order[0] for order in pending)
+        chosen = next(
+            (head for head in heads if all(head not in order[1:] for order in pending)),
+            pending[0][0],
+        )
+        found.append(chosen)
+        pending = [rest for order in pending if (rest := [x for x in order if x != chosen])]
+    return found

@@ -7,63 +7,43 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
-from awaken.index.terms import (
-    Annotation,
-    Call,
-    Constant,
-    Display,
-    Element,
-    Imported,
-    Item,
-    Term,
-)
-from awaken.resolve.annotations import promised_types
 from awaken.resolve.answers import Answers
+from awaken.resolve.containers import has_method, items_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
 from awaken.resolve.evaluation import Where
+from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
 from awaken.resolve.reaching import reaching
-from awaken.resolve.term_values import EVALUATORS, element_values, held_instance, listed
+from awaken.resolve.term_values import EVALUATORS, held_instance
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
     Awaitable,
     Bound,
+    Contained,
     Defined,
     External,
     Generated,
+    Hint,
     Instance,
     Managed,
     Method,
     Module,
+    Super,
     Value,
-    is_none,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from awaken.catalogue.load import Catalogue
+    from awaken.index.terms import Call, Imported, Term
     from awaken.resolve.project import Project
 
 _BUILTINS = frozenset(dir(builtins))
-_LISTS = ("builtins.list", "builtins.sorted")
-_ITERABLES = frozenset(
-    f"{module}.{name}"
-    for module in ("typing", "collections.abc")
-    for name in (
-        "Iterator",
-        "Iterable",
-        "Generator",
-        "AsyncIterator",
-        "AsyncIterable",
-        "AsyncGenerator",
-    )
-)
-_PARTIALS = ("functools.partial", "functools.partialmethod")
 _WIDEST = 8
 
 
@@ -150,10 +130,10 @@ class Resolver:
     def _beyond(self, index: FileIndex, name: str) -> frozenset[Value]:
         """A name that no scope of the file binds: star imports, then builtins."""
         foreign = False
-        for star in index.stars:
+        for star in reversed(index.stars):
             path = self._module_path(star, index)
             if path is not None:
-                members = self.module_member(path, name)
+                members = self._exported(path, name)
                 if members:
                     return members
                 continue
@@ -213,16 +193,28 @@ class Resolver:
         if name in scope.bindings:
             bound = tuple(b for b in scope.bindings[name] if not scope.suites[b.suite].typing_only)
             return self.bound_values(bound, path)
-        for star in index.stars:
+        for star in reversed(index.stars):
             below = self._module_path(star, index)
             if below is None:
                 qualified = f"{star.module}.{name}"
                 if self.catalogue.call(qualified) or self.catalogue.type(qualified):
                     return frozenset({External(qualified)})
-            elif below != path and (found := self.module_member(below, name)):
+            elif below != path and (found := self._exported(below, name)):
                 return found
         submodule = self.project.module(f"{index.module}.{name}") if index.is_package else None
         return frozenset({Module(submodule)}) if submodule else NOTHING
+
+    def _exported(self, path: str, name: str) -> frozenset[Value]:
+        """What a star import takes from a project module under a name; nothing where it leaves that out."""
+        index = self.file(path)
+        if index is None:
+            return ANYTHING
+        if index.exported is not None:
+            return self.module_member(path, name) if name in index.exported else NOTHING
+        if "__all__" not in index.scopes[0].bindings:
+            return NOTHING if name.startswith("_") else self.module_member(path, name)
+        found = self.module_member(path, name)
+        return ANYTHING if found and name in _BUILTINS else found
 
     # -- attributes and calls
 
@@ -237,8 +229,10 @@ class Resolver:
         if isinstance(value, Defined):
             return self.members.of_class(value, name) if self.is_class(value) else ANYTHING
         if isinstance(value, Instance):
+            if has_method(value, name):
+                return frozenset({Contained(name, value)})
             return self.members.of_instance(value, name)
-        return ANYTHING
+        return self.members.of_super(value, name) if isinstance(value, Super) else ANYTHING
 
     def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]:
         """What calling `value` gives."""
@@ -254,20 +248,16 @@ class Resolver:
             return frozenset(self.members.owned(each, value.receiver.element) for each in found)
         if isinstance(value, Defined):
             return frozenset({Instance(value)}) if self.is_class(value) else self.result(value)
+        if isinstance(value, Contained):
+            return method_result(value)
+        if isinstance(value, Hint):
+            return value.instances
         return ANYTHING
 
     def _called_external(self, value: External, term: Call, where: Where) -> frozenset[Value]:
-        if value.name == "builtins.getattr" and len(term.args) >= 2:  # noqa: PLR2004
-            name = term.args[1]
-            if isinstance(name, Constant) and isinstance(name.value, str):
-                base = self.values(term.args[0], where)
-                return frozenset().union(*(self.attribute(each, name.value) for each in base))
-        if value.name in _LISTS and len(term.args) == 1:
-            return frozenset(map(listed, element_values(self, Element(term.args[0]), where)))
-        if value.name == "builtins.super" and not term.args:
-            return self._base_instance(where)
-        if value.name in _PARTIALS:
-            return self._partial(term, where)
+        known = KNOWN_CALLS.get(value.name)
+        if known is not None:
+            return known(self, term, where)
         if value.name in ROUTERS:
             return frozenset({Instance(value)})
         entry = self.catalogue.call(value.name)
@@ -279,29 +269,8 @@ class Resolver:
             return frozenset(map(held_instance, self._first_argument(term, where)))
         return frozenset({promised_value(entry.returns, UNKNOWN, None)})
 
-    def _partial(self, term: Call, where: Where) -> frozenset[Value]:
-        """Calling `partial(f, ...)` calls `f`; with other arguments, which a fix of a foreign call would lose."""
-        return frozenset(
-            value if isinstance(value, (Defined, Bound)) else UNKNOWN
-            for value in self._first_argument(term, where)
-        )
-
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
         return self.values(term.args[0], where) if term.args else ANYTHING
-
-    def _base_instance(self, where: Where) -> frozenset[Value]:
-        """`super()` in a sync method of a class with one base; elsewhere it is not followed."""
-        index = self.file(where.path)
-        scope = index.scopes[where.scope] if index else None
-        if index is None or scope is None or scope.is_async or scope.parent < 0:
-            return ANYTHING
-        owner = index.scopes[scope.parent]
-        if owner.kind is not ScopeKind.CLASS or len(owner.bases) != 1:
-            return ANYTHING
-        bases = self.values(owner.bases[0], Where(where.path, max(owner.parent, 0)))
-        return frozenset(
-            Instance(base) if isinstance(base, (External, Defined)) else UNKNOWN for base in bases
-        )
 
     def _returned(self, method: Method) -> frozenset[Value]:
         element = method.receiver.element if method.receiver else None
@@ -318,39 +287,37 @@ class Resolver:
             return self.union(scope.returns, Where(function.path, function.scope))
         decoration = decorated(self, function)
         if scope.yields:
-            return _generated(scope, decoration, function, receiver)
+            return _generated(decoration, function, receiver)
         if decoration.kind in (Kind.UNKNOWN, Kind.MANAGER):
             return ANYTHING
         found = self._returns(function, scope) if decoration.keeps_result else ANYTHING
-        if not scope.is_async and decoration.kind is not Kind.AWAITABLE:
-            return found
-        return frozenset(Awaitable(value) for value in found)
+        if scope.is_async or decoration.kind is Kind.AWAITABLE:
+            found = frozenset(Awaitable(value) for value in found)
+        return self.members.for_receiver(found, receiver)
 
     def _returns(self, function: Defined, scope: Scope) -> frozenset[Value]:
         if scope.annotation is not None:
             return self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
         return self.union(scope.returns, Where(function.path, function.scope))
 
-    def yielded(self, function: Defined) -> frozenset[Value]:
+    def yielded(self, value: Generated | Managed) -> frozenset[Value]:
         """What the `yield`s of a generator function give: by its annotation, else by what they yield."""
+        function = value.function
         scope = self.scope(function)
         if scope is None:
             return ANYTHING
-        outside = Where(function.path, max(scope.parent, 0))
-        promised = self._promised_items(scope.annotation, outside)
-        return promised or self.union(scope.yielded, Where(function.path, function.scope))
+        promised_items = self._promised_items(function, scope)
+        inside = Where(function.path, function.scope)
+        found = promised_items or self.union(scope.yielded, inside)
+        return self.members.for_receiver(found, value.receiver)
 
-    def _promised_items(self, annotation: Term | None, where: Where) -> frozenset[Value]:
-        """What iterating over an annotated value gives; nothing where the annotation does not tell."""
-        declared = annotation.type if isinstance(annotation, Annotation) else None
-        if not isinstance(declared, Item):
+    def _promised_items(self, function: Defined, scope: Scope) -> frozenset[Value]:
+        """What iterating over an annotated result gives; nothing where the annotation does not tell."""
+        if scope.annotation is None:
             return NOTHING
-        bases = self.values(declared.base, where._replace(typing=True, line=None))
-        if not all(isinstance(base, External) and base.name in _ITERABLES for base in bases):
-            return NOTHING
-        item = declared.index
-        first = item.items[0] if isinstance(item, Display) and item.items else item
-        return self.promised(first, where)
+        promises = self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
+        items = [items_of(each) if isinstance(each, Instance) else NOTHING for each in promises]
+        return frozenset().union(*items) if all(items) else NOTHING
 
     def scope(self, value: Defined) -> Scope | None:
         index = self.file(value.path)
@@ -363,38 +330,21 @@ class Resolver:
     def is_function(self, value: Value) -> bool:
         return isinstance(value, Defined) and not self.is_class(value)
 
-    def promised(self, annotation: Term, where: Where) -> frozenset[Value]:
-        """The instances that an annotation promises."""
-        typing = where._replace(typing=True, line=None)
-        found: set[Value] = set()
-        for type_term, argument in promised_types(annotation):
-            element = self._argument_type(argument, typing)
-            for value in self.values(type_term, typing):
-                if isinstance(value, External):
-                    known = self.catalogue.type(value.name)
-                    found.add(Instance(External(known.name if known else value.name), element))
-                elif isinstance(value, Defined) and self.is_class(value):
-                    found.add(Instance(value, element))
-                elif not is_none(value):
-                    found.add(UNKNOWN)
-        return frozenset(found) or ANYTHING
-
-    def _argument_type(self, argument: Term | None, where: Where) -> Value | None:
-        if argument is None:
+    def enclosing_method(self, where: Where) -> Scope | None:
+        """The method whose body a place belongs to."""
+        index = self.file(where.path)
+        scope = index.scopes[where.scope] if index else None
+        while index and scope and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR):
+            scope = index.scopes[scope.parent]
+        if index is None or scope is None or scope.kind is not ScopeKind.FUNCTION:
             return None
-        for type_term, _ in promised_types(argument):
-            for value in self.values(type_term, where):
-                if isinstance(value, (External, Defined)):
-                    return value
-        return None
+        return scope if index.scopes[scope.parent].kind is ScopeKind.CLASS else None
 
 
 def _generated(
-    scope: Scope, decoration: Decoration, function: Defined, receiver: Instance | None
+    decoration: Decoration, function: Defined, receiver: Instance | None
 ) -> frozenset[Value]:
     """What calling a generator function gives."""
-    if scope.is_async:
-        return ANYTHING
     if decoration.kind is Kind.MANAGER:
         return frozenset({Managed(function, receiver)})
     kept = decoration.kind in (Kind.PLAIN, Kind.PROPERTY) and decoration.keeps_result

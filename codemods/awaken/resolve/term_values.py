@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from awaken.index.summary import ScopeKind
+from awaken.index.summary import Scope, ScopeKind
 from awaken.index.terms import (
     Annotation,
     Argument,
@@ -23,12 +24,18 @@ from awaken.index.terms import (
     Operation,
     Part,
     Scoped,
+    Term,
 )
+from awaken.resolve.annotations import alias, promised
+from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
+from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
+from awaken.resolve.members import is_class_method
 from awaken.resolve.values import (
     ANYTHING,
     UNKNOWN,
     Awaitable,
+    Bound,
     Defined,
     External,
     Generated,
@@ -56,15 +63,22 @@ def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Val
         and owner is not None
         and owner.kind is ScopeKind.CLASS
     ):
-        names = {d.id for d in function.decorators if isinstance(d, Name)}
-        if "classmethod" in names:
+        if is_class_method(function):
             return frozenset({Defined(index.path, owner.number)})
-        if "staticmethod" not in names:
-            return frozenset({Instance(Defined(index.path, owner.number))})
-    if term.annotation is None:
-        return ANYTHING
+        if "staticmethod" not in _decorator_names(function):
+            return frozenset({Instance(Defined(index.path, owner.number), itself=True)})
     outside = Where(index.path, max(function.parent, 0))
-    return resolver.values(term.annotation, outside)
+    return _declared_argument(resolver, term, outside)
+
+
+def _declared_argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Value]:
+    """By its annotation; else by the dependency that a framework calls for it."""
+    found = resolver.values(term.annotation, where) if term.annotation else ANYTHING
+    return injected(resolver, term, where) if UNKNOWN in found else found
+
+
+def _decorator_names(function: Scope) -> set[str]:
+    return {each.id for each in function.decorators if isinstance(each, Name)}
 
 
 def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
@@ -73,41 +87,52 @@ def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
     return frozenset({Instance(External(f"builtins.{term.type}"))})
 
 
+def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value]:
+    if term.type != "tuple":
+        return frozenset({Instance(External(f"builtins.{term.type}"))})
+    # Nobody can change what a tuple holds.
+    return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
+
+
 def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and term.base.items:
         return resolver.union(term.base.items, where)
-    found = (
-        resolver.yielded(value.function)
-        if isinstance(value, Generated)
-        else resolver.members.protocol(value, "__iter__")
-        for value in resolver.values(term.base, where)
-    )
-    return frozenset().union(*found)
+    values = resolver.values(term.base, where)
+    return frozenset().union(*(_items(resolver, value) for value in values))
+
+
+def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
+    if isinstance(value, Generated):
+        return resolver.yielded(value)
+    known = items_of(value) if isinstance(value, Instance) else None
+    return known or resolver.members.protocol(value, "__iter__")
 
 
 def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
-    name = (
-        "slice" if isinstance(term.index, Display) and term.index.type == "slice" else "__getitem__"
-    )
+    named = alias(resolver, term, where)
+    if named is not None:
+        return frozenset({named})
     base = resolver.values(term.base, where)
-    if name == "slice":
+    if isinstance(term.index, Display) and term.index.type == "slice":
         return base
-    return frozenset().union(*(resolver.members.protocol(value, name) for value in base))
+    found = (
+        (item_at(value, term.index) if isinstance(value, Instance) else None)
+        or resolver.members.protocol(value, "__getitem__")
+        for value in base
+    )
+    return frozenset().union(*found)
 
 
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
         return resolver.values(term.base.items[term.index], where)
     found = (
-        resolver.attribute(value, str(term.index)) if isinstance(value, Instance) else ANYTHING
+        part_of(value, term.index) or resolver.attribute(value, str(term.index))
+        if isinstance(value, Instance)
+        else ANYTHING
         for value in resolver.values(term.base, where)
     )
     return frozenset().union(*found)
-
-
-def listed(value: Value) -> Value:
-    """A list of such values."""
-    return Instance(External("builtins.list"), value.of if isinstance(value, Instance) else None)
 
 
 def held_instance(value: Value) -> Value:
@@ -129,6 +154,9 @@ def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value
 
 
 def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
+    if term.operator == "BitOr":
+        named = alias(resolver, term, where)
+        return frozenset({named}) if named is not None else ANYTHING
     if term.operator != "Div":
         return ANYTHING
     for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
@@ -141,12 +169,46 @@ def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[V
 
 def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     callees = _present(resolver.values(term.func, where))
-    return frozenset().union(*(resolver.called(value, term, where) for value in callees))
+    found = frozenset[Value]().union(*(resolver.called(value, term, where) for value in callees))
+    if _is_own_class(resolver, term.func, where):
+        return frozenset(map(_whichever_inherits, found))
+    return found
 
 
 def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
     bases = _present(resolver.values(term.base, where))
-    return frozenset().union(*(resolver.attribute(value, term.name) for value in bases))
+    found = frozenset[Value]().union(*(resolver.attribute(value, term.name) for value in bases))
+    if _is_own_class(resolver, term.base, where):
+        return frozenset(map(_whichever_inherits, found))
+    return found
+
+
+def _is_own_class(resolver: Resolver, term: Term, where: Where) -> bool:
+    """Whether a term is the class that the method around was called on: `cls`, `type(self)`."""
+    if isinstance(term, Call) and term.func == Name("type") and len(term.args) == 1:
+        term, wants_class = term.args[0], False
+    elif isinstance(term, Attr) and term.name == "__class__":
+        term, wants_class = term.base, False
+    else:
+        wants_class = True
+    if not isinstance(term, Name):
+        return False
+    method = resolver.enclosing_method(where)
+    if method is None or (term.id,) != method.parameters[:1]:
+        return False
+    bound_once = len(method.bindings.get(term.id, ())) == 1
+    return bound_once and is_class_method(method) is wants_class
+
+
+def _whichever_inherits(value: Value) -> Value:
+    """What a class gives, where it may be any that inherits from it."""
+    if isinstance(value, Instance) and isinstance(value.of, Defined):
+        return replace(value, itself=True)
+    if isinstance(value, Awaitable):
+        return Awaitable(_whichever_inherits(value.result))
+    if isinstance(value, Bound):
+        return replace(value, receiver=replace(value.receiver, itself=True))
+    return value
 
 
 def _present(values: frozenset[Value]) -> Iterator[Value]:
@@ -159,7 +221,19 @@ def _declared(resolver: Resolver, term: Declared, where: Where) -> frozenset[Val
     here = resolver.scope(Defined(where.path, where.scope))
     if here is not None and here.kind is ScopeKind.CLASS and any(map(resolver.is_function, found)):
         return ANYTHING  # a field's default: the field of an instance may hold another function
-    return resolver.values(term.annotation, where) if UNKNOWN in found else found
+    # An empty list says nothing of what it will hold.
+    vague = UNKNOWN in found or any(_holds_anything(value) for value in found)
+    return resolver.values(term.annotation, where) if vague else found
+
+
+def _holds_anything(value: Value) -> bool:
+    return (
+        isinstance(value, Instance)
+        and isinstance(value.of, External)
+        and not value.held
+        and value.element is None
+        and is_container(value.of)
+    )
 
 
 EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
@@ -174,8 +248,8 @@ EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
     Operation: _operation,
     Either: lambda resolver, term, where: resolver.union(term.options, where),
     Constant: _literal,
-    Display: lambda _, term, __: frozenset({Instance(External(f"builtins.{term.type}"))}),
-    Annotation: lambda resolver, term, where: resolver.promised(term.type, where),
+    Display: _display,
+    Annotation: lambda resolver, term, where: promised(resolver, term.type, where),
     Declared: _declared,
     Imported: lambda resolver, term, where: resolver.imported(term, where),
     Scoped: lambda _, term, where: frozenset({Defined(where.path, term.scope)}),

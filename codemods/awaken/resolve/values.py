@@ -38,10 +38,14 @@ class Instance:
     Attributes:
         of: its class.
         element: what it holds or makes (the model of a queryset), where that is known.
+        held: what a builtin container holds, one set for each of its type arguments.
+        itself: whether it is `self` in a method of the class: whatever the method is called on.
     """
 
     of: External | Defined
     element: Value | None = None
+    held: tuple[frozenset[Value], ...] = ()
+    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,10 @@ class Awaitable:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What calling a generator function of the project gives: its body runs when this is iterated."""
+    """What calling a generator function of the project gives: its body runs when this is iterated.
+
+    An async generator is iterated with `async for`.
+    """
 
     function: Defined
     receiver: Instance | None
@@ -88,10 +95,46 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """What calling a project function under `contextlib.contextmanager` gives: entering it runs the body."""
+    """What calling a project function under `contextlib.contextmanager` gives: entering it runs the body.
+
+    One under `asynccontextmanager`, whose function is async, is entered with `async with`.
+    """
 
     function: Defined
     receiver: Instance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A method of a container, bound to its receiver."""
+
+    name: str
+    receiver: Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method: the classes behind `owner`.
+
+    Attributes:
+        owner: the class of the method.
+        receiver: its `self`.
+        in_coroutine: whether the method is async.
+    """
+
+    owner: Defined
+    receiver: Instance
+    in_coroutine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A type that is no class (`Optional[X]`, `list[X]`, a type variable), by the values it promises.
+
+    Calling it gives one of them.
+    """
+
+    instances: frozenset[Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +152,11 @@ class Unknown:
 
 Value: TypeAlias = (
     "External | Module | Defined | Instance | Method | Bound | Awaitable | Generated | Managed"
-    " | Literal | Unknown"
+    " | Contained | Super | Hint | Literal | Unknown"
 )
 
 UNKNOWN = Unknown()
+NONE = Literal("NoneType", None)
 NOTHING: frozenset[Value] = frozenset()
 ANYTHING: frozenset[Value] = frozenset({UNKNOWN})
 

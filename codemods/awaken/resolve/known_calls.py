@@ -1,0 +1,236 @@
+"""What calling well-known functions gives, where that depends on their arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awaken.index.terms import OPAQUE, Call, Constant, Element, Name, Term
+from awaken.resolve.annotations import promised
+from awaken.resolve.containers import sequence, tuple_of
+from awaken.resolve.term_values import element_values
+from awaken.resolve.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Awaitable,
+    Bound,
+    Defined,
+    External,
+    Hint,
+    Instance,
+    Super,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from awaken.index.summary import FileIndex, Scope
+    from awaken.resolve.evaluation import Where
+    from awaken.resolve.resolver import Resolver
+
+
+def _getattr(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    name = _given(term, 1)
+    if not isinstance(name, Constant) or not isinstance(name.value, str):
+        return ANYTHING
+    bases = resolver.values(term.args[0], where)
+    found = frozenset[Value]().union(*(resolver.attribute(each, name.value) for each in bases))
+    default = _given(term, 2)
+    return found | resolver.values(default, where) if default else found
+
+
+def _partial(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """Calling `partial(f, ...)` calls `f`; with other arguments, which a fix of a foreign call would lose."""
+    return frozenset(
+        value if isinstance(value, (Defined, Bound)) else UNKNOWN
+        for value in _first(resolver, term, where)
+    )
+
+
+def _super(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """`super()`, and `super(Class, self)`, inside a method."""
+    index = resolver.file(where.path)
+    method = resolver.enclosing_method(where)
+    if index is None or method is None or term.args not in _super_arguments(index, method):
+        return ANYTHING
+    owner = Defined(where.path, method.parent)
+    return frozenset({Super(owner, Instance(owner, itself=True), method.is_async)})
+
+
+def _super_arguments(index: FileIndex, method: Scope) -> tuple[tuple[Term, ...], ...]:
+    """The arguments that `super` may have to mean the bases of the class around."""
+    owner = index.scopes[method.parent]
+    return ((), *((Name(owner.name), Name(first)) for first in method.parameters[:1]))
+
+
+def _type(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    if len(term.args) != 1:
+        return ANYTHING
+    return frozenset(
+        value.of if isinstance(value, Instance) else UNKNOWN
+        for value in _first(resolver, term, where)
+    )
+
+
+def _collected(name: str) -> Callable[[Resolver, Call, Where], frozenset[Value]]:
+    """A container, or an iterator, of what the first argument holds."""
+
+    def collected(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+        return frozenset({sequence(_items(resolver, term, where), name)})
+
+    return collected
+
+
+def _filtered(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    return frozenset({sequence(_items(resolver, term, where, 1), "filter")})
+
+
+def _enumerated(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    number: Value = Instance(External("builtins.int"))
+    pair = tuple_of(frozenset({number}), _items(resolver, term, where))
+    return frozenset({sequence(frozenset({pair}), "enumerate")})
+
+
+def _zipped(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    if OPAQUE in term.args or not term.args:
+        return ANYTHING
+    places = (_items(resolver, term, where, place) for place in range(len(term.args)))
+    return frozenset({sequence(frozenset({tuple_of(*places)}), "zip")})
+
+
+def _chained(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    places = (_items(resolver, term, where, place) for place in range(len(term.args)))
+    return frozenset({sequence(frozenset().union(*places))}) if term.args else ANYTHING
+
+
+def _next(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    found = _items(resolver, term, where)
+    default = _given(term, 1)
+    return found | resolver.values(default, where) if default else found
+
+
+def _cast(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    return promised(resolver, term.args[0], where) if term.args else ANYTHING
+
+
+def _type_variable(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    bound = dict(term.keywords).get("bound")
+    kinds = (bound,) if bound is not None else term.args[1:]
+    found = (promised(resolver, kind, where) for kind in kinds)
+    return frozenset({Hint(frozenset().union(*found) or ANYTHING)})
+
+
+def _new_type(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    kind = _given(term, 1)
+    return frozenset({Hint(promised(resolver, kind, where))}) if kind else ANYTHING
+
+
+def _first(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """The first argument itself."""
+    given = _given(term, 0)
+    return resolver.values(given, where) if given else ANYTHING
+
+
+def _wrapping(name: str) -> Callable[[Resolver, Call, Where], frozenset[Value]]:
+    """A context manager that gives its argument."""
+
+    def wrapped(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+        return frozenset({Instance(External(name), None, (_first(resolver, term, where),))})
+
+    return wrapped
+
+
+def _gathered(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    if not term.args or OPAQUE in term.args or term.keywords:
+        return ANYTHING
+    places = (
+        frozenset(
+            value.result if isinstance(value, Awaitable) else UNKNOWN
+            for value in resolver.values(argument, where)
+        )
+        for argument in term.args
+    )
+    return frozenset({Awaitable(tuple_of(*places))})
+
+
+def _in_a_thread(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    call = Call(term.args[0], term.args[1:], term.keywords) if term.args else None
+    called = resolver.values(call.func, where) if call else NOTHING
+    found = (resolver.called(value, call, where) for value in called if call)
+    return frozenset(Awaitable(value) for value in frozenset[Value]().union(*found)) or ANYTHING
+
+
+def _field(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """A field without annotation: by its type, or by what makes its default."""
+    given = dict(term.keywords)
+    if "converter" in given or None in given:
+        return ANYTHING
+    if "type" in given:
+        return promised(resolver, given["type"], where)
+    factory = given.get("factory", given.get("default_factory"))
+    if factory is None:
+        return ANYTHING
+    made = Call(factory)
+    found = (resolver.called(value, made, where) for value in resolver.values(factory, where))
+    return frozenset[Value]().union(*found) or ANYTHING
+
+
+def _given(term: Call, place: int) -> Term | None:
+    return term.args[place] if len(term.args) > place else None
+
+
+def _items(resolver: Resolver, term: Call, where: Where, place: int = 0) -> frozenset[Value]:
+    """What iterating over an argument gives."""
+    given = _given(term, place)
+    found = element_values(resolver, Element(given), where) if given else NOTHING
+    return found or ANYTHING
+
+
+KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
+    "asyncio.create_task": _first,
+    "asyncio.ensure_future": _first,
+    "asyncio.gather": _gathered,
+    "asyncio.shield": _first,
+    "asyncio.to_thread": _in_a_thread,
+    "asyncio.wait_for": _first,
+    "builtins.enumerate": _enumerated,
+    "builtins.filter": _filtered,
+    "builtins.frozenset": _collected("frozenset"),
+    "builtins.getattr": _getattr,
+    "builtins.iter": _collected("reversed"),
+    "builtins.list": _collected("list"),
+    "builtins.next": _next,
+    "builtins.reversed": _collected("list"),
+    "builtins.set": _collected("set"),
+    "builtins.sorted": _collected("list"),
+    "builtins.super": _super,
+    "builtins.tuple": _collected("tuple"),
+    "builtins.type": _type,
+    "builtins.zip": _zipped,
+    "contextlib.aclosing": _wrapping("contextlib.aclosing"),
+    "contextlib.closing": _wrapping("contextlib.closing"),
+    "contextlib.nullcontext": _wrapping("contextlib.nullcontext"),
+    "copy.copy": _first,
+    "copy.deepcopy": _first,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "itertools.chain": _chained,
+    "itertools.islice": _collected("reversed"),
+    "typing.NewType": _new_type,
+    "typing.TypeVar": _type_variable,
+    "typing.cast": _cast,
+    "typing_extensions.TypeVar": _type_variable,
+    **dict.fromkeys(
+        (
+            "attr.attrib",
+            "attr.field",
+            "attr.ib",
+            "attrs.field",
+            "dataclasses.field",
+            "pydantic.Field",
+        ),
+        _field,
+    ),
+}
+"""By qualified name: the values that a call gives."""
