@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.plan.packages import Packages
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
     from awaken.resolve.resolver import Resolver
@@ -39,6 +40,7 @@ class Situation:
         resolver: knows the project.
         settings: versions and choices of the project.
         surroundings: what other files say about this one.
+        packages: what the file imports.
         calls: the calls of the file by their place, each with the number of its scope.
     """
 
@@ -49,6 +51,7 @@ class Situation:
     resolver: Resolver
     settings: Settings
     surroundings: Surroundings
+    packages: Packages
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
 
     @property
