@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.catalogue.builtin import files_by_root
 from awaken.detect.finding import Shape
 from awaken.index.summary import Site, Use
-from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term
+from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term, is_slice
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _candidates(
     resolver: Resolver, site: Site, value: Value, where: Where
 ) -> Iterator[Blocking | None]:
     if site.use is not Use.CALL:
-        if site.use is Use.INDEX and _is_slice(site.term):
+        if site.use is Use.INDEX and is_slice(site.term):
             yield None
         else:
             yield from _protocol(resolver, value, site.use.value, SHAPES[site.use])
@@ -165,10 +165,6 @@ def joins(term: Term) -> bool:
 def _builtin(value: Value) -> str:
     name = value.name if isinstance(value, External) else ""
     return name.removeprefix("builtins.") if name.startswith("builtins.") else ""
-
-
-def _is_slice(term: Term) -> bool:
-    return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
 
 
 def _does_not_block(entry: Entry, term: Term) -> bool:

@@ -152,3 +152,8 @@ Term: TypeAlias = (
 )
 
 OPAQUE = Opaque()
+
+
+def is_slice(term: Term) -> bool:
+    """Whether a term is `base[start:end]`."""
+    return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"

@@ -24,7 +24,7 @@ _EAGER = frozenset(
 _SHORT_CIRCUIT = frozenset({"builtins.any", "builtins.all"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BEHIND_EXPRESSION = re.compile(r"(?:[\s)]|#[^\r\n]*)*")
-_NESTED_ASYNC_COMPREHENSION = (3, 11)
+NESTED_ASYNC_COMPREHENSION = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def await_position(situation: Situation, node: ast.expr) -> AwaitPosition:
             if isinstance(up, ast.GeneratorExp):
                 generators.append(up)
         below, child = child, up
-    if comprehensions > 1 and situation.settings.target_python < _NESTED_ASYNC_COMPREHENSION:
+    if comprehensions > 1 and situation.settings.target_python < NESTED_ASYNC_COMPREHENSION:
         return AwaitPosition(reason("nested-comprehension"))
     if len(generators) > 1:
         return AwaitPosition(reason("generator-expression"))
@@ -84,7 +84,7 @@ def generator_position(situation: Situation, iterable: ast.expr) -> AwaitPositio
     if outer.refusal is not None:
         return outer
     nested = any(isinstance(up, _COMPREHENSIONS) for up in _within_function(situation, owner))
-    if nested and situation.settings.target_python < _NESTED_ASYNC_COMPREHENSION:
+    if nested and situation.settings.target_python < NESTED_ASYNC_COMPREHENSION:
         return AwaitPosition(reason("nested-comprehension"))
     if isinstance(owner, ast.GeneratorExp):
         if outer.generator is not None:

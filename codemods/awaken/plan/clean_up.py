@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.foreign_loop import imported_packages
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def skipped_clean_up(situation: Situation) -> Reason | None:
 
     Source: anyio's documentation on cancellation; asyncio itself cancels one `await` only.
     """
-    if "anyio" not in imported_packages(situation.index.scopes):
+    if "anyio" not in situation.packages.anywhere:
         return None
     child: ast.AST = situation.node
     for up in situation.tree.ancestors(situation.node):

@@ -9,7 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from awaken.index.terms import Call, Display, Item, Name, Term
+from awaken.index.terms import Call, Item, Name, is_slice
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _is_lazy(situation: Situation, name: str, until: tuple[int, int]) -> bool:
 def _built_by_django(situation: Situation, binding: Binding, name: str) -> bool:
     where = situation.where._replace(scope=binding.scope)
     term = binding.term
-    if isinstance(term, Item) and _is_slice(term) and term.base == Name(name):
+    if isinstance(term, Item) and is_slice(term) and term.base == Name(name):
         return True
     return isinstance(term, Call) and all(
         isinstance(value, Method) for value in situation.resolver.values(term.func, where)
@@ -104,7 +104,7 @@ def _in_loop(situation: Situation, binding: Binding) -> bool:
 def _bound_to_slice(situation: Situation, binding: Binding, seen: frozenset[str]) -> bool:
     """Whether a binding is, or may lead to, a slice of something other than a fresh chain."""
     term = binding.term
-    if isinstance(term, Item) and _is_slice(term):
+    if isinstance(term, Item) and is_slice(term):
         if not isinstance(term.base, Name):
             return not isinstance(term.base, Call)
         until = _END if _in_loop(situation, binding) else (binding.line, binding.column)
@@ -125,11 +125,7 @@ def _returns_slice(situation: Situation, node: ast.Call) -> bool:
 def _function_slices(situation: Situation, value: object) -> bool:
     function = value.function if isinstance(value, Bound) else value
     scope = situation.resolver.scope(function) if isinstance(function, Defined) else None
-    return scope is not None and any(_is_slice(term) for term in scope.returns)
-
-
-def _is_slice(term: Term) -> bool:
-    return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
+    return scope is not None and any(is_slice(term) for term in scope.returns)
 
 
 def row_name(situation: Situation, rows: ast.expr) -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.await_position import await_position, generator_position
+from awaken.plan.await_position import (
+    NESTED_ASYNC_COMPREHENSION,
+    await_position,
+    generator_position,
+)
 from awaken.plan.django_native import has_async_iteration, has_native
 from awaken.plan.django_results import may_be_a_list, row_name
 from awaken.plan.fix import Fix, Reason, Strategy
@@ -25,7 +29,6 @@ _COLLECTORS = frozenset(
 )
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
-_NESTED_ASYNC_COMPREHENSION = (3, 11)
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
@@ -115,7 +118,7 @@ def _collect(situation: Situation, node: ast.expr, rows: ast.expr) -> Fix | Reas
 
 def _is_nested(situation: Situation, node: ast.expr) -> bool:
     """Whether this Python refuses an async comprehension here, because it stands in another one."""
-    if situation.settings.target_python >= _NESTED_ASYNC_COMPREHENSION:
+    if situation.settings.target_python >= NESTED_ASYNC_COMPREHENSION:
         return False
     up = situation.tree.parent(node)
     while isinstance(up, (ast.expr, ast.comprehension, ast.keyword)):

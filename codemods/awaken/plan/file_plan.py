@@ -11,6 +11,7 @@ from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile
 from awaken.index.summary import FileIndex, Site, Use
 from awaken.plan.fix import PlannedFinding
+from awaken.plan.packages import Packages, packages_of
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
 from awaken.plan.situation import Situation, node_of
@@ -91,6 +92,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
     planned: dict[int, PlannedFinding] = {}
     numbers: list[int] = []
     calls = calls_by_place(parsed.index) if findings else {}
+    packages = packages_of(parsed.index) if findings else Packages()
     for number, finding in enumerate(findings):
         node = node_of(parsed.tree, finding)
         if node is None:
@@ -107,6 +109,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 surveyed.settings,
                 surveyed.surroundings,
                 surveyed.threads,
+                packages,
                 calls,
             )
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.other_thread import OtherThread
+    from awaken.plan.packages import Packages
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
     from awaken.resolve.resolver import Resolver
@@ -42,6 +43,7 @@ class Situation:
         settings: versions and choices of the project.
         surroundings: what other files say about this one.
         threads: judges which functions may run in another thread.
+        packages: what the file imports.
         calls: the calls of the file by their place, each with the number of its scope.
     """
 
@@ -53,6 +55,7 @@ class Situation:
     settings: Settings
     surroundings: Surroundings
     threads: OtherThread
+    packages: Packages
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
 
     @property

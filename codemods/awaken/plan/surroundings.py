@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Display, Term
-from awaken.plan.http.tables import exception_name
+from awaken.plan.http.tables import OS_ERRORS, exception_name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
-
-_OS_ERRORS = frozenset(f"builtins.{name}" for name in ("OSError", "IOError", "EnvironmentError"))
 
 
 class Surroundings:
@@ -67,7 +65,7 @@ def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> boo
     term = handler.type
     kinds: tuple[Term, ...] = term.items if isinstance(term, Display) else (term,) if term else ()
     return any(
-        isinstance(value, External) and (exception_name(value.name) or value.name in _OS_ERRORS)
+        isinstance(value, External) and (exception_name(value.name) or value.name in OS_ERRORS)
         for kind in kinds
         for value in resolver.values(kind, where)
     )

@@ -35,11 +35,6 @@ def insert(offset: int, text: str, owner: Span) -> Edit:
     return Edit(Span(offset, offset), text, owner)
 
 
-def wrap(span: Span, before: str, after: str) -> tuple[Edit, Edit]:
-    """Put text before and behind a range."""
-    return insert(span.start, before, span), insert(span.end, after, span)
-
-
 def _order(edit: Edit) -> tuple[int, int, int, int]:
     """Position in the text; at one offset, what closes comes before what opens."""
     start, end = edit.span
