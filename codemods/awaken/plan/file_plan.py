@@ -13,6 +13,7 @@ from awaken.index.summary import FileIndex, Site, Use
 from awaken.plan.fix import PlannedFinding
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
+from awaken.plan.runner_uses import runner_uses
 from awaken.plan.situation import Situation, node_of
 from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
 
@@ -91,6 +92,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
     planned: dict[int, PlannedFinding] = {}
     numbers: list[int] = []
     calls = calls_by_place(parsed.index) if findings else {}
+    uses = runner_uses(parsed, surveyed.graph.resolver, calls)
     for number, finding in enumerate(findings):
         node = node_of(parsed.tree, finding)
         if node is None:
@@ -108,6 +110,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 surveyed.surroundings,
                 surveyed.threads,
                 calls,
+                uses,
             )
         )
     planned.update(zip(numbers, plan_findings(situations), strict=True))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.other_thread import OtherThread
+    from awaken.plan.runner_uses import RunnerUse
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
     from awaken.resolve.resolver import Resolver
@@ -43,6 +44,7 @@ class Situation:
         surroundings: what other files say about this one.
         threads: judges which functions may run in another thread.
         calls: the calls of the file by their place, each with the number of its scope.
+        runner_uses: how the file takes work off the loop already.
     """
 
     finding: Finding
@@ -54,6 +56,7 @@ class Situation:
     surroundings: Surroundings
     threads: OtherThread
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
+    runner_uses: tuple[RunnerUse, ...] = ()
 
     @property
     def resolver(self) -> Resolver:
