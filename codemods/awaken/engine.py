@@ -73,6 +73,7 @@ def analyse(  # noqa: PLR0913 - what a command line can say
     for passed in found.skipped:
         ledger.enter(Record(passed.path, Outcome.SKIPPED, passed.reason, passed.message))
     bench = Workbench(root, configuration)
+    bench.check()
     whole = any(root.is_relative_to(path) for path in paths)
     job = Job(root, configuration, prescan(found.files, root) if whole else None)
 
@@ -96,6 +97,7 @@ def analyse_text(
     """The same for one file whose content is given (standard input); `filename` need not exist."""
     bench = Workbench(root, configuration)
     bench.give(filename)
+    bench.check()
     relative = relative_path(filename, root)
 
     def run() -> FileResult:

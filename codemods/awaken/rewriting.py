@@ -74,7 +74,7 @@ class FileRewriter:
         if kept:
             draft = self._draft(kept)
             after = encode(source, draft.text)
-            requires = _third_party(draft)
+            requires = self._third_party(draft)
         change = FileChange(source.path, source.relative, source.data, after)
         return FileRewrite(change, tuple(kept), tuple(dropped), requires)
 
@@ -89,6 +89,11 @@ class FileRewriter:
                 self._kept_names,
             )
         return self._drafts[selection]
+
+    def _third_party(self, draft: Draft) -> tuple[str, ...]:
+        project = self._bench.project
+        imported = (each.module for each in draft.imports if project.module(each.module) is None)
+        return tuple(sorted({each.split(".")[0] for each in imported} - sys.stdlib_module_names))
 
     @cached_property
     def _kept_names(self) -> frozenset[str]:
@@ -154,8 +159,3 @@ class FileRewriter:
 
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
     return Counter(each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None)
-
-
-def _third_party(draft: Draft) -> tuple[str, ...]:
-    modules = {statement.module.split(".")[0] for statement in draft.imports}
-    return tuple(sorted(modules - sys.stdlib_module_names))

@@ -11,6 +11,7 @@ from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile
 from awaken.discover.walk import discover
 from awaken.index.reading import parse_file
+from awaken.named_offload import named_offload
 from awaken.plan.file_plan import Surveyed
 from awaken.plan.other_thread import OtherThread
 from awaken.plan.settings import Settings
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import Library
     from awaken.index.summary import FileIndex
+    from awaken.plan.named_runner import NamedRunner
     from awaken.project.configuration import Configuration
 
 
@@ -92,7 +94,16 @@ class Workbench:
             backend=self.configuration.backend,
             http_client=self._http_client(),
             strategies=self.configuration.strategies,
+            offload=self._offload(),
         )
+
+    def check(self) -> None:
+        """Look at the settings that only the project can prove wrong.
+
+        Raises:
+            ConfigurationError: one is.
+        """
+        self._offload()
 
     def module_of(self, path: Path) -> str:
         return module_name(path, self.root, self.roots)
@@ -135,6 +146,10 @@ class Workbench:
             newer = self.dependencies.has("httpx2") and not self.dependencies.has("httpx")
             return "httpx2" if newer else "httpx"
         return asked if asked in ("httpx", "httpx2") else "thread"
+
+    def _offload(self) -> NamedRunner | None:
+        name = self.configuration.offload
+        return named_offload(self, name) if name is not None else None
 
     def _configured(self) -> Iterator[Library]:
         calls = [

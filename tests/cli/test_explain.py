@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from awaken.detect.finding import Link
+from awaken.plan.fix import PlannedFinding
 from awaken.rules import RULES
+from awaken_cli.commands import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,3 +126,14 @@ def test_what_cannot_be_explained_ends_with_2(
     assert result.stdout == ""
     assert "Error: " in result.stderr
     assert "defect" not in result.stderr
+
+
+def test_a_line_that_a_chain_leads_through_explains_the_finding(
+    project: Any, built: Any, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.file("app.py")
+    chain = (Link("app.py", 5, "app.poll"), Link("app.py", 9, "app.wait"))
+    planned = PlannedFinding(built.finding(chain=chain))
+    monkeypatch.setattr(explain, "analysed", lambda _: built.analysis(built.plan(planned)))
+    assert "app.py:9  app.wait calls time.sleep" in run("explain", "app.py:9").stdout
+    assert "Nothing was found on app.py:8." in run("explain", "app.py:8").stdout

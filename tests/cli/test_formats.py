@@ -108,8 +108,8 @@ def test_columns_count_characters_and_not_bytes(report: Report) -> None:
 def test_text_shows_place_rule_severity_chain_and_both_fixes(report: Report) -> None:
     assert plain(text.render(report)) == (
         "app.py:5:10 sleep high `time.sleep` blocks the event loop inside `poll`\n"
-        "    via app.py:5 in app.poll\n"
-        "    via lib/x.py:9 in lib.x.wait\n"
+        "    app.py:5    app.poll calls lib.x.wait\n"
+        "    lib/x.py:9  lib.x.wait calls time.sleep\n"
         "    fix: awaits asyncio.sleep [thread, safe]\n"
         "    unsafe fix: awaits asyncio.sleep [native, unsafe];"
         " differs (check-then-act): another task may act in between\n"
@@ -144,7 +144,19 @@ def test_paths_of_text_output_count_from_the_working_directory(
 ) -> None:
     (built.root / "sub").mkdir()
     monkeypatch.chdir(built.root / "sub")
-    assert plain(text.render(report)).startswith("../app.py:5:10 ")
+    shown = plain(text.render(report))
+    assert shown.startswith("../app.py:5:10 ")
+    assert "    ../app.py:5    app.poll calls lib.x.wait\n" in shown
+    assert "    ../lib/x.py:9  lib.x.wait calls time.sleep\n" in shown
+
+
+def test_a_direct_call_has_no_chain_to_show(built: Any) -> None:
+    planned = PlannedFinding(built.finding(), built.fix())
+    report = report_of(built.analysis(built.plan(planned)))
+    assert plain(text.render(report)) == (
+        "app.py:5:5 sleep high `time.sleep` blocks the event loop inside `poll`\n"
+        "    fix: awaits asyncio.sleep [native, safe]"
+    )
 
 
 def test_github_annotations_escape_what_would_end_them(report: Report) -> None:
@@ -153,7 +165,9 @@ def test_github_annotations_escape_what_would_end_them(report: Report) -> None:
     assert lines[0].startswith(
         "::warning title=awaken (sleep),file=app.py,line=5,col=10,endLine=5,endColumn=23::"
     )
-    assert "%0Avia lib/x.py:9 in lib.x.wait%0Afix: " in lines[0]
+    assert (
+        "%0Aapp.py:5    app.poll calls lib.x.wait%0Alib/x.py:9  lib.x.wait calls time.sleep%0Afix: "
+    ) in lines[0]
     assert lines[2] == (
         "::error title=awaken (error),file=bad%3A 1%2C2%25.py,line=3::invalid%0Asyntax"
     )
@@ -164,7 +178,9 @@ def test_github_paths_count_from_the_checkout(
     report: Report, built: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(built.root.parent))
-    assert f"file={built.root.name}/app.py," in next(iter(github.render(report)))
+    first = next(iter(github.render(report)))
+    assert f"file={built.root.name}/app.py," in first
+    assert f"%0A{built.root.name}/lib/x.py:9  lib.x.wait calls" in first
 
 
 def test_sarif_has_what_the_standard_requires_and_carries_the_same(report: Report) -> None:
@@ -182,7 +198,15 @@ def test_sarif_has_what_the_standard_requires_and_carries_the_same(report: Repor
         "region": {"startLine": 5, "startColumn": 10, "endLine": 5, "endColumn": 23},
     }
     steps = first["codeFlows"][0]["threadFlows"][0]["locations"]
-    assert [step["location"]["message"]["text"] for step in steps] == ["app.poll", "lib.x.wait"]
+    assert [step["location"]["message"]["text"] for step in steps] == [
+        "app.poll calls lib.x.wait",
+        "lib.x.wait calls time.sleep",
+    ]
+    assert [step["nestingLevel"] for step in steps] == [0, 1]
+    assert steps[1]["location"]["physicalLocation"] == {
+        "artifactLocation": {"uri": "lib/x.py"},
+        "region": {"startLine": 9},
+    }
     assert first["properties"]["unsafe_fix"]["strategy"] == "native"
     assert second["properties"]["reason"]["code"] == "lock-held"
     assert ran["columnKind"] == "unicodeCodePoints"

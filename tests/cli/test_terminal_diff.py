@@ -45,7 +45,11 @@ def test_chain_fix_difference_and_reason_are_named(built: Any) -> None:
     group = ChangeGroup("app.py:1", "app.py", built.fix(difference), (finding,))
     planned = PlannedFinding(finding, None, built.fix(difference), Reason("session", "is shared"))
     lines = shown(built, planned, groups=(group,))
-    assert "#   via lib.py:9 in lib.wait" in lines
+    headline = lines.index("# sleep in app.poll: `time.sleep` blocks the event loop inside `poll`")
+    assert lines[headline + 1 : headline + 3] == [
+        "#   app.py:5  app.poll calls lib.wait",
+        "#   lib.py:9  lib.wait calls time.sleep",
+    ]
     assert "#   awaits asyncio.sleep [native, unsafe]" in lines
     assert "#   differs (check-then-act): another task may act" in lines
     assert "#   because (session): is shared" in lines

@@ -64,6 +64,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         cpu-bound = ["app.pdf.render"]
         blocking = { "app.legacy.fetch" = "use fetch_async" }
         non-blocking = ["requests.get"]
+        offload = "app.aio.run_blocking"
         django-version = "4.2"
         [tool.awaken.clients.acme]
         sync = "acme.Client"
@@ -83,6 +84,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         blocking={"app.legacy.fetch": "use fetch_async"},
         non_blocking=("requests.get",),
         clients={"acme": {"sync": "acme.Client"}},
+        offload="app.aio.run_blocking",
         django_version=Version("4.2"),
     )
 
@@ -139,6 +141,8 @@ WRONG = {
     "target-python = [3, 10]": "found something else",
     'django-version = "four"': "is no version",
     "django-version = 4.2": "must stand in quotes",
+    'offload = "run blocking"': "is no Python name",
+    'offload = ["app.aio.run"]': "expected the name of a function",
     "django-version = true": "found true or false",
     'cpu-bound = ["app:render"]': "is no Python name",
     'non-blocking = ["app..x"]': "is no Python name",

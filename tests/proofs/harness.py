@@ -26,7 +26,7 @@ class Program:
     """A program below `tests/fixtures/proofs/<rule>/`.
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
-    names the reasons of what is to be left alone beside it.
+    names the reasons of what is to be left alone beside it, or `# through: f` what it goes through.
     """
 
     rule: str
@@ -43,6 +43,10 @@ class Program:
     @property
     def left(self) -> list[str]:
         return self._header("left")
+
+    @property
+    def through(self) -> list[str]:
+        return self._header("through")
 
     def _header(self, name: str) -> list[str]:
         lines = self.path.read_text().splitlines()

@@ -86,7 +86,7 @@ def _explain_line(path: str, number: int) -> None:
     if failed:
         raise Failure(f"{path}: {failed[0].message}")
     report = report_of(analysis)
-    here = tuple(found for found in report.findings if found.line <= number <= found.end_line)
+    here = tuple(found for found in report.findings if _is_about(found, number))
     if not here:
         _print([f"Nothing was found on {path}:{number}.", *_nearest(report, path, number)])
         return
@@ -95,6 +95,13 @@ def _explain_line(path: str, number: int) -> None:
         console.print(shown)
     for rule in dict.fromkeys(found.planned.finding.rule for found in here):
         console.print(f"More about the rule: awaken explain {rule}")
+
+
+def _is_about(found: Reported, number: int) -> bool:
+    """Whether a finding stands on a line of its file, or leads through it to what blocks."""
+    finding = found.planned.finding
+    passes = any(link.path == finding.path and link.line == number for link in finding.chain)
+    return passes or found.line <= number <= found.end_line
 
 
 def _nearest(report: Report, path: str, number: int) -> Iterator[str]:

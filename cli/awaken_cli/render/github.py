@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def _warning(report: Report, found: Reported) -> str:
         "endLine": found.end_line,
         "endColumn": found.end_column,
     }
-    chain = [f"via {step}" for step in chain_words(found.planned)]
+    chain = chain_words(finding, partial(_annotated_path, report.root))
     text = [finding.message, *chain, *fix_words(found.planned)]
     return _command("warning", properties, "\n".join(text))
 

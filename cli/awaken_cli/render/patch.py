@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from awaken.show.patch import Hunk, Kind, patch_text, unified_patch
@@ -13,6 +14,7 @@ from awaken_cli.render.wording import chain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from rich.text import Text
 
@@ -43,7 +45,7 @@ def terminal_diff(analysis: Analysis, rewritten: FileRewrite) -> Iterator[Text]:
     yield line((shown_path(analysis.root, rewritten.change.relative), "bold"))
     for hunk in patch_text(rewritten.change):
         for group in _groups_at(hunk, rewritten.groups):
-            yield from _evidence(group, planned)
+            yield from _evidence(group, planned, analysis.root)
         yield line((hunk.header, "cyan"))
         for patched in hunk.lines:
             yield line((_SIGNS[patched.kind] + patched.text, _STYLES[patched.kind]))
@@ -69,13 +71,12 @@ def _groups_at(hunk: Hunk, groups: tuple[ChangeGroup, ...]) -> Iterator[ChangeGr
 
 
 def _evidence(
-    group: ChangeGroup, planned: dict[tuple[object, ...], PlannedFinding]
+    group: ChangeGroup, planned: dict[tuple[object, ...], PlannedFinding], root: Path
 ) -> Iterator[Text]:
     for finding in group.findings:
-        known = planned.get(finding_key(finding))
         yield line("# ", (finding.rule, "magenta"), f" in {finding.function}: {finding.message}")
-        for step in chain_words(known) if known else ():
-            yield line("#   via ", (step, "dim"))
+        for step in chain_words(finding, partial(shown_path, root)):
+            yield line("#   ", (step, "dim"))
     yield line(f"#   {fix_line(group.fix)}")
     known = planned.get(finding_key(group.findings[0]))
     for why in _why(group.fix, known):

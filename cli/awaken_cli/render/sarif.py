@@ -9,10 +9,10 @@ from urllib.parse import quote
 from awaken import __version__
 from awaken.rules import RULES, Rule
 from awaken_cli.render.json import fix_object, reason_object
-from awaken_cli.render.wording import fix_words
+from awaken_cli.render.wording import fix_words, steps
 
 if TYPE_CHECKING:
-    from awaken.detect.finding import Link
+    from awaken.detect.finding import Finding
     from awaken.ledger import Record
     from awaken_cli.render.report import Report, Reported
 
@@ -80,19 +80,21 @@ def _result(found: Reported) -> dict[str, Any]:
     if finding.rule in _POSITIONS:
         result["ruleIndex"] = _POSITIONS[finding.rule]
     if finding.chain:
-        result["codeFlows"] = [{"threadFlows": [{"locations": _steps(finding.chain)}]}]
+        result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding)}]}]
     return result
 
 
-def _steps(chain: tuple[Link, ...]) -> list[dict[str, Any]]:
+def _flow(finding: Finding) -> list[dict[str, Any]]:
+    """The chain, one location a step; each is nested in the one before, as calls are."""
     return [
         {
             "location": {
                 **_location(link.path, {"startLine": link.line}),
-                "message": {"text": link.function},
-            }
+                "message": {"text": step},
+            },
+            "nestingLevel": depth,
         }
-        for link in chain
+        for depth, (link, step) in enumerate(zip(finding.chain, steps(finding), strict=True))
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from awaken_cli.render.console import line
@@ -24,8 +25,8 @@ def render(report: Report) -> Iterator[Text]:
     """Yield the lines of the findings."""
     for found in report.findings:
         yield _headline(report, found)
-        for step in chain_words(found.planned):
-            yield line("    via ", (step, "dim"))
+        for step in chain_words(found.planned.finding, partial(shown_path, report.root)):
+            yield line("    ", (step, "dim"))
         for words in fix_words(found.planned):
             yield line("    ", (words, "green" if words.startswith("fix") else ""))
 

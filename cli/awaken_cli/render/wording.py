@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from awaken.detect.finding import Finding
     from awaken.plan.fix import Fix, PlannedFinding
 
 
@@ -21,12 +24,26 @@ def fix_words(planned: PlannedFinding) -> list[str]:
     return lines
 
 
-def chain_words(planned: PlannedFinding) -> list[str]:
-    """Return one line a step from the coroutine to the blocking call; none for a direct call."""
-    chain = planned.finding.chain
+def chain_words(finding: Finding, path_shown: Callable[[str], str]) -> list[str]:
+    """Return one line a step from the coroutine to the blocking call; none for a direct call.
+
+    Args:
+        finding: what was found.
+        path_shown: how a path that counts from the project root is shown.
+    """
+    chain = finding.chain
     if not chain[1:]:
         return []
-    return [f"{link.path}:{link.line} in {link.function}" for link in chain]
+    places = [f"{path_shown(link.path)}:{link.line}" for link in chain]
+    width = max(map(len, places))
+    return [f"{place:{width}}  {step}" for place, step in zip(places, steps(finding), strict=True)]
+
+
+def steps(finding: Finding) -> list[str]:
+    """Return what each function of the chain calls; the last one calls what blocks."""
+    callers = [link.function for link in finding.chain]
+    callees = [*callers[1:], finding.call]
+    return [f"{caller} calls {callee}" for caller, callee in zip(callers, callees, strict=True)]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

@@ -18,7 +18,7 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from awaken.detect.callees import Run
     from awaken.index.summary import FileIndex, Scope, Site
@@ -134,6 +134,19 @@ class CallGraph:
         reached, touched = self._reached[targets]
         self.resolver.touched |= touched
         return reached
+
+    def closure(self, targets: Iterable[Target]) -> Iterator[Target]:
+        """These functions and all that they run, nearest first."""
+        seen = dict.fromkeys(targets)
+        pending = deque(seen)
+        while pending:
+            target = pending.popleft()
+            yield target
+            for _, below in self.steps(target):
+                for each in below:
+                    if each not in seen:
+                        seen[each] = None
+                        pending.append(each)
 
     def steps(self, target: Target) -> Iterator[tuple[Step, tuple[Target, ...]]]:
         """What a function runs, with its `self` of the class that is known."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.index.summary import Binding, Scope, ScopeKind, Site, Suite
 
 if TYPE_CHECKING:
+    from awaken.index.summary import Handover
     from awaken.index.terms import Term
 
 
@@ -36,6 +37,7 @@ class Frame:
     yielded: list[Term] = field(default_factory=list)
     stub: bool = False
     parameters: tuple[str, ...] = ()
+    handover: Handover | None = None
 
     @property
     def executes(self) -> bool:
@@ -104,4 +106,5 @@ class Frame:
             yielded=tuple(self.yielded),
             stub=self.stub,
             parameters=self.parameters,
+            handover=self.handover,
         )

@@ -13,6 +13,7 @@ from awaken.index.expressions import (
     plain_term,
     read_defaults,
 )
+from awaken.index.handover import handover_of
 from awaken.index.summary import Handler, ScopeKind, Use
 from awaken.index.terms import (
     OPAQUE,
@@ -32,6 +33,8 @@ from awaken.index.terms import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from awaken.index.frame import Frame
 
 
 class StatementReader(ExpressionReader):
@@ -64,6 +67,7 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     frame.is_async = isinstance(node, ast.AsyncFunctionDef)
     frame.decorators = decorators
     frame.annotation = annotation_term(node.returns) if node.returns else None
+    frame.handover = handover_of(node, method=_is_method(frame))
     bind_parameters(reader, node.args, node, annotated=True)
     _declare_outer(reader, node.body)
     frame.stub = _is_stub(node.body)
@@ -92,6 +96,13 @@ def _is_missing(statement: ast.stmt) -> bool:
 
 def _is_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_method(frame: Frame) -> bool:
+    """Whether the first parameter of a function is the object, or its class."""
+    names = {each.id for each in frame.decorators if isinstance(each, Name)}
+    in_class = frame.parent is not None and frame.parent.kind is ScopeKind.CLASS
+    return in_class and "staticmethod" not in names
 
 
 def _declare_outer(reader: StatementReader, body: Sequence[ast.stmt]) -> None:

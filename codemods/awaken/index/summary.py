@@ -98,6 +98,36 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A call that is given a callable.
+
+    Attributes:
+        place: where the call stands; of `run(f)(x)`, the inner one.
+        position: which positional argument the callable is.
+    """
+
+    place: Place
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A function that hands its first parameter on and returns what that gives (`index/handover.py`).
+
+    Attributes:
+        given: the calls that are given it, one for each way out.
+        positional: whether `*args` go with it.
+        keywords: whether `**kwargs` do.
+        own: names of the function's own parameters, which `**kwargs` cannot have.
+    """
+
+    given: tuple[Given, ...]
+    positional: bool
+    keywords: bool
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """A module, class, function, lambda or comprehension.
 
@@ -121,6 +151,7 @@ class Scope:
         yielded: what the `yield`s of a generator give.
         stub: whether a function is there to be overridden: `...`, or `raise NotImplementedError`.
         parameters: names of the positional parameters.
+        handover: what a function does that hands its first parameter on.
     """
 
     number: int
@@ -143,6 +174,7 @@ class Scope:
     yielded: tuple[Term, ...] = ()
     stub: bool = False
     parameters: tuple[str, ...] = ()
+    handover: Handover | None = None
 
     @property
     def arguments(self) -> frozenset[str]:

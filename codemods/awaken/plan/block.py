@@ -14,10 +14,11 @@ from awaken.plan.carried_calls import runs_in_any_thread
 from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, Runner, Target
+from awaken.plan.recipes import HopBlock, Target
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
 _LEAVES = (
@@ -58,7 +59,7 @@ def plan_block(situation: Situation, runner: Runner) -> Fix | Reason | None:
         results=flow.results,
         returns=isinstance(last, ast.Return),
     )
-    description = f"run the `with` block through `{runner.value}`, in one hop"
+    description = f"run the `with` block through `{runner.shown}`, in one hop"
     return Fix(Strategy.BLOCK, description, recipe)
 
 

@@ -14,7 +14,7 @@ from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
 from awaken.plan.origin import is_made_in
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import Runner
+from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.thread_trouble import affinity
 from awaken.resolve.values import External, Generated, Instance, Managed
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from awaken.detect.callees import Target
     from awaken.plan.other_thread import Verdict
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
 # What the worst call of the chain says about itself.
@@ -48,7 +49,7 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         yield verdict.refusal
         return
     if verdict.django:
-        runner = Runner.SYNC_TO_ASYNC
+        runner = django_runner_for(situation)
     planner = _SHAPES.get(situation.finding.shape)
     option = planner(situation, runner) if planner else reason("implicit-call")
     if isinstance(option, Fix):

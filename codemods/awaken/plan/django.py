@@ -23,7 +23,8 @@ from awaken.plan.django_rows import (
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitMember, Recipe, Runner, SwapCall
+from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
+from awaken.plan.runner_choice import django_runner_for
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
     if native is None or not (followed and has_native(situation) and means_the_same(situation)):
-        return next(iter(plan_hop(situation, Runner.SYNC_TO_ASYNC)))
+        return next(iter(plan_hop(situation, django_runner_for(situation))))
     position = await_position(situation, situation.node)
     if position.refusal is not None:
         return position.refusal

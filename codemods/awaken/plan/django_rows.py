@@ -14,13 +14,13 @@ from awaken.plan.django_native import has_async_iteration, has_native
 from awaken.plan.django_results import may_be_a_list, row_name
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, Runner
+from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync
+from awaken.plan.runner_choice import django_runner_for
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
-_RUNNER = Runner.SYNC_TO_ASYNC
 _COLLECTORS = frozenset(
     (
         *("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all"),
@@ -135,8 +135,9 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
     if position.refusal is not None:
         return position.refusal
     target = situation.target(node, position.generator)
-    description = f"run `{function}` through `{_RUNNER.value}`"
-    return Fix(Strategy.THREAD, description, ApplyAsync(target, _RUNNER, function))
+    runner = django_runner_for(situation)
+    description = f"run `{function}` through `{runner.shown}`"
+    return Fix(Strategy.THREAD, description, ApplyAsync(target, runner, function))
 
 
 def _is_rows(situation: Situation) -> bool:

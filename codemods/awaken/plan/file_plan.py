@@ -14,6 +14,7 @@ from awaken.plan.fix import PlannedFinding
 from awaken.plan.packages import Packages, packages_of
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
+from awaken.plan.runner_uses import runner_uses
 from awaken.plan.situation import Situation, node_of
 from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
 
@@ -93,6 +94,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
     numbers: list[int] = []
     calls = calls_by_place(parsed.index) if findings else {}
     packages = packages_of(parsed.index) if findings else Packages()
+    uses = runner_uses(parsed, surveyed.graph.resolver, calls)
     for number, finding in enumerate(findings):
         node = node_of(parsed.tree, finding)
         if node is None:
@@ -111,6 +113,7 @@ def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, .
                 surveyed.threads,
                 packages,
                 calls,
+                uses,
             )
         )
     planned.update(zip(numbers, plan_findings(situations), strict=True))

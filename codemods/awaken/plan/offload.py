@@ -17,16 +17,18 @@ from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
 from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
 from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopCall, HopExpression, Runner
+from awaken.plan.recipes import HopCall, HopExpression
+from awaken.plan.runner_choice import runner_for
+from awaken.plan.runners import TO_THREAD
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)
@@ -43,12 +45,11 @@ def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
 
 
 def runner_of(situation: Situation) -> Runner | Reason:
-    """What carries calls off the loop in the finding's file."""
-    if event_loop(situation) is EventLoop.EITHER:
-        return Runner.ANYIO
-    if situation.settings.target_python < _TO_THREAD_SINCE:
+    """What carries calls off the loop where the finding stands."""
+    runner = runner_for(situation)
+    if runner == TO_THREAD and situation.settings.target_python < _TO_THREAD_SINCE:
         return reason("target-python")
-    return Runner.TO_THREAD
+    return runner
 
 
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
@@ -92,7 +93,7 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
         return position.refusal
     recipe = HopCall(situation.target(generator=position.generator), runner)
     callee = situation.tree.source(call.func) if situation.finding.into else situation.finding.call
-    return Fix(Strategy.THREAD, f"run `{callee}` through `{runner.value}`", recipe)
+    return Fix(Strategy.THREAD, f"run `{callee}` through `{runner.shown}`", recipe)
 
 
 def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
@@ -115,7 +116,7 @@ def hop_whole(
         situation.target(node, generator=position.generator), runner, materialise
     )
     return Fix(
-        Strategy.THREAD, f"run the whole expression through `{runner.value}`, in one hop", recipe
+        Strategy.THREAD, f"run the whole expression through `{runner.shown}`, in one hop", recipe
     )
 
 

@@ -63,7 +63,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         options = planner([situations[number] for number in numbers])
         for number, found in zip(numbers, options, strict=True):
             planned[number] = _settle(situations[number], found)
-    return share_hops([planned[number] for number in range(len(situations))])
+    return share_hops([planned[number] for number in range(len(situations))], situations)
 
 
 def _refusal(situation: Situation) -> Reason | None:

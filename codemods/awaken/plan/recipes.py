@@ -6,19 +6,11 @@ Each recipe has one function in `awaken.rewrite` that turns it into edits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from awaken.plan.runners import Runner
     from awaken.syntax.positions import Place, Span
-
-
-class Runner(str, Enum):
-    """What carries a call off the loop, by qualified name."""
-
-    TO_THREAD = "asyncio.to_thread"
-    ANYIO = "anyio.to_thread.run_sync"
-    SYNC_TO_ASYNC = "asgiref.sync.sync_to_async"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from packaging.version import Version
 
+    from awaken.plan.named_runner import NamedRunner
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -19,6 +21,7 @@ class Settings:
         backend: `asyncio`, `anyio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
         strategies: order in which fixes are tried; empty for the catalogue's order.
+        offload: what the project names to take calls off the loop; None to follow each file.
     """
 
     target_python: tuple[int, int] = (3, 10)
@@ -26,3 +29,4 @@ class Settings:
     backend: str = "auto"
     http_client: str = "httpx"
     strategies: tuple[str, ...] = ()
+    offload: NamedRunner | None = None

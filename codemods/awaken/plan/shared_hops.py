@@ -5,22 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import HopBlock, HopExpression, Runner
+from awaken.plan.recipes import HopBlock, HopExpression
+from awaken.plan.runner_choice import django_runner_for
+from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from awaken.plan.fix import Fix, PlannedFinding
-    from awaken.syntax.positions import Place
+    from awaken.plan.situation import Situation
 
 
-def share_hops(planned: Sequence[PlannedFinding]) -> list[PlannedFinding]:
+def share_hops(
+    planned: Sequence[PlannedFinding], situations: Sequence[Situation]
+) -> list[PlannedFinding]:
     """Give the findings inside a hop the fix of that hop.
 
     Where Django is asked inside, the hop goes to Django's own thread: in a bare one its connections are never
     closed.
+
+    Args:
+        planned: the findings of one file.
+        situations: where each of them stands.
     """
-    hops = [_through_django(each.safe, planned) for each in planned if each.safe]
+    hops = [
+        _through_django(each.safe, planned, situation)
+        for each, situation in zip(planned, situations, strict=True)
+        if each.safe
+    ]
     return [_shared(each, [fix for fix in hops if _is_whole(fix)]) for each in planned]
 
 
@@ -28,9 +40,9 @@ def _is_whole(fix: Fix) -> bool:
     return isinstance(fix.recipe, (HopBlock, HopExpression))
 
 
-def _through_django(fix: Fix, planned: Sequence[PlannedFinding]) -> Fix:
+def _through_django(fix: Fix, planned: Sequence[PlannedFinding], situation: Situation) -> Fix:
     recipe = fix.recipe
-    if not isinstance(recipe, (HopBlock, HopExpression)) or recipe.runner is Runner.SYNC_TO_ASYNC:
+    if not isinstance(recipe, (HopBlock, HopExpression)) or recipe.runner.is_djangos:
         return fix
     asked = any(
         each.finding.rule == "django" and encloses(recipe.target.place, each.finding.place)
@@ -38,9 +50,9 @@ def _through_django(fix: Fix, planned: Sequence[PlannedFinding]) -> Fix:
     )
     if not asked:
         return fix
-    runner = Runner.SYNC_TO_ASYNC
-    description = fix.description.replace(recipe.runner.value, runner.value)
-    return replace(fix, recipe=replace(recipe, runner=runner), description=description)
+    django = django_runner_for(situation)
+    description = fix.description.replace(recipe.runner.shown, django.shown)
+    return replace(fix, recipe=replace(recipe, runner=django), description=description)
 
 
 def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
@@ -50,9 +62,3 @@ def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
         return planned
     widest = min(around, key=lambda fix: fix.recipe.target.place[:2])
     return replace(planned, safe=widest, unsafe=None, reason=None)
-
-
-def encloses(outer: Place, inner: Place) -> bool:
-    """Whether one place lies within another."""
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.other_thread import OtherThread
     from awaken.plan.packages import Packages
+    from awaken.plan.runner_uses import RunnerUse
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
     from awaken.resolve.resolver import Resolver
@@ -45,6 +46,7 @@ class Situation:
         threads: judges which functions may run in another thread.
         packages: what the file imports.
         calls: the calls of the file by their place, each with the number of its scope.
+        runner_uses: how the file takes work off the loop already.
     """
 
     finding: Finding
@@ -57,6 +59,7 @@ class Situation:
     threads: OtherThread
     packages: Packages
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
+    runner_uses: tuple[RunnerUse, ...] = ()
 
     @property
     def resolver(self) -> Resolver:

@@ -60,6 +60,8 @@ class Configuration:
             Default: none.
         non_blocking: qualified names never to report. Default: none.
         clients: further clients in the catalogue's schema, just as in the file. Default: none.
+        offload: qualified name of the function that takes blocking calls off the loop. Default: None,
+            which follows what each file does already.
         django_version: the oldest Django the rewritten code must run on. Default: None, which takes
             it from the project's dependencies.
     """
@@ -77,6 +79,7 @@ class Configuration:
     blocking: Mapping[str, str] = field(default_factory=dict)
     non_blocking: tuple[str, ...] = ()
     clients: Mapping[str, Any] = field(default_factory=dict)
+    offload: str | None = None
     django_version: Version | None = None
 
 
@@ -94,6 +97,7 @@ PARSERS: Mapping[str, Parser] = {
     "blocking": setting.named_hints,
     "non-blocking": setting.name_list,
     "clients": setting.raw_table,
+    "offload": setting.dotted_name,
     "django-version": setting.distribution_version,
 }
 """Every key that `[tool.awaken]` may hold, to the parser of its value."""

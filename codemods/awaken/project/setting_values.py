@@ -40,6 +40,13 @@ def name_list(value: object) -> tuple[str, ...]:
     return tuple(_name(item) for item in text_list(value))
 
 
+def dotted_name(value: object) -> str:
+    """One dotted Python name."""
+    if not isinstance(value, str):
+        raise SettingError(f"expected the name of a function, found {_kind(value)}")
+    return _name(value)
+
+
 def choice(*allowed: str) -> Parser:
     """Build a parser for one of some words."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import HopBlock, Runner
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.runners import run_function
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    from awaken.plan.recipes import HopBlock
     from awaken.rewrite.workspace import Workspace
 
 
@@ -55,12 +56,7 @@ def _gap(space: Workspace, statement: ast.stmt, start: int) -> str:
 
 def _statement(space: Workspace, recipe: HopBlock, name: str) -> str:
     """The `await` that runs the function, and what becomes of its results."""
-    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
-    arguments = ", ".join(recipe.parameters)
-    if recipe.runner is Runner.SYNC_TO_ASYNC:
-        call = f"await {runner}({name})({arguments})"
-    else:
-        call = f"await {runner}({', '.join((name, *recipe.parameters))})"
+    call = f"await {run_function(space, recipe, name, recipe.parameters)}"
     if recipe.returns:
         return f"return {call}"
     return f"{', '.join(recipe.results)} = {call}" if recipe.results else call

@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
-from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, Runner, SwapCall
 from awaken.rewrite.edit import Edit, insert
+from awaken.rewrite.runners import around_callable, needs_partial
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, SwapCall
     from awaken.rewrite.workspace import Workspace
 
 # The width that black and ruff format to unless told otherwise.
@@ -37,24 +38,24 @@ def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
 def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
     """`f(a)` to `await asyncio.to_thread(f, a)`, or to `await sync_to_async(f)(a)`."""
     call = space.call(recipe.target.place)
-    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
     listed = space.listed(recipe.target.generator)
     end = callee_end(space.tree, call)
-    owner = space.tree.span(call)
-    if recipe.runner is Runner.SYNC_TO_ASYNC:
-        callee = Span(owner.start, end)
-        return [*space.awaited(call, f"{runner}("), insert(end, ")", callee), *listed]
-    before, between, after = _layout(space, call)
-    if recipe.runner is Runner.ANYIO and call.keywords:
-        # anyio's takes positional arguments only.
-        partial = space.names.text("functools.partial", space.where(recipe.target))
-        runner, after = f"{runner}({partial}", f"{after})"
+    if recipe.runner.curries:
+        before, after = around_callable(space, recipe)
+        callee = Span(space.tree.span(call).start, end)
+        return [*space.awaited(call, before), insert(end, after, callee), *listed]
+    margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call) if before else None
+    joined = _joined_line(space, call, recipe.runner.before) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
+    if needs_partial(recipe.runner, call):
+        partial = space.names.text("functools.partial", space.where(recipe.target))
+        before, after = f"{around_callable(space, recipe)[0]}{partial}({margin}", f"{after})"
+    else:
+        before, _ = around_callable(space, recipe, margin, joined=joined is not None)
     return [
-        *space.awaited(call, f"{runner}({before}", after),
+        *space.awaited(call, before, after),
         Edit(opening, between, opening),
         *listed,
     ]
@@ -78,15 +79,21 @@ def _layout(space: Workspace, call: ast.Call) -> tuple[str, str, str]:
     return "", ", ", ""
 
 
-def _joined_line(space: Workspace, call: ast.Call) -> int | None:
-    """Where the arguments begin that stand on one line of their own, if the callee fits in front of them."""
+def _joined_line(space: Workspace, call: ast.Call, before: str) -> int | None:
+    """Where the arguments begin that stand on one line of their own, if the callee fits in front of them.
+
+    Args:
+        space: the file.
+        call: the call that is taken off the loop.
+        before: what else stands in front of them.
+    """
     arguments = [space.tree.span(node) for node in call.args]
     arguments += [space.tree.offsets.span(keyword) for keyword in call.keywords]
     first, last = min(arguments).start, max(span.end for span in arguments)
     line = space.tree.text[space.tree.offsets.line_start(first) : last]
     between = space.tree.text[opening_parenthesis(space.tree, call) + 1 : first]
-    callee = space.tree.source(call.func)
-    fits = "\n" not in line and len(line) + len(callee) + 3 <= _WIDTH
+    added = len(space.tree.source(call.func)) + (len(before) + 2 if before else 0)
+    fits = "\n" not in line and len(line) + added + 3 <= _WIDTH
     spread = space.tree.text[last:].lstrip().startswith(",")  # formatters keep one argument a line
     return first if fits and not spread and not between.strip() else None
 
@@ -94,13 +101,11 @@ def _joined_line(space: Workspace, call: ast.Call) -> int | None:
 def hop_expression(space: Workspace, recipe: HopExpression) -> list[Edit]:
     """`open(p).read()` to `await asyncio.to_thread(lambda: open(p).read())`."""
     node = space.expression(recipe.target.place)
-    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
-    before, after = ("list(", ")") if recipe.materialise else ("", "")
-    closing = "))" if recipe.materialise else ")"
-    if recipe.runner is Runner.SYNC_TO_ASYNC:
-        closing = f"{after})()"
+    before, after = around_callable(space, recipe)
+    opening, closing = ("list(", ")") if recipe.materialise else ("", "")
+    called = "()" if recipe.runner.curries else ""
     return [
-        *space.awaited(node, f"{runner}(lambda: {before}", closing),
+        *space.awaited(node, f"{before}lambda: {opening}", f"{closing}{after}{called}"),
         *space.listed(recipe.target.generator),
     ]
 

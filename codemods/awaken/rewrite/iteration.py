@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
+from awaken.rewrite.runners import runner_text
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _operand_parentheses(rows: ast.expr) -> tuple[str, str]:
 def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
     """`if qs` to `if await sync_to_async(bool)(qs)`, and the like."""
     node = space.expression(recipe.target.place)
-    runner = space.names.text(recipe.runner.value, space.where(recipe.target))
+    runner = runner_text(space, recipe)
     listed = space.listed(recipe.target.generator)
     if recipe.function == "__getitem__":
         return [*_index(space, node, runner), *listed]

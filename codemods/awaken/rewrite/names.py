@@ -65,6 +65,12 @@ class Names:
             return self._imported(module, member, where)
         return f"{self.module_text(module, where)}.{member}"
 
+    def member_text(self, qualified: str, where: Where) -> str:
+        """How a function that is imported by its name is written at `where`."""
+        module, _, member = qualified.rpartition(".")
+        found = self._existing_member(qualified, where)
+        return found or self._imported(module, member, where)
+
     def module_text(self, module: str, where: Where) -> str:
         """How a module is written at `where`."""
         for name in self._bound_to(module, None):

@@ -62,7 +62,7 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Attribute):
         of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
         return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
-    return {renamed.get(func.id, func.id)} if isinstance(func, ast.Name) else set()
+    return {func.id, renamed.get(func.id, func.id)} if isinstance(func, ast.Name) else set()
 
 
 def async_generators(tree: Tree) -> int:

@@ -19,7 +19,6 @@ from awaken.plan.recipes import (
     HopExpression,
     NativeRequest,
     Recipe,
-    Runner,
     SwapCall,
 )
 from awaken.rewrite.removals import removable_names
@@ -149,8 +148,8 @@ def _awaited_name(recipe: Recipe) -> str:
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
     if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
-        name = recipe.runner.value.rpartition(".")[2]
-        return f"{name}()" if recipe.runner is Runner.SYNC_TO_ASYNC else name
+        name = recipe.runner.called_name
+        return f"{name}()" if recipe.runner.curries else name
     if isinstance(recipe, AwaitMember):
         return recipe.member
     return f"client.{recipe.method}" if isinstance(recipe, NativeRequest) else ""

@@ -16,7 +16,6 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
-    Runner,
     SwapCall,
 )
 from awaken.syntax.positions import Place, Span
@@ -157,7 +156,7 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(text)
     if isinstance(recipe, HopBlock):
         yield from ("def", "return")
-    if isinstance(recipe, HopCall) and recipe.runner is Runner.ANYIO:
+    if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
         yield from ("functools", "partial")
     if isinstance(recipe, NativeRequest):
         yield from words(

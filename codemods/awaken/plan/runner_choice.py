@@ -1,0 +1,74 @@
+"""Which runner takes a call off the loop: what the project names, what the file uses already, else the usual one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from awaken.plan.context_variables import reads_context
+from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.named_runner import named_runner_at
+from awaken.plan.reach import within_reach
+from awaken.plan.runners import (
+    ANYIO,
+    ASYNCIFY,
+    DATABASE_SYNC_TO_ASYNC,
+    EXECUTOR,
+    RUN_IN_THREADPOOL,
+    SYNC_TO_ASYNC,
+    TO_THREAD,
+    Runner,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.plan.runner_uses import RunnerUse
+    from awaken.plan.situation import Situation
+
+# Those made with anyio run on any loop that it knows.
+_ON_EITHER_LOOP = frozenset({ANYIO.name, RUN_IN_THREADPOOL.name, ASYNCIFY.name})
+
+
+def runner_for(situation: Situation) -> Runner:
+    """What takes a call off the loop that does not ask Django."""
+    either = event_loop(situation) is EventLoop.EITHER
+    usual = ANYIO if either else TO_THREAD
+    named = situation.settings.offload
+    asked = named_runner_at(situation, named) if named is not None and not either else None
+    if asked is not None and _carries_enough(situation, asked):
+        return asked
+    uses = [
+        use
+        for use in situation.runner_uses
+        if use.runner.name != DATABASE_SYNC_TO_ASYNC.name  # made for the database alone
+        and (use.runner.name in _ON_EITHER_LOOP or not either)
+    ]
+    return _most_used(situation, uses, usual)
+
+
+def django_runner_for(situation: Situation) -> Runner:
+    """What asks Django in the thread that its connections belong to."""
+    uses = [use for use in situation.runner_uses if use.runner.is_djangos]
+    return _most_used(situation, uses, SYNC_TO_ASYNC)
+
+
+def _most_used(situation: Situation, uses: Sequence[RunnerUse], usual: Runner) -> Runner:
+    """What the file uses most, of what is within reach; the usual one where it is used as often."""
+    counts = Counter(use.runner.name for use in uses)
+    if len(counts) > 1:
+        # It takes a loop at hand: a file that has another way as well does without.
+        del counts[EXECUTOR.name]
+    more = [(name, count) for name, count in counts.most_common() if count > counts[usual.name]]
+    for name, _ in more:
+        for use in uses:
+            if use.runner.name == name and within_reach(situation, use):
+                if _carries_enough(situation, use.runner):
+                    return use.runner
+                break
+    return usual
+
+
+def _carries_enough(situation: Situation, runner: Runner) -> bool:
+    """Whether what is run sees the context variables that it reads."""
+    return runner.carries_context or not reads_context(situation)

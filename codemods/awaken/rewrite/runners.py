@@ -1,0 +1,71 @@
+"""A runner in the text: in front of the callable that it is given, and behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from awaken.plan.runners import Passing
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+
+    from awaken.plan.recipes import ApplyAsync, HopBlock, HopCall, HopExpression
+    from awaken.plan.runners import Runner
+    from awaken.rewrite.workspace import Workspace
+
+    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync
+
+
+def runner_text(space: Workspace, recipe: Hop) -> str:
+    """The callee of the runner; an import that it takes is noted."""
+    runner, where = recipe.runner, space.where(recipe.target)
+    if runner.spelled:
+        return runner.spelled
+    if runner.by_name:
+        return space.names.member_text(runner.name, where)
+    return space.names.text(runner.name, where)
+
+
+def around_callable(
+    space: Workspace, recipe: Hop, margin: str = "", *, joined: bool = False
+) -> tuple[str, str]:
+    """The text in front of the callable that a runner is given, and behind it.
+
+    Args:
+        space: the file.
+        recipe: what is done there.
+        margin: the line break and indentation in front of the arguments, where they stand below the callee.
+        joined: whether they stand on one line there.
+    """
+    runner = recipe.runner
+    gap = " " if joined or not margin else margin
+    before = f"{margin}{runner.before},{gap}" if runner.before else margin
+    after = f", {runner.after})" if runner.after else ")"
+    return f"{runner_text(space, recipe)}({before}", after
+
+
+def run_function(space: Workspace, recipe: Hop, function: str, arguments: Sequence[str]) -> str:
+    """The call that runs a local function with positional arguments."""
+    before, after = around_callable(space, recipe)
+    given = ", ".join(arguments)
+    if recipe.runner.curries:
+        return f"{before}{function}{after}({given})"
+    if given and recipe.runner.passing is Passing.NOTHING:
+        partial = space.names.text("functools.partial", space.where(recipe.target))
+        return f"{before}{partial}({function}, {given}){after}"
+    return f"{before}{', '.join((function, *arguments))}{after}"
+
+
+def needs_partial(runner: Runner, call: ast.Call) -> bool:
+    """Whether some argument of a call is not handed on by the runner as it is."""
+    if runner.curries:
+        return False
+    if runner.passing is Passing.NOTHING:
+        return bool(call.args or call.keywords)
+    if runner.passing is Passing.POSITIONAL:
+        return bool(call.keywords)
+    # what `**options` holds cannot be told: it may be one of the runner's own names
+    return any(
+        each.arg in runner.own or (each.arg is None and runner.own) for each in call.keywords
+    )
