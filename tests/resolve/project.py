@@ -23,6 +23,7 @@ class SmallProject:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(text))
         self.bench = Workbench(folder, Configuration())
+        self.hierarchy = self.bench.hierarchy_of(self.bench.resolver)
 
     def defined(self, name: str) -> Defined:
         """The last definition of that name."""

@@ -392,6 +392,12 @@ _INSTANCES: dict[str, dict[str, str]] = {
     "__aenter__ of a subclass": {
         "main.py": "from pathlib import Path\nclass A:\n async def __aenter__(self): return self\n async def __aexit__(self, *a): ...\nclass B(A):\n p = Path('x')\nasync def f():\n async with B() as a:\n  a.p.read_text()"
     },
+    "overloaded function": {
+        "main.py": "from pathlib import Path\nfrom typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> Path: ...\ndef g(x) -> Path: return Path(x)\nasync def f(): g('x').read_text()"
+    },
+    "one of two that can be entered": {
+        "main.py": "from pathlib import Path\nclass A:\n def __enter__(self): return 1\nclass B:\n async def __aenter__(self): return Path('x')\ndef make() -> A | B: ...\nasync def f():\n async with make() as p:\n  p.read_text()"
+    },
     "closing": {
         "main.py": "from pathlib import Path\nclass A:\n p = Path('x')\nfrom contextlib import closing\nasync def f():\n with closing(A()) as a:\n  a.p.read_text()"
     },
@@ -525,6 +531,12 @@ _SILENT: dict[str, dict[str, str]] = {
     },
     "only for type checkers": {
         "main.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n from time import sleep\nelse:\n from asyncio import sleep\nasync def f(): sleep(1)"
+    },
+    "overloads of a stub": {
+        "main.py": "from pathlib import Path\nfrom typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> Path: ...\nasync def f(): g('x').read_text()"
+    },
+    "one of two that may be entered": {
+        "main.py": "from pathlib import Path\nclass A(Gone): ...\nclass B:\n async def __aenter__(self): return Path('x')\ndef make() -> A | B: ...\nasync def f():\n async with make() as p:\n  p.read_text()"
     },
     "assigned later in the function": {
         "main.py": "import time\nasync def f(x):\n time.sleep(1)\n time = x"

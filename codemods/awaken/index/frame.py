@@ -35,6 +35,7 @@ class Frame:
     annotation: Term | None = None
     returns: list[Term] = field(default_factory=list)
     yielded: list[Term] = field(default_factory=list)
+    overloads: list[Term] = field(default_factory=list)
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
@@ -84,6 +85,11 @@ class Frame:
             return frame or self
         return self
 
+    def _implemented(self, bindings: list[Binding]) -> tuple[Binding, ...]:
+        """The bindings of a name without `@overload` stubs, where something implements them."""
+        kept = tuple(each for each in bindings if each.term not in self.overloads)
+        return kept or tuple(bindings)
+
     def freeze(self) -> Scope:
         return Scope(
             number=self.number,
@@ -94,7 +100,7 @@ class Frame:
             line=self.line,
             is_async=self.is_async,
             suites=tuple(self.suites),
-            bindings={name: tuple(found) for name, found in self.bindings.items()},
+            bindings={name: self._implemented(found) for name, found in self.bindings.items()},
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
             bases=self.bases,

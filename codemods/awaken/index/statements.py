@@ -73,9 +73,10 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     frame.stub = _is_stub(node.body)
     reader.read_body(node.body)
     reader.close_scope()
-    reader.frame.owner(node.name).bind(
-        node.name, Scoped(frame.number), node.lineno, node.col_offset, reader.frame
-    )
+    owner, term = reader.frame.owner(node.name), Scoped(frame.number)
+    owner.bind(node.name, term, node.lineno, node.col_offset, reader.frame)
+    if any(_last_name(decorator) == "overload" for decorator in decorators):
+        owner.overloads.append(term)
 
 
 def _is_stub(body: Sequence[ast.stmt]) -> bool:

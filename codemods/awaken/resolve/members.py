@@ -110,6 +110,8 @@ class Members:
         if isinstance(value.of, External):
             return ANYTHING if awaited and not value.held else self._entered_foreign(value)
         name = "__aenter__" if awaited else "__enter__"
+        if self._lacks(value.of, name):
+            return NOTHING  # entering it would have failed
         found = self.of_instance(value, name)
         results = (self._resolver.called(each, Call(Name(name)), NOWHERE) for each in found)
         entered = frozenset[Value]().union(*results)
@@ -118,6 +120,14 @@ class Members:
         return frozenset(
             each.result if isinstance(each, Awaitable) else UNKNOWN for each in entered
         )
+
+    def _lacks(self, value: Defined, name: str) -> bool:
+        """Whether a class certainly has no method of a name: all of its bases are known."""
+        scopes = [
+            self._resolver.scope(base) if isinstance(base, Defined) else None
+            for base in self.lineage(value)
+        ]
+        return all(scope is not None and name not in scope.bindings for scope in scopes)
 
     def _entered_foreign(self, value: Instance) -> frozenset[Value]:
         if isinstance(value.of, External) and value.of.name in _WRAPPERS:

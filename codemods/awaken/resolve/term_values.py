@@ -143,7 +143,7 @@ def held_instance(value: Value) -> Value:
 
 def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
     found = (resolver.members.entered(v, term.awaited) for v in resolver.values(term.base, where))
-    return frozenset().union(*found)
+    return frozenset().union(*found) or ANYTHING
 
 
 def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value]:
