@@ -23,6 +23,7 @@ else:
     import tomli as tomllib
 
 _SUFFIX = ".toml"
+_LOOP_KEYS = ("[type.callbacks]", "\nhooks = ")
 _DATA = files("awaken.catalogue") / "data"
 
 
@@ -51,6 +52,16 @@ def read_library(name: str) -> Library:
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(name, "", f"is not valid TOML: {error}") from error
     return parse_library(data, source=name)
+
+
+@cache
+def loop_libraries() -> tuple[Library, ...]:
+    """Reads the built-in files that say what runs on an event loop; the others are not parsed for it."""
+    return tuple(
+        read_library(name)
+        for name in sorted(entry.name for entry in _DATA.iterdir() if entry.name.endswith(_SUFFIX))
+        if any(key in (_DATA / name).read_text(encoding="utf-8") for key in _LOOP_KEYS)
+    )
 
 
 def libraries_of(root: str) -> tuple[Library, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.builtin import files_by_root, libraries_of
+from awaken.catalogue.builtin import files_by_root, libraries_of, loop_libraries
 from awaken.catalogue.names import Names, index_names, merge_types
 from awaken.catalogue.parse import RULES
 from awaken.catalogue.schema import Entry, Library, TypeEntry
@@ -113,6 +113,18 @@ class Catalogue:
         added = any(_root(name) == top_level_name for name in self._names.owners)
         return added or top_level_name in files_by_root()
 
+    @property
+    def callback_names(self) -> frozenset[str]:
+        """Names of all methods that have a function run on an event loop, whatever the type."""
+        added = (name for each in self.added for kind in each.types for name in kind.callbacks)
+        return _builtin_callbacks().union(added)
+
+    @property
+    def hook_names(self) -> frozenset[str]:
+        """Names of all methods that a framework calls on an event loop, whatever the type."""
+        added = (name for each in self.added for kind in each.types for name in kind.hooks)
+        return _builtin_hooks().union(added)
+
     def _constructor(self, qualified: str) -> Entry | None:
         kind = self.type(qualified)
         if kind is None:
@@ -146,6 +158,18 @@ def _unbound(entry: Entry) -> Entry:
 
 def _root(qualified: str) -> str:
     return qualified.partition(".")[0]
+
+
+@cache
+def _builtin_callbacks() -> frozenset[str]:
+    kinds = (kind for library in loop_libraries() for kind in library.types)
+    return frozenset(name for kind in kinds for name in kind.callbacks)
+
+
+@cache
+def _builtin_hooks() -> frozenset[str]:
+    kinds = (kind for library in loop_libraries() for kind in library.types)
+    return frozenset(name for kind in kinds for name in kind.hooks)
 
 
 @cache

@@ -59,6 +59,8 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         affinity=added.affinity or known.affinity,
         shared=known.shared and added.shared,
         holds=added.holds or known.holds,
+        callbacks={**known.callbacks, **added.callbacks},
+        hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
     )
 
 

@@ -48,7 +48,7 @@ _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
 _BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "refuse", "not-blocking")
-_ENTRY_KEYS = ("severity", "result", "returns", "hint", *_BLOCKING_KEYS)
+_ENTRY_KEYS = ("severity", "result", "returns", "hint", "on-loop", *_BLOCKING_KEYS)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
@@ -63,6 +63,8 @@ _TYPE_KEYS = (
     "affinity",
     "shared",
     "holds",
+    "callbacks",
+    "hooks",
 )
 
 
@@ -134,6 +136,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         result=Result(table.choice("result", _RESULTS) or Result.VALUE.value),
         returns=table.text("returns"),
         hint=table.text("hint") or "",
+        on_loop=table.flag("on-loop", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)
@@ -198,6 +201,8 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         affinity=table.choice("affinity", REASONS),
         shared=table.flag("shared", default=True),
         holds=table.choice("holds", REASONS),
+        callbacks=_callbacks(table.table("callbacks")),
+        hooks=table.texts("hooks") or (),
     )
 
 
@@ -220,6 +225,12 @@ def _attributes(table: Table | None) -> dict[str, str]:
     if table is None:
         return {}
     return {name: table.required_text(name) for name in table.values}
+
+
+def _callbacks(table: Table | None) -> dict[str, int]:
+    if table is None:
+        return {}
+    return {name: table.integer(name) or 0 for name in table.values}
 
 
 def _objects(root: Table) -> dict[str, str]:

@@ -90,6 +90,7 @@ class Entry:
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None.
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
+        on_loop: whether a function that it decorates runs on the event loop.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Entry:
     refuse: str | None = None
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
+    on_loop: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -125,6 +127,8 @@ class TypeEntry:
         affinity: reason code when instances may only be used in the thread that made them, else None.
         shared: whether one instance may be used from several threads at once.
         holds: reason code when no `await` may be put inside a `with` on an instance (locks, redirections), else None.
+        callbacks: methods that have a function run on the event loop, to the position of that function.
+        hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
     """
 
     name: str
@@ -136,6 +140,8 @@ class TypeEntry:
     affinity: str | None = None
     shared: bool = True
     holds: str | None = None
+    callbacks: dict[str, int] = field(default_factory=dict)
+    hooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

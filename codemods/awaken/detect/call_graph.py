@@ -10,11 +10,10 @@ from awaken.catalogue.schema import Severity
 from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
-from awaken.detect.loop_context import home_of, scopes_of
+from awaken.detect.loop_context import home_of, scopes_of, where_of
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
-from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
@@ -255,11 +254,6 @@ class CallGraph:
         if index is None or scope is None:
             return ""
         return f"{index.module}.{scope.qualname}" if index.module else scope.qualname
-
-
-def where_of(index: FileIndex, scope: Scope, site: Site) -> Where:
-    """The place from which the names of a use are looked up."""
-    return Where(index.path, scope.number, site.place.line, site.place.column, site.suite)
 
 
 def is_patched(index: FileIndex, qualified: str) -> bool:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import Blocking, blocking_use
-from awaken.detect.call_graph import is_patched, where_of
-from awaken.detect.finding import Finding, Link
-from awaken.detect.loop_context import scopes_on_loop
+from awaken.detect.call_graph import is_patched
+from awaken.detect.callees import Run, Target
+from awaken.detect.finding import Finding, Link, Shape
+from awaken.detect.loop_context import (
+    OnLoop,
+    functions_named,
+    functions_on_loop,
+    home_of,
+    registrations,
+    where_of,
+)
 from awaken.index.suppressions import is_suppressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.detect.call_graph import CallGraph, Reached
-    from awaken.detect.callees import Run
     from awaken.index.summary import FileIndex, Scope, Site
 
 
 def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
-    """Every use in the coroutines of one file that blocks, itself or through the project, in the order of the text.
+    """Every use on the loop in one file that blocks, itself or through the project, in the order of the text.
 
     Args:
         index: the file's summary.
@@ -27,10 +34,12 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
     """
     found = [
         finding
-        for scope, coroutine in scopes_on_loop(index)
+        for running in functions_on_loop(index, graph.resolver)
+        for scope in running.scopes
         for site in scope.sites
-        if (finding := _found(index, graph, scope, coroutine, site)) is not None
+        if (finding := _found(index, graph, scope, running, site)) is not None
     ]
+    found += _registered(index, graph)
     yield from sorted(
         (finding for finding in found if not _suppressed(index, finding)),
         key=lambda finding: finding.place,
@@ -38,7 +47,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
 
 
 def _found(
-    index: FileIndex, graph: CallGraph, scope: Scope, coroutine: Scope, site: Site
+    index: FileIndex, graph: CallGraph, scope: Scope, running: OnLoop, site: Site
 ) -> Finding | None:
     if site.awaited:
         return None
@@ -46,12 +55,12 @@ def _found(
     blocking = blocking_use(graph.resolver, site, where)
     if blocking is not None:
         patched = is_patched(index, blocking.qualified)
-        return None if patched else _direct(index, scope, coroutine, site, blocking)
+        return None if patched else _direct(index, scope, running, site, blocking)
     run = graph.callees.of(site, where)
     reached = graph.reached(run.targets) if run else None
     if run is None or reached is None:
         return None
-    return _through(index, scope, coroutine, site, run=run, reached=reached)
+    return _through(index, scope, running, site, run=run, reached=reached)
 
 
 def _suppressed(index: FileIndex, finding: Finding) -> bool:
@@ -61,9 +70,9 @@ def _suppressed(index: FileIndex, finding: Finding) -> bool:
 
 
 def _direct(
-    index: FileIndex, scope: Scope, coroutine: Scope, site: Site, blocking: Blocking
+    index: FileIndex, scope: Scope, running: OnLoop, site: Site, blocking: Blocking
 ) -> Finding:
-    function = _qualified(index, coroutine)
+    function = _qualified(index, running.function)
     return Finding(
         rule=blocking.entry.rule,
         path=index.path,
@@ -75,16 +84,16 @@ def _direct(
         call=blocking.qualified,
         entry=blocking.entry,
         value=blocking.value,
-        message=f"`{blocking.qualified}` blocks the event loop inside `{coroutine.qualname}`",
+        message=f"`{blocking.qualified}` blocks the event loop inside {_told(running)}",
         chain=(Link(index.path, site.place.line, function),),
     )
 
 
 def _through(  # noqa: PLR0913 - a finding has as many sides
-    index: FileIndex, scope: Scope, coroutine: Scope, site: Site, *, run: Run, reached: Reached
+    index: FileIndex, scope: Scope, running: OnLoop, site: Site, *, run: Run, reached: Reached
 ) -> Finding:
     blocking = reached.blocking
-    function = _qualified(index, coroutine)
+    function = _qualified(index, running.function)
     first = reached.links[0].function.rpartition(".")[2]
     return Finding(
         rule=blocking.entry.rule,
@@ -98,12 +107,37 @@ def _through(  # noqa: PLR0913 - a finding has as many sides
         entry=blocking.entry,
         value=blocking.value,
         message=(
-            f"`{first}` blocks the event loop inside `{coroutine.qualname}`: it reaches"
+            f"`{first}` blocks the event loop inside {_told(running)}: it reaches"
             f" `{blocking.qualified}`"
         ),
         chain=(Link(index.path, site.place.line, function), *reached.links),
         into=run.targets,
     )
+
+
+def _registered(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
+    """Functions of other files that this one has run on the loop: what they block on is found here."""
+    for registration in registrations(index, graph.resolver):
+        functions = functions_named(index, graph.resolver, registration)
+        targets = tuple(Target(each) for each in functions if each.path != index.path)
+        reached = graph.reached(targets) if targets else None
+        home = home_of(index, registration.scope)
+        if reached is not None and not _is_async(graph, targets):
+            running = OnLoop(home, ())
+            run = Run(targets, Shape.CALLBACK)
+            site = registration.site
+            yield _through(index, registration.scope, running, site, run=run, reached=reached)
+
+
+def _is_async(graph: CallGraph, targets: tuple[Target, ...]) -> bool:
+    scopes = [graph.resolver.scope(target.function) for target in targets]
+    return any(scope is None or scope.is_async or scope.yields for scope in scopes)
+
+
+def _told(running: OnLoop) -> str:
+    """The function, and what has it run on the loop when that is not its `async`."""
+    name = f"`{running.function.qualname}`"
+    return f"{name}, which {running.why} runs on it" if running.why else name
 
 
 def _qualified(index: FileIndex, coroutine: Scope) -> str:

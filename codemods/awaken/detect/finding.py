@@ -25,6 +25,8 @@ class Shape(str, Enum):
     CONTAINS = "contains"
     INDEX = "index"
     ENTER = "enter"
+    CALLBACK = "callback"
+    """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.detect.call_graph import where_of
-from awaken.detect.loop_context import scopes_of
+from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.terms import Attr, Call
 from awaken.resolve.values import External, Instance
 from awaken.syntax.positions import Place, encloses

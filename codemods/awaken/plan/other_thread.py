@@ -6,8 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.detect.call_graph import where_of
-from awaken.detect.loop_context import scopes_of
+from awaken.detect.loop_context import scopes_of, where_of
 from awaken.plan.origin import is_made_in, root_name
 from awaken.plan.reasons import reason
 from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows

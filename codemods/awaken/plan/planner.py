@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.critical_section import held_around
@@ -69,6 +70,8 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
+    if finding.shape is Shape.CALLBACK or not situation.home.is_async:
+        return reason("sync-callback")
     if finding.entry.refuse and not finding.into:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)

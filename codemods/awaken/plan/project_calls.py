@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.detect.call_graph import where_of
 from awaken.detect.callees import Target
+from awaken.detect.loop_context import where_of
 from awaken.index.summary import ScopeKind
 from awaken.resolve.values import Defined, Generated, Managed
 from awaken.syntax.positions import Place

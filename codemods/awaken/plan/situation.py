@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Finding, Shape
-from awaken.detect.loop_context import enclosing_function
+from awaken.detect.loop_context import enclosing_function, home_of
 from awaken.index.expressions import plain_term
 from awaken.index.terms import Attr, Call
 from awaken.plan.recipes import Target
@@ -71,8 +71,8 @@ class Situation:
 
     @property
     def home(self) -> Scope:
-        """The scope of the coroutine that the finding stands in."""
-        return enclosing_function(self.index, self.scope) or self.scope
+        """The scope of the function that the finding stands in."""
+        return home_of(self.index, self.scope)
 
     @property
     def where(self) -> Where:
