@@ -238,6 +238,8 @@ class Resolver:
             return self.members.of_class(value, name) if self.is_class(value) else ANYTHING
         if isinstance(value, Instance):
             return self.members.of_instance(value, name)
+        if isinstance(value, Method):
+            return self.members.below_dynamic(value, name)
         return ANYTHING
 
     def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]:
