@@ -106,6 +106,16 @@ def test_any_attribute_of_a_mongo_client_is_a_database(catalogue: Catalogue) -> 
     assert catalogue.attribute("requests.Session", "shop") is None
 
 
+def test_a_client_says_of_every_other_member_that_it_blocks(catalogue: Catalogue) -> None:
+    assert found(catalogue.dynamic("twilio.rest.Client", "messages")).severity is Severity.HIGH
+    assert catalogue.dynamic("pathlib.Path", "messages") is None
+
+
+@pytest.mark.parametrize("name", ["create_async", "__class__"])
+def test_coroutines_and_special_methods_are_not_among_them(catalogue: Catalogue, name: str) -> None:
+    assert catalogue.dynamic("twilio.rest.Client", name) is None
+
+
 def test_a_name_belongs_to_a_library(catalogue: Catalogue) -> None:
     assert catalogue.library_of("requests.Session.get").distribution == "requests"
     assert catalogue.library_of("google.cloud.storage.Client").name == "google.cloud.storage"

@@ -77,6 +77,17 @@ class Catalogue:
         lineage = self.ancestry(type_qualified)
         return next((entry.members[name] for entry in lineage if name in entry.members), None)
 
+    def dynamic(self, type_qualified: str, name: str) -> Entry | None:
+        """Gives what a type says of members it does not list, if `name` may be one that blocks.
+
+        Clients that have both forms in one class end the name of the coroutine in `_async`
+        (`client.messages.create_async` of twilio, stripe and mistralai).
+        """
+        if name.startswith("__") or name.endswith("_async"):
+            return None
+        lineage = self.ancestry(type_qualified)
+        return next((entry.dynamic for entry in lineage if entry.dynamic is not None), None)
+
     def attribute(self, type_qualified: str, name: str) -> str | None:
         """Gives the type that an attribute holds: `self`, `element`, a qualified name, or None.
 

@@ -186,6 +186,12 @@ class Members:
     def member(self, owner: str, name: str) -> Entry | None:
         return self._resolver.catalogue.member(owner, name)
 
+    def below_dynamic(self, value: Method, name: str) -> frozenset[Value]:
+        """`client.chat.completions`: what lies below a dynamic member is one, too."""
+        if value.native or self._resolver.catalogue.dynamic(value.owner, name) != value.entry:
+            return ANYTHING
+        return frozenset({value})
+
     def _native_twin(self, owner: str, name: str) -> Entry | None:
         """The member whose async form is called `name`."""
         for known in self._resolver.catalogue.ancestry(owner):
@@ -218,8 +224,9 @@ class Members:
         twin = self._native_twin(known.name, name)
         if twin is not None:
             return frozenset({Method(known.name, twin, receiver, native=True)})
-        if known.dynamic is not None and not name.startswith("__"):
-            return frozenset({Method(known.name, known.dynamic, receiver)})
+        dynamic = catalogue.dynamic(known.name, name)
+        if dynamic is not None:
+            return frozenset({Method(known.name, dynamic, receiver)})
         return NOTHING
 
     def _class_binding(

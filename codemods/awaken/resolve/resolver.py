@@ -232,6 +232,8 @@ class Resolver:
             if has_method(value, name):
                 return frozenset({Contained(name, value)})
             return self.members.of_instance(value, name)
+        if isinstance(value, Method):
+            return self.members.below_dynamic(value, name)
         return self.members.of_super(value, name) if isinstance(value, Super) else ANYTHING
 
     def called(self, value: Value, term: Call, where: Where) -> frozenset[Value]:

@@ -55,7 +55,8 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     if _streams(situation):
         return thread
     if isinstance(native, Reason):
-        return [native, *thread]
+        # Of a client that is not requests', only what a thread can do is worth saying.
+        return thread if thread and native.code == "not-known" else [native, *thread]
     description = f"await a request of `{native.recipe.client}.AsyncClient`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
