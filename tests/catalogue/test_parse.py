@@ -137,8 +137,8 @@ def test_a_module_level_object_has_a_type() -> None:
             'acme.toml: type[0].members.get.ruf: unknown key; did you mean "ruff"?',
         ),
         (
-            {"type": [{"name": "a.B", "member": [{"name": "get", "refuse": "holds-gil"}]}]},
-            "acme.toml: type[0].member[0].refuse: has no effect without severity "
+            {"type": [{"name": "a.B", "member": [{"name": "get", "ruff": "ASYNC210"}]}]},
+            "acme.toml: type[0].member[0].ruff: has no effect without severity "
             "(high, medium or low)",
         ),
         (

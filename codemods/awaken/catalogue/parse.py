@@ -47,8 +47,8 @@ REASONS = (
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
-_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "refuse", "not-blocking")
-_ENTRY_KEYS = ("severity", "result", "returns", "hint", "on-loop", *_BLOCKING_KEYS)
+_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
+_ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
@@ -135,16 +135,16 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         name="",
         result=Result(table.choice("result", _RESULTS) or Result.VALUE.value),
         returns=table.text("returns"),
+        refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)
         return entry
-    refuse = table.choice("refuse", REASONS)
     strategies = table.texts("strategies", STRATEGIES)
     if strategies is None:
-        strategies = () if refuse else defaults.strategies
+        strategies = () if entry.refuse else defaults.strategies
     return replace(
         entry,
         rule=table.choice("rule", RULES) or defaults.rule,
@@ -152,7 +152,6 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         ruff=table.text("ruff"),
         native=_native(table.table("native")),
         strategies=strategies,
-        refuse=refuse,
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 

@@ -87,7 +87,8 @@ class Entry:
             an iterator it is the type of each item.
         native: the async form, or None.
         strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`).
-        refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None.
+        refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
+            does not block may have one, too: no function that calls it is moved to a thread.
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.

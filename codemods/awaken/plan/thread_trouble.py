@@ -127,8 +127,19 @@ def _is_refused(look: Looked) -> str | None:
     for value in look.values(_func(look)):
         found = callable_entry(look.resolver, value)
         if found is not None and found.entry.refuse in _EVERYWHERE:
-            conditions = found.entry.not_blocking
-            return None if conditions and not found.entry.blocks else found.entry.refuse
+            return found.entry.refuse
+    return None
+
+
+def _changes_the_process(look: Looked) -> str | None:
+    """`with redirect_stdout(...)`: while the thread is in it, the loop prints there, too."""
+    for value in look.values(look.site.term):
+        name = (
+            value.of.name if isinstance(value, Instance) and isinstance(value.of, External) else ""
+        )
+        known = look.resolver.catalogue.type(name) if name else None
+        if known is not None and known.holds == "process-wide":
+            return known.holds
     return None
 
 
@@ -243,6 +254,7 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
         _leaks_stop_iteration,
         _calls_what_it_was_given,
     ),
+    Use.ENTER: (_changes_the_process,),
     Use.ATTRIBUTE: (_touches_thread_local,),
     Use.STORE: (_touches_thread_local,),
 }
