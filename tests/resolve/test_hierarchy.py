@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from awaken.resolve.values import ANYTHING, Instance
 from tests.resolve.project import SmallProject
 
 if TYPE_CHECKING:
@@ -93,6 +94,41 @@ def test_what_a_call_may_run_instead(name: str, tmp_path: Path) -> None:
     project = SmallProject(tmp_path, _FILES)
     found = project.hierarchy.overrides(project.defined(name))
     assert sorted(project.names(found)) == sorted(_OVERRIDES[name])
+
+
+def test_only_what_the_class_of_the_object_may_be_counts(tmp_path: Path) -> None:
+    project = SmallProject(tmp_path, _FILES)
+    load, near = project.defined("base.py:Store.load"), project.defined("near.py:Index")
+    assert project.names(project.hierarchy.overrides(load, near)) == []
+    near = project.defined("near.py:Disk")
+    assert "app/far.py:Remote.load" in project.names(project.hierarchy.overrides(load, near))
+
+
+def test_a_method_of_another_base_counts(tmp_path: Path) -> None:
+    text = """
+        class Base:
+            def load(self): ...
+        class Mixin:
+            def load(self): return 1
+        class Both(Mixin, Base): pass
+    """
+    project = SmallProject(tmp_path, {"main.py": text})
+    found = project.hierarchy.overrides(project.defined("main.py:Base.load"))
+    assert project.names(found) == ["main.py:Mixin.load"]
+
+
+def test_a_method_for_type_checkers_is_none(tmp_path: Path) -> None:
+    text = """
+        from typing import TYPE_CHECKING
+        class Base:
+            if TYPE_CHECKING:
+                def load(self): ...
+        class Near(Base):
+            def load(self): return 1
+    """
+    project = SmallProject(tmp_path, {"main.py": text})
+    members = project.bench.resolver.members
+    assert members.of_instance(Instance(project.defined("main.py:Base")), "load") == ANYTHING
 
 
 @pytest.mark.parametrize("name", _ABSTRACT)

@@ -156,7 +156,7 @@ class Callees:
         owner = value.receiver.of if isinstance(value.receiver.of, Defined) else None
         if not self._hierarchy.is_abstract(value.function):
             return self._plain(value.function, owner)
-        implementers = self._hierarchy.overrides(value.function)
+        implementers = self._hierarchy.overrides(value.function, owner)
         return frozenset().union(
             *(self._plain(each, self._class_of(each)) for each in implementers)
         )
@@ -177,7 +177,13 @@ class Callees:
         return frozenset((Target(function, owner), *wrappers)) if runs else _NONE
 
     def _constructed(self, value: Defined) -> Targets:
-        return self.special(Instance(value), *_CONSTRUCTORS)
+        """What making an object runs; it is of that class and of no other."""
+        found: set[Target] = set()
+        for name in _CONSTRUCTORS:
+            for member in self._resolver.members.of_instance(Instance(value), name):
+                if isinstance(member, Bound):
+                    found |= self._plain(member.function, value)
+        return frozenset(found)
 
     def called(self, term: Term, where: Where) -> tuple[Targets, Shape]:
         if not isinstance(term, Call):

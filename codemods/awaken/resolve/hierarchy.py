@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.index.summary import Scope, ScopeKind
+from awaken.index.summary import ScopeKind
 from awaken.index.terms import Item
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Defined, External
+from awaken.resolve.values import Bound, Defined, External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,16 +32,20 @@ class Hierarchy:
         self._resolver = resolver
         self._subclasses: dict[Defined, tuple[tuple[Defined, ...], frozenset[str]]] = {}
 
-    def overrides(self, function: Defined) -> tuple[Defined, ...]:
-        """The methods that a call of `function` through its class may run instead of it.
+    def overrides(self, function: Defined, receiver: Defined | None = None) -> tuple[Defined, ...]:
+        """The methods that a call of `function` on an object may run instead of it.
 
-        Those of the same name in the project's subclasses; for a member of a `typing.Protocol` also those of
-        the project's classes that have all of its methods.
+        Those that the project's subclasses have under the name; for a member of a `typing.Protocol` also those
+        of the project's classes that have all of its methods.
+
+        Args:
+            function: the method that the object's class has.
+            receiver: that class, where it is known; it may inherit the method.
         """
         owner, scope = self._owner(function), self._resolver.scope(function)
         if owner is None or scope is None:
             return ()
-        classes = dict.fromkeys(self._below(owner))
+        classes = dict.fromkeys(self._below(receiver or owner))
         if self.is_protocol(owner):
             for implementer in self._implementers(owner):
                 classes.update(dict.fromkeys((implementer, *self._below(implementer))))
@@ -137,9 +141,7 @@ class Hierarchy:
         }
 
     def _methods(self, value: Defined, name: str) -> Iterator[Defined]:
-        scope: Scope | None = self._resolver.scope(value)
-        for found in self._resolver.bound_values(
-            scope.bindings.get(name, ()) if scope else (), value.path
-        ):
-            if isinstance(found, Defined) and self._resolver.is_function(found):
-                yield found
+        """What objects of a class run under a name."""
+        for found in self._resolver.members.of_instance(Instance(value), name):
+            if isinstance(found, Bound):
+                yield found.function

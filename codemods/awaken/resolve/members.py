@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
-from awaken.index.terms import Attr, Call, Item, Name
+from awaken.index.terms import Attr, Call, Item, Name, Scoped
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.values import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.catalogue.schema import Entry
+    from awaken.index.summary import Binding
 
 
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
@@ -49,8 +50,9 @@ class Members:
             scope = self._resolver.scope(base) if isinstance(base, Defined) else None
             if scope is None or not isinstance(base, Defined):
                 return ANYTHING
-            if name in scope.bindings:
-                return self._class_binding(base, scope, name, value)
+            bindings = _bindings(scope, name)
+            if bindings:
+                return self._class_binding(base, bindings, value)
         return ANYTHING
 
     def of_instance(self, value: Instance, name: str) -> frozenset[Value]:
@@ -77,8 +79,9 @@ class Members:
             scope = self._resolver.scope(base) if isinstance(base, Defined) else None
             if scope is None or not isinstance(base, Defined):
                 return ANYTHING
-            if name in scope.bindings or f".{name}" in scope.bindings:
-                return self._instance_binding(base, scope, name, receiver)
+            bindings = (*_bindings(scope, name), *scope.bindings.get(f".{name}", ()))
+            if bindings:
+                return self._instance_binding(base, bindings, receiver)
         return ANYTHING
 
     def of_foreign_class(self, value: External, name: str) -> frozenset[Value]:
@@ -230,9 +233,9 @@ class Members:
         return NOTHING
 
     def _class_binding(
-        self, base: Defined, scope: Scope, name: str, asked: Defined
+        self, base: Defined, bindings: tuple[Binding, ...], asked: Defined
     ) -> frozenset[Value]:
-        found = self._resolver.bound_values(scope.bindings[name], base.path)
+        found = self._resolver.bound_values(bindings, base.path)
         return frozenset(self._of_class(value, asked) for value in found)
 
     def _of_class(self, value: Value, asked: Defined) -> Value:
@@ -257,9 +260,8 @@ class Members:
         )
 
     def _instance_binding(
-        self, base: Defined, scope: Scope, name: str, receiver: Instance
+        self, base: Defined, bindings: tuple[Binding, ...], receiver: Instance
     ) -> frozenset[Value]:
-        bindings = (*scope.bindings.get(name, ()), *scope.bindings.get(f".{name}", ()))
         found: set[Value] = set()
         for value in self._resolver.bound_values(bindings, base.path):
             member = self._resolver.scope(value) if isinstance(value, Defined) else None
@@ -276,6 +278,15 @@ class Members:
             else:
                 found.add(Bound(value, receiver))
         return frozenset(found) or frozenset({UNKNOWN})
+
+
+def _bindings(scope: Scope, name: str) -> tuple[Binding, ...]:
+    """What a class body binds to a name; not the methods that it shows to type checkers only."""
+    return tuple(
+        each
+        for each in scope.bindings.get(name, ())
+        if not (scope.suites[each.suite].typing_only and isinstance(each.term, Scoped))
+    )
 
 
 def _is_setter(member: Scope) -> bool:
