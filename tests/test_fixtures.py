@@ -23,6 +23,7 @@ _FLAGS.add_argument("--min-severity", default="low")
 _FLAGS.add_argument("--target-python", default="3.11")
 _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
+_FLAGS.add_argument("--strategies", default="")
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
 _FLAGS.add_argument("--needs-python", default="3.10")
 
@@ -34,6 +35,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         target_python=flags.target_python,
         django_version=flags.django_version,
         http_client=flags.http_client,
+        strategies=tuple(filter(None, flags.strategies.split(","))),
     )
     assert case.files
     return analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)

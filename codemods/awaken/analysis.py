@@ -10,7 +10,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.schema import Severity
 from awaken.detect.detect import findings_in
 from awaken.discover.generated import generated_reason
 from awaken.discover.reading import UnreadableFile, read_source
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from awaken.discover.source import SourceFile
-    from awaken.plan.fix import PlannedFinding
     from awaken.project.configuration import Configuration
 
 # Below this many files the start of worker processes costs more than they save.
@@ -75,7 +73,6 @@ class Analyst:
             self.bench.scan = job.scan
         surroundings = Surroundings(lambda: self.bench.scan, self.bench.resolver)
         self.surveyed = Surveyed(self.bench.resolver, self.bench.settings, surroundings)
-        self._configuration = job.configuration
 
     def file(self, path: Path) -> FileResult:
         """Read and plan one file; whatever is wrong with it ends in its record."""
@@ -115,19 +112,9 @@ class Analyst:
             return FileResult(unchanged)
         parsed = exact(parsed, findings)
         self.bench.adopt(parsed.index)
-        planned = tuple(filter(self._wanted, plan_file(parsed, self.surveyed)))
+        asks_for = self.bench.settings.asks_for
+        planned = tuple(each for each in plan_file(parsed, self.surveyed) if asks_for(each.finding))
         return FileResult(unchanged, FilePlan(source, planned) if planned else None)
-
-    def _wanted(self, planned: PlannedFinding) -> bool:
-        """Whether the configuration asks for a finding."""
-        finding = planned.finding
-        names = {finding.rule, finding.entry.ruff or ""}
-        select, ignore = set(self._configuration.select), set(self._configuration.ignore)
-        least = Severity(self._configuration.min_severity).rank
-        severity = finding.entry.severity or Severity.LOW
-        return (
-            (not select or bool(names & select)) and not names & ignore and severity.rank >= least
-        )
 
 
 def analyse_files(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
+from awaken.catalogue.schema import Severity
 from awaken.discover.reading import UnreadableFile
 from awaken.discover.walk import discover
 from awaken.index.reading import parse_file
@@ -76,6 +77,9 @@ class Workbench:
             backend=self.configuration.backend,
             http_client=self._http_client(),
             strategies=self.configuration.strategies,
+            select=frozenset(self.configuration.select),
+            ignore=frozenset(self.configuration.ignore),
+            least=Severity(self.configuration.min_severity),
         )
 
     def module_of(self, path: Path) -> str:

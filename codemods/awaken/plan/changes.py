@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-_MUTATORS = frozenset(
+MUTATORS = frozenset(
     [
         "add",
         "append",
@@ -71,7 +71,7 @@ def targets_of(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None, bool]:
     if isinstance(node, (ast.AugAssign, ast.AnnAssign)):
         return [node.target], node.value, False
     func = node.func if isinstance(node, ast.Call) else None
-    if isinstance(func, ast.Attribute) and func.attr in _MUTATORS:
+    if isinstance(func, ast.Attribute) and func.attr in MUTATORS:
         return [func.value], None, func.attr == "clear"
     return [], None, False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
 from awaken.plan.recipes import HopBlock, HopExpression, NativeRequest
-from awaken.plan.shared_hops import encloses
+from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import HopBlock, HopExpression, Runner
+from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +49,10 @@ def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
     around = [fix for fix in hops if encloses(fix.recipe.target.place, place)]
     if not around:
         return planned
-    widest = min(around, key=lambda fix: fix.recipe.target.place[:2])
+    widest = max(around, key=lambda fix: _extent(fix.recipe.target.place))
     return replace(planned, safe=widest, unsafe=None, reason=None)
 
 
-def encloses(outer: Place, inner: Place) -> bool:
-    """Whether one place lies within another."""
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+def _extent(place: Place) -> tuple[int, ...]:
+    """Orders places that hold the same spot by how much they hold."""
+    return (-place.line, -place.column, place.end_line, place.end_column)
