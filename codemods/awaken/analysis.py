@@ -10,7 +10,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.schema import Severity
 from awaken.detect.detect import findings_in
 from awaken.discover.generated import generated_reason
 from awaken.discover.reading import UnreadableFile
@@ -76,7 +75,6 @@ class Analyst:
         if job.scan is not None:
             self.bench.scan = job.scan
         self.surveyed = self.bench.surveyed
-        self._configuration = job.configuration
 
     def file(self, path: Path) -> FileResult:
         """Read and plan one file; whatever is wrong with it ends in its record."""
@@ -122,7 +120,9 @@ class Analyst:
         if not findings:
             return FileResult(unchanged)
         parsed = parsed or ParsedFile(source, parse(source.text), index)
-        planned = tuple(filter(self._wanted, self._planned(parsed, findings)))
+        asks_for = self.bench.settings.asks_for
+        found = self._planned(parsed, findings)
+        planned = tuple(each for each in found if asks_for(each.finding))
         return FileResult(unchanged, FilePlan(source, planned) if planned else None)
 
     def _planned(
@@ -134,17 +134,6 @@ class Analyst:
             index = self.bench.adopt(settled.index)
             findings = list(findings_in(index, self.surveyed.graph))
         return plan_file(settled, findings, self.surveyed)
-
-    def _wanted(self, planned: PlannedFinding) -> bool:
-        """Whether the configuration asks for a finding."""
-        finding = planned.finding
-        names = {finding.rule, finding.entry.ruff or ""}
-        select, ignore = set(self._configuration.select), set(self._configuration.ignore)
-        least = Severity(self._configuration.min_severity).rank
-        severity = finding.entry.severity or Severity.LOW
-        return (
-            (not select or bool(names & select)) and not names & ignore and severity.rank >= least
-        )
 
 
 def analyse_files(

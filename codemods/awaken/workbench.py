@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
+from awaken.catalogue.schema import Severity
 from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.walk import discover
@@ -97,6 +98,9 @@ class Workbench:
             http_client=self._http_client(),
             strategies=self.configuration.strategies,
             offload=self._offload(),
+            select=frozenset(self.configuration.select),
+            ignore=frozenset(self.configuration.ignore),
+            least=Severity(self.configuration.min_severity),
         )
 
     def check(self) -> None:

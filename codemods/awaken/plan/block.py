@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.block_name import block_name
-from awaken.plan.carried_calls import runs_in_any_thread
+from awaken.plan.carried_statements import refusal_of, stands_alone
 from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
-_LEAVES = (
-    ast.Await,
-    ast.AsyncFor,
-    ast.AsyncWith,
-    ast.Yield,
-    ast.YieldFrom,
-    ast.Global,
-    ast.Nonlocal,
-)
-_LOOPS = (ast.For, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -44,20 +34,23 @@ def plan_block(situation: Situation, runner: Runner) -> Fix | Reason | None:
     statement = with_statement(situation)
     if statement is None:
         return None
-    refusal = _refusal(situation, statement)
+    if not in_coroutine(situation, statement):
+        return reason("class-body")
+    if not stands_alone(situation, [statement]):
+        return reason("statement-shape")
+    flow = flow_of([statement], situation.function())
+    refusal = refusal_of(situation, [statement], returns=flow is not None and flow.leaves)
     if refusal is not None:
         return refusal
-    flow = flow_of(statement, situation.function())
-    if flow is None or _handle_escapes(statement, flow.results):
+    if flow is None or handle_escapes(statement, flow.results):
         return reason("open-handle")
-    last = statement.body[-1]
     recipe = HopBlock(
         target=Target(Place.of(statement), situation.finding.scope, situation.finding.suite),
         runner=runner,
         function=block_name(situation, statement, flow.results),
         parameters=flow.parameters,
         results=flow.results,
-        returns=isinstance(last, ast.Return),
+        returns=returns_value(statement),
     )
     description = f"run the `with` block through `{runner.shown}`, in one hop"
     return Fix(Strategy.BLOCK, description, recipe)
@@ -72,47 +65,18 @@ def with_statement(situation: Situation) -> ast.With | None:
     return statement if isinstance(statement, ast.With) else None
 
 
-def _refusal(situation: Situation, statement: ast.With) -> Reason | None:
-    for up in situation.tree.ancestors(statement):
-        if isinstance(up, ast.AsyncFunctionDef):
-            break
-        if isinstance(up, _FUNCTIONS):
-            return reason("class-body")
-    if not _stands_alone(situation, statement):
-        return reason("statement-shape")
-    last = statement.body[-1]
-    for node in ast.walk(statement):
-        if isinstance(node, _LEAVES) or getattr(node, "is_async", False):
-            return reason("open-handle")
-        if isinstance(node, ast.Return) and node is not last:
-            return reason("leaves-the-block")
-        if isinstance(node, (ast.Break, ast.Continue)) and not _in_own_loop(
-            situation, node, statement
-        ):
-            return reason("leaves-the-block")
-        if isinstance(node, ast.Call) and not runs_in_any_thread(situation, node, statement):
-            return reason("unproven-callee", f"`{situation.tree.source(node.func)}`")
-    return None
+def in_coroutine(situation: Situation, node: ast.AST) -> bool:
+    """Whether a node stands in the coroutine itself, in no class or function inside it."""
+    around = (up for up in situation.tree.ancestors(node) if isinstance(up, _FUNCTIONS))
+    return isinstance(next(around, None), ast.AsyncFunctionDef)
 
 
-def _stands_alone(situation: Situation, statement: ast.With) -> bool:
-    tree = situation.tree
-    span = tree.span(statement)
-    before = tree.text[tree.offsets.line_start(span.start) : span.start]
-    after = tree.text[span.end : tree.offsets.line_end(span.end)].strip()
-    return not before.strip() and (not after or after.startswith("#"))
+def returns_value(block: ast.AST) -> bool:
+    """Whether a `return` stands in a block."""
+    return any(isinstance(node, ast.Return) for node in ast.walk(block))
 
 
-def _in_own_loop(situation: Situation, node: ast.AST, statement: ast.With) -> bool:
-    for up in situation.tree.ancestors(node):
-        if up is statement:
-            return False
-        if isinstance(up, _LOOPS):
-            return True
-    return False
-
-
-def _handle_escapes(statement: ast.With, results: tuple[str, ...]) -> bool:
+def handle_escapes(statement: ast.With, results: tuple[str, ...]) -> bool:
     """Whether what the `with` opened is used behind it."""
     handles = {
         node.id
@@ -121,6 +85,9 @@ def _handle_escapes(statement: ast.With, results: tuple[str, ...]) -> bool:
         for node in ast.walk(item.optional_vars)
         if isinstance(node, ast.Name)
     }
-    last = statement.body[-1]
-    returned = last.value if isinstance(last, ast.Return) else None
-    return bool(handles & {*results, *([returned.id] if isinstance(returned, ast.Name) else ())})
+    returned = {
+        node.value.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)
+    }
+    return bool(handles & {*results, *returned})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from typing import TYPE_CHECKING
 
@@ -90,16 +91,12 @@ _CARRIED_BUILTINS = frozenset(
         "tuple",
         "type",
         "zip",
-        "Exception",
-        "ValueError",
-        "KeyError",
-        "TypeError",
-        "RuntimeError",
-        "OSError",
-        "IOError",
-        "FileNotFoundError",
-        "IndexError",
     ]
+)
+_EXCEPTIONS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
 )
 _CONTAINER_METHODS = frozenset(
     (*dir(str), *dir(bytes), *dir(list), *dir(dict), *dir(set), "popleft", "appendleft")
@@ -143,7 +140,7 @@ def _carried(situation: Situation, value: External) -> bool:
     if root == "builtins":
         if name == "next":
             return False  # StopIteration cannot leave a thread
-        return name in _CARRIED_BUILTINS
+        return name in _CARRIED_BUILTINS | _EXCEPTIONS
     found = callable_entry(situation.resolver, value)
     if found is not None:
         return found.entry.refuse in (None, "holds-gil")

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
+
+from awaken.plan.assignment import Assignment, suppresses
+from awaken.plan.names_in_scope import (
+    SCOPES,
+    TRIES,
+    bound_names,
+    declared_outer,
+    free_reads,
+    names_bound_by,
+    reading_nodes,
+    stored_names,
+)
+from awaken.syntax.suites import suites_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_LATE = (ast.Lambda, ast.GeneratorExp, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,72 +33,133 @@ class Flow:
     Attributes:
         parameters: names it reads before it sets them itself; they come in as arguments.
         results: names it sets that are read elsewhere; they come back as the return value.
+        leaves: whether its end is never reached: it returns or raises on every way.
     """
 
     parameters: tuple[str, ...]
     results: tuple[str, ...]
+    leaves: bool
 
 
-def flow_of(block: ast.With, function: ast.AsyncFunctionDef) -> Flow | None:
-    """The flow of a `with` block in its coroutine, or None where it cannot be told for certain.
+def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow | None:
+    """The flow of neighbouring statements in their coroutine, or None where it cannot be told for certain.
 
     Args:
-        block: the statement that becomes a function.
-        function: the coroutine around it.
+        block: the statements that become a function.
+        function: the coroutine around them.
     """
-    inside = set(ast.walk(block))
-    bound = _bound_names(block)
-    if bound & _declared_outer(function) or _bound_early(block) & _read_on_failure(function, block):
+    bound = bound_names(block)
+    if bound & declared_outer(function) or _captured(block, function) & bound:
         return None
-    elsewhere = {
+    if _bound_early(block) & _read_on_failure(function, block):
+        return None
+    inside = Assignment()
+    end = inside.run(block, set())
+    wanted = set() if end is None else bound - _caught(block)
+    wanted = _read_later(function, block, wanted)
+    results = tuple(name for name in _in_order(block) if name in wanted)
+    before = _bound_before(function, block)
+    given = inside.needed | (set(results) - end if end is not None else set())
+    parameters = tuple(name for name in _in_order(block) if name in bound & given)
+    if not set(parameters) <= before or set(results) & _deleted(block):
+        return None
+    return Flow(parameters, results, end is None)
+
+
+def _read_later(
+    function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], names: set[str]
+) -> set[str]:
+    """Those of `names` that are read outside of the block where its assignments can be seen."""
+    inside = {node for each in block for node in ast.walk(each)}
+    return {
         node.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name)
+        for statement in function.body
+        for node in reading_nodes(statement)
+        if node.id in names
         and node not in inside
-        and not isinstance(node.ctx, ast.Store)
         and _may_follow(function, block, node)
         and not _set_again(function, block, node)
     }
-    results = tuple(name for name in _in_order(block) if name in bound & elsewhere)
-    definite = _definitely_bound(block)
-    before = _bound_before(function, block)
-    parameters = []
-    for name in _in_order(block):
-        if name not in bound:
-            continue
-        if _first_read(block, name) or (name in results and name not in definite):
-            if name not in before:
-                return None
-            parameters.append(name)
-    return Flow(tuple(parameters), results)
 
 
-def _read_on_failure(function: ast.AsyncFunctionDef, block: ast.With) -> set[str]:
+def _captured(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> set[str]:
+    """Names that functions inside the block read whenever they run, and that are also set outside of it."""
+    inside = [node for each in block for node in ast.walk(each)]
+    late = {name for node in inside if isinstance(node, _LATE) for name in free_reads(node)}
+    if not late:
+        return set()
+    apart = set(inside)
+    return late & {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in apart
+    }
+
+
+def _caught(block: Sequence[ast.stmt]) -> set[str]:
+    """Names that only an `except ... as` sets, which takes them back at its end."""
+    handlers = {
+        node.name: node
+        for each in block
+        for node in ast.walk(each)
+        if isinstance(node, ast.ExceptHandler) and node.name
+    }
+    stored = {name for each in block for name in stored_names(each)}
+    return handlers.keys() - stored
+
+
+def _deleted(block: Iterable[ast.stmt]) -> set[str]:
+    return {
+        node.id
+        for each in block
+        for node in ast.walk(each)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
+    }
+
+
+def _read_on_failure(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> set[str]:
     """Names that are read where an exception of the block is caught: they would keep their old values."""
     read: set[str] = set()
     for node in ast.walk(function):
-        if isinstance(node, ast.Try) and any(_holds(each, block) for each in node.body):
-            caught: list[ast.AST] = [*node.handlers, *node.finalbody]
-            if any(not isinstance(each.body[-1], _LEAVES) for each in node.handlers):
-                caught += _behind(function, node)
-            read |= _loads(caught)
-        elif _suppresses(node) and _holds(node, block):
-            read |= _loads(_behind(function, node))
+        if isinstance(node, TRIES) and _holds(node, block[0]):
+            read |= _loads(node.finalbody)
+            if any(_holds(each, block[0]) for each in node.body):
+                for handler in node.handlers:
+                    read |= _read_when_caught(function, node, handler)
+        elif isinstance(node, (ast.With, ast.AsyncWith)) and _holds(node, block[0]):
+            read |= _loads(_behind(function, node)) if suppresses(node) else set()
     return read
 
 
-def _suppresses(node: ast.AST) -> TypeGuard[ast.With]:
-    return isinstance(node, ast.With) and any(
-        "suppress" in ast.unparse(item.context_expr) for item in node.items
-    )
+def _read_when_caught(
+    function: ast.AsyncFunctionDef, statement: ast.Try, handler: ast.ExceptHandler
+) -> set[str]:
+    """What a handler reads, and what is read behind it, unless the handler has set it anew."""
+    inside = Assignment()
+    end = inside.run(handler.body, {handler.name} if handler.name else set())
+    behind = _loads(_behind(function, statement)) - end if end is not None else set()
+    return inside.needed | behind
 
 
-def _bound_early(block: ast.With) -> set[str]:
+def _bound_early(block: Sequence[ast.stmt]) -> set[str]:
     """Names that are bound while something of the block that may fail is still to come."""
-    last = block.body[-1]
-    late = _bound_by([last]) if isinstance(last, (ast.Assign, ast.AnnAssign)) else set()
-    early = _bound_names(ast.Module([*block.body[:-1]], []))
-    return early | (_bound_names(block) - late)
+    last = block[-1]
+    while isinstance(last, ast.With):
+        last = last.body[-1]
+    simple = isinstance(last, (ast.Assign, ast.AnnAssign))
+    late = Assignment().run([last], set()) if simple else set()
+    before = (each for each in _simple_statements(block) if each is not last)
+    return bound_names(block) - (late or set()) | bound_names(before)
+
+
+def _simple_statements(block: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block, with those of a `with` at its end one by one."""
+    yield from block[:-1]
+    last = block[-1]
+    if isinstance(last, ast.With):
+        yield from _simple_statements(last.body)
+    else:
+        yield last
 
 
 def _behind(function: ast.AsyncFunctionDef, statement: ast.stmt) -> list[ast.AST]:
@@ -99,43 +172,43 @@ def _behind(function: ast.AsyncFunctionDef, statement: ast.stmt) -> list[ast.AST
 
 
 def _loads(nodes: Iterable[ast.AST]) -> set[str]:
-    return {
-        inner.id
-        for node in nodes
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
-    }
+    return {name for node in nodes for name in free_reads(node)}
 
 
-def _may_follow(function: ast.AsyncFunctionDef, block: ast.With, read: ast.Name) -> bool:
+def _may_follow(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read can come after the block: it stands behind it, or a loop holds both."""
-    if (read.lineno, read.col_offset) > (block.lineno, block.col_offset):
+    first = block[0]
+    if (read.lineno, read.col_offset) > (first.lineno, first.col_offset):
         return True
     return any(
-        isinstance(node, (ast.For, ast.AsyncFor, ast.While, *_SCOPES))
+        isinstance(node, (*_LOOPS, *SCOPES))
         and node is not function
         and _holds(node, read)
-        and (isinstance(node, _SCOPES) or _holds(node, block))
+        and (isinstance(node, SCOPES) or _holds(node, first))
         for node in ast.walk(function)
     )
 
 
-def _set_again(function: ast.AsyncFunctionDef, block: ast.With, read: ast.Name) -> bool:
+def _set_again(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read behind the block sees another assignment: `with ... as f` and `for f in` set `f` anew."""
     body: Sequence[ast.stmt] = function.body
-    behind = False
+    last, behind = block[-1], False
     while True:
         around = next((each for each in body if _holds(each, read)), None)
         if around is None:
             return False
-        start = next((n for n, each in enumerate(body) if _holds(each, block)), None)
-        between = body[0 if start is None else start + 1 : list(body).index(around)]
-        behind = behind or start is None or list(body).index(around) > start
-        if behind and read.id in _bound_by(between):
+        here = list(body).index(around)
+        start = next((n for n, each in enumerate(body) if _holds(each, last)), None)
+        between = body[0 if start is None else start + 1 : here]
+        behind = behind or start is None or here > start
+        bound = Assignment().run(between, set()) if behind else set()
+        if bound is None or read.id in bound:
             return True
-        if behind and not _holds(around, block) and read.id in _header_names(around, read):
+        if behind and not _holds(around, last) and read.id in _header_names(around, read):
             return True
-        body = next((suite for suite in _suites(around) if any(_holds(s, read) for s in suite)), ())
+        body = next(
+            (suite for suite in suites_of(around) if any(_holds(s, read) for s in suite)), ()
+        )
 
 
 def _holds(statement: ast.AST, node: ast.AST) -> bool:
@@ -143,7 +216,10 @@ def _holds(statement: ast.AST, node: ast.AST) -> bool:
 
 
 def _header_names(statement: ast.stmt, read: ast.AST) -> set[str]:
-    """Names that a `with` or `for` header sets for its body, where the read stands in the body."""
+    """Names that the header of a `with` or `for`, or an `except`, sets for the suite that holds the read."""
+    for handler in getattr(statement, "handlers", ()):
+        if any(_holds(each, read) for each in handler.body):
+            return {handler.name} if handler.name else set()
     if not any(_holds(each, read) for each in getattr(statement, "body", ())):
         return set()
     targets: list[ast.expr] = []
@@ -151,163 +227,30 @@ def _header_names(statement: ast.stmt, read: ast.AST) -> set[str]:
         targets = [item.optional_vars for item in statement.items if item.optional_vars]
     elif isinstance(statement, (ast.For, ast.AsyncFor)):
         targets = [statement.target]
-    return {node.id for each in targets for node in ast.walk(each) if isinstance(node, ast.Name)}
+    return {name for each in targets for name in stored_names(each)}
 
 
-def _in_order(block: ast.AST) -> list[str]:
-    names = (
-        (node.lineno, node.col_offset, node.id)
-        for node in ast.walk(block)
-        if isinstance(node, ast.Name)
-    )
-    imported = (
-        (node.lineno, node.col_offset, alias.asname or alias.name.split(".")[0])
-        for node in ast.walk(block)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    )
-    return list(dict.fromkeys(name for _, _, name in sorted([*names, *imported])))
+def _in_order(block: Iterable[ast.stmt]) -> list[str]:
+    """Every name that the block binds or reads, in the order of the text."""
+    found: list[tuple[int, int, str]] = []
+    for each in block:
+        for node in ast.walk(each):
+            if isinstance(node, (ast.Name, ast.stmt, ast.ExceptHandler, ast.pattern)):
+                names = [node.id] if isinstance(node, ast.Name) else names_bound_by(node)
+                found += [(node.lineno, node.col_offset, name) for name in names]
+    return list(dict.fromkeys(name for _, _, name in sorted(found)))
 
 
-def _bound_names(block: ast.AST) -> set[str]:
-    """Names of the function that statements of the block bind."""
-    bound: set[str] = set()
-    for node in _own_nodes(block):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            bound.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
-        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
-            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
-        ):
-            bound.add(node.name)
-    return bound
-
-
-def _own_nodes(block: ast.AST) -> Iterator[ast.AST]:
-    """Nodes whose bindings belong to the function: not those of comprehensions and inner functions."""
-    pending: list[ast.AST] = list(ast.iter_child_nodes(block))
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, _COMPREHENSIONS):
-            pending.extend(inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
-        elif not isinstance(node, _SCOPES):
-            pending.extend(ast.iter_child_nodes(node))
-
-
-def _declared_outer(function: ast.AsyncFunctionDef) -> set[str]:
-    return {
-        name
-        for node in ast.walk(function)
-        if isinstance(node, (ast.Global, ast.Nonlocal))
-        for name in node.names
-    }
-
-
-def _definitely_bound(block: ast.With) -> set[str]:
-    """Names that are bound whenever the block is left normally."""
-    bound = {
-        node.id
-        for item in block.items
-        if item.optional_vars is not None
-        for node in ast.walk(item.optional_vars)
-        if isinstance(node, ast.Name)
-    }
-    return bound | _bound_by(block.body)
-
-
-def _bound_by(body: Sequence[ast.stmt]) -> set[str]:
-    bound: set[str] = set()
-    for statement in body:
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if isinstance(statement, ast.Assign) or statement.value is not None:
-                bound.update(
-                    node.id
-                    for target in targets
-                    for node in ast.walk(target)
-                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-                )
-        elif isinstance(statement, ast.With):
-            bound |= _definitely_bound(statement)
-        elif isinstance(statement, ast.If) and statement.orelse:
-            bound |= _bound_by(statement.body) & _bound_by(statement.orelse)
-        elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            bound.add(statement.name)
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            bound.update(alias.asname or alias.name.split(".")[0] for alias in statement.names)
-    return bound
-
-
-def _bound_before(function: ast.AsyncFunctionDef, block: ast.With) -> set[str]:
+def _bound_before(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> set[str]:
     """Names that have a value for certain when the block is reached."""
-    arguments = function.args
-    bound = {
-        argument.arg
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    }
+    bound = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
     body: Sequence[ast.stmt] = function.body
     while True:
-        around = next((each for each in body if _holds(each, block)), None)
+        around = next((each for each in body if _holds(each, block[0])), None)
         if around is None:
             return bound
-        bound |= _bound_by(body[: list(body).index(around)])
-        if around is block:
-            return bound
-        bound |= _header_names(around, block)
-        body = next(
-            (suite for suite in _suites(around) if any(_holds(each, block) for each in suite)), ()
-        )
-
-
-def _suites(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        suite = getattr(statement, name, None)
-        if isinstance(suite, list):
-            yield suite
-    for handler in getattr(statement, "handlers", ()):
-        yield handler.body
-    for case in getattr(statement, "cases", ()):
-        yield case.body
-
-
-def _first_read(block: ast.AST, name: str) -> bool:
-    """Whether the block reads a name before it sets it, going by the order of evaluation."""
-    for node in _evaluated(block):
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            if node.target.id == name:
-                return True
-        elif isinstance(node, ast.Name) and node.id == name:
-            return isinstance(node.ctx, (ast.Load, ast.Del))
-        elif isinstance(node, _SCOPES) and name in {
-            inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)
-        }:
-            return True
-    return False
-
-
-def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes roughly in the order of evaluation: values before the targets they go to."""
-    if isinstance(node, ast.AugAssign):
-        yield node
-    if isinstance(node, _SCOPES):
-        yield node
-        return
-    for child in sorted(
-        _children(node), key=lambda each: isinstance(each[1], ast.expr) and each[0]
-    ):
-        yield from _evaluated(child[1])
-    if isinstance(node, ast.Name):
-        yield node
-
-
-def _children(node: ast.AST) -> Iterator[tuple[bool, ast.AST]]:
-    """Children, each with whether it is a target and so comes after the value."""
-    late = {"targets", "target", "optional_vars"}
-    for name, value in ast.iter_fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield name in late and isinstance(node, (ast.Assign, ast.AnnAssign)), child
+        bound |= Assignment().run(body[: list(body).index(around)], set()) or set()
+        if around is block[0]:
+            return bound - _deleted(function.body)
+        bound |= _header_names(around, block[0])
+        body = next((s for s in suites_of(around) if any(_holds(each, block[0]) for each in s)), ())

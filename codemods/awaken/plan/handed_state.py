@@ -6,14 +6,14 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from awaken.plan.block import with_statement
 from awaken.plan.changes import changed_in_place, variables
 from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, HopCall, HopExpression
+from awaken.syntax.suites import statements_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from awaken.plan.fix import Fix, Reason
     from awaken.plan.situation import Situation
@@ -57,11 +57,19 @@ def _given(situation: Situation, fix: Fix) -> Iterator[ast.expr]:
         arguments = (*situation.call.args, *(each.value for each in situation.call.keywords))
         yield from (each for each in arguments if isinstance(each, (ast.Attribute, ast.Name)))
     elif isinstance(recipe, (HopExpression, HopBlock)):
-        block = isinstance(recipe, HopBlock)
-        moved = with_statement(situation) if block else tree.find(recipe.target.place, (ast.expr,))
-        for node in ast.walk(moved) if moved is not None else ():
-            if isinstance(node, (ast.Attribute, ast.Name)) and _is_read_whole(tree, node):
-                yield node
+        for moved in _moved(tree, recipe):
+            for node in ast.walk(moved):
+                if isinstance(node, (ast.Attribute, ast.Name)) and _is_read_whole(tree, node):
+                    yield node
+
+
+def _moved(tree: Tree, recipe: HopExpression | HopBlock) -> Sequence[ast.AST]:
+    """What becomes part of the function that the thread runs."""
+    place = recipe.target.place
+    if isinstance(recipe, HopBlock):
+        return statements_at(tree, place)
+    found = tree.find(place, (ast.expr,))
+    return [found] if found is not None else []
 
 
 def _is_read_whole(tree: Tree, node: ast.expr) -> bool:

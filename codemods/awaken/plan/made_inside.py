@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from awaken.plan.assignment import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,14 +14,15 @@ if TYPE_CHECKING:
 _Source = tuple[ast.expr, "ast.expr | None", bool]
 
 
+@lru_cache(maxsize=64)  # every call of a block asks for the same
 def made_inside(block: ast.AST) -> frozenset[str]:
     """Names that are bound in the block, and never to (a part of) an object from outside.
 
     Args:
-        block: a statement or an expression.
+        block: a statement, an expression, or a module that holds statements.
     """
     bindings = list(_bindings(block))
-    outside: set[str] = set()
+    outside = _given(block)
     inside = {name for target, _, _ in bindings for name in _stored(target)}
     while True:
         brought = {
@@ -37,6 +41,16 @@ def root_of(node: ast.expr) -> ast.expr:
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node
+
+
+def _given(block: ast.AST) -> set[str]:
+    """Names that may hold what they held in front of the block: `db = db or connect()`."""
+    scan = Assignment()
+    if isinstance(block, ast.expr):
+        scan.expression(block, set())
+    else:
+        scan.run(block.body if isinstance(block, ast.Module) else [block], set())  # type: ignore[list-item]
+    return scan.needed
 
 
 def _bindings(block: ast.AST) -> Iterator[_Source]:

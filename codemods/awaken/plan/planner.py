@@ -8,16 +8,15 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
-from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.critical_section import held_around
+from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
-from awaken.plan.file_window import update_torn_apart
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
-from awaken.plan.race import opened_window
 from awaken.plan.reasons import reason
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
@@ -64,7 +63,8 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         options = planner([situations[number] for number in numbers])
         for number, found in zip(numbers, options, strict=True):
             planned[number] = _settle(situations[number], found)
-    return share_hops([planned[number] for number in range(len(situations))], situations)
+    alone = [planned[number] for number in range(len(situations))]
+    return share_hops(join_neighbours(situations, alone), situations)
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -81,7 +81,7 @@ def _refusal(situation: Situation) -> Reason | None:
 
 
 def _settle(situation: Situation, options: Options) -> PlannedFinding:
-    around = opened_window(situation) or update_torn_apart(situation) or skipped_clean_up(situation)
+    around = difference_around(situation)
     fixes = [
         replace(option, difference=option.difference or around or _of_option(situation, option))
         for option in options

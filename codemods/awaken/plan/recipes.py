@@ -60,15 +60,15 @@ class HopExpression:
 
 @dataclass(frozen=True, slots=True)
 class HopBlock:
-    """A `with` block as one local function and one hop.
+    """Neighbouring statements as one local function and one hop.
 
     Attributes:
-        target: the statement.
+        target: the statements, from the start of the first to the end of the last.
         runner: what carries the function off the loop.
         function: its name.
         parameters: names it is given.
         results: names it gives back.
-        returns: whether the block ends with `return value`, which the coroutine then returns.
+        returns: whether the coroutine returns what the function returns.
     """
 
     target: Target

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Severity
+
 if TYPE_CHECKING:
     from packaging.version import Version
 
+    from awaken.detect.finding import Finding
     from awaken.plan.named_runner import NamedRunner
 
 
@@ -20,7 +23,10 @@ class Settings:
         versions: the oldest version of each known distribution, by normalised name.
         backend: `asyncio`, `anyio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
-        strategies: order in which fixes are tried; empty for the catalogue's order.
+        strategies: what may be done about a finding; empty for everything.
+        select: rules to report; empty for all.
+        ignore: rules not to report.
+        least: the least severity that is reported.
         offload: what the project names to take calls off the loop; None to follow each file.
     """
 
@@ -29,4 +35,19 @@ class Settings:
     backend: str = "auto"
     http_client: str = "httpx"
     strategies: tuple[str, ...] = ()
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    least: Severity = Severity.LOW
     offload: NamedRunner | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether statements may become functions of their own."""
+        return not self.strategies or "block" in self.strategies
+
+    def asks_for(self, finding: Finding) -> bool:
+        """Whether the configuration asks for a finding."""
+        names = {finding.rule, finding.entry.ruff or ""}
+        severity = finding.entry.severity or Severity.LOW
+        selected = not self.select or bool(names & self.select)
+        return selected and not names & self.ignore and severity.rank >= self.least.rank

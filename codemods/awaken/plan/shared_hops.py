@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.plan.situation import Situation
+    from awaken.syntax.positions import Place
 
 
 def share_hops(
@@ -60,5 +61,10 @@ def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
     around = [fix for fix in hops if encloses(fix.recipe.target.place, place)]
     if not around:
         return planned
-    widest = min(around, key=lambda fix: fix.recipe.target.place[:2])
+    widest = max(around, key=lambda fix: _extent(fix.recipe.target.place))
     return replace(planned, safe=widest, unsafe=None, reason=None)
+
+
+def _extent(place: Place) -> tuple[int, ...]:
+    """Orders places that hold the same spot by how much they hold."""
+    return (-place.line, -place.column, place.end_line, place.end_column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
@@ -11,16 +10,18 @@ from awaken.rewrite.runners import run_function
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    import ast
+
     from awaken.plan.recipes import HopBlock
     from awaken.rewrite.workspace import Workspace
 
 
 def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     """`with open(p) as f: data = f.read()` to a local function, and an `await` that runs it in a thread."""
-    statement = space.statement(recipe.target.place, (ast.With,))
-    span = space.tree.span(statement)
-    start = space.tree.offsets.line_start(span.start)
-    end = space.tree.offsets.line_end(span.end)
+    block = space.statements(recipe.target.place)
+    statement = block[0]
+    start = space.tree.offsets.line_start(space.tree.span(statement).start)
+    end = space.tree.offsets.line_end(space.tree.span(block[-1]).end)
     margin = indentation_of(space.tree, statement)
     unit = indent_unit(space.tree, statement)
     newline = space.newline
@@ -35,7 +36,7 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     footer = f"{text}{newline}" if ended else f"{newline}{text}"
     return [
         insert(start, header, Span(start, len(space.tree.text))),
-        *indented(space.tree, statement, unit),
+        *indented(space.tree, block, unit),
         insert(end, footer, Span(start, end)),
     ]
 

@@ -40,20 +40,20 @@ def indent_unit(tree: Tree, statement: ast.stmt) -> str:
 
 
 def indented(
-    tree: Tree, statement: ast.stmt, unit: str, replaced: Sequence[Span] = ()
+    tree: Tree, statements: Sequence[ast.stmt], unit: str, replaced: Sequence[Span] = ()
 ) -> list[Edit]:
-    """Edits that move every line of a statement one level in.
+    """Edits that move every line of neighbouring statements one level in.
 
     Args:
         tree: the file.
-        statement: what is moved; it begins its first line.
+        statements: what is moved; the first one begins its line.
         unit: the white space of one level.
         replaced: ranges that other edits write over, with the line starts in them.
     """
-    span = tree.span(statement)
+    span = Span(tree.span(statements[0]).start, tree.span(statements[-1]).end)
     first = tree.offsets.line_of(span.start)
     last = tree.offsets.line_of(max(span.end - 1, span.start))
-    inside = _lines_inside_strings(tree, statement)
+    inside = {line for statement in statements for line in _lines_inside_strings(tree, statement)}
     edits = []
     for line in range(first, last + 1):
         start = tree.offsets.starts[line - 1]

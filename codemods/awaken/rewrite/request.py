@@ -39,7 +39,7 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
     replaced = [edit.span for edit in edits]
-    return [opening, *indented(space.tree, statement, unit, replaced), *edits, *around]
+    return [opening, *indented(space.tree, [statement], unit, replaced), *edits, *around]
 
 
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:

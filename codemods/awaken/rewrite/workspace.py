@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.resolve.evaluation import Where
 from awaken.rewrite.edit import Edit, insert
 from awaken.syntax.positions import Place, Span
+from awaken.syntax.suites import statements_at
 
 if TYPE_CHECKING:
     from awaken.plan.recipes import Target
@@ -53,12 +54,12 @@ class Workspace:
             raise LookupError(f"no expression at line {place.line}")
         return node
 
-    def statement(self, place: Place, kinds: tuple[type[ast.stmt], ...]) -> ast.stmt:
-        """The statement of one of `kinds` at a place."""
-        for node in self.tree.nodes:
-            if isinstance(node, kinds) and Place.of(node) == place:
-                return node
-        raise LookupError(f"no such statement at line {place.line}")
+    def statements(self, place: Place) -> list[ast.stmt]:
+        """The neighbouring statements that fill a place."""
+        found = statements_at(self.tree, place)
+        if not found:
+            raise LookupError(f"no such statements at line {place.line}")
+        return found
 
     def is_operand(self, node: ast.expr) -> bool:
         """Whether `await node` needs parentheses: it is the base of `.x`, `[x]` or `(x)`.

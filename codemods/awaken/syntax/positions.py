@@ -50,6 +50,12 @@ class Place(NamedTuple):
         )
 
 
+def encloses(outer: Place, inner: Place) -> bool:
+    """Whether one place lies within another."""
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+
+
 @dataclass(frozen=True, slots=True)
 class Offsets:
     """Line starts of one text, split as Python's tokenizer does (LF, CRLF and CR)."""
@@ -95,9 +101,3 @@ class Offsets:
     def column(self, offset: int) -> int:
         """The 1-based column, in characters, of an offset."""
         return offset - self.line_start(offset) + 1
-
-
-def encloses(outer: Place, inner: Place) -> bool:
-    """Whether one place lies within another."""
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)

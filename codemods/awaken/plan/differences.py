@@ -1,0 +1,18 @@
+"""The difference that an `await` makes where a finding stands, whatever the fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awaken.plan.clean_up import skipped_clean_up
+from awaken.plan.file_window import update_torn_apart
+from awaken.plan.race import opened_window
+
+if TYPE_CHECKING:
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
+
+
+def difference_around(situation: Situation) -> Reason | None:
+    """What changes when other tasks may run where the finding stands, or None."""
+    return opened_window(situation) or update_torn_apart(situation) or skipped_clean_up(situation)
