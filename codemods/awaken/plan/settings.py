@@ -20,7 +20,7 @@ class Settings:
         versions: the oldest version of each known distribution, by normalised name.
         backend: `asyncio`, `anyio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
-        strategies: order in which fixes are tried; empty for the catalogue's order.
+        strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         offload: what the project names to take calls off the loop; None to follow each file.
     """
 
