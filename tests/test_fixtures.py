@@ -24,7 +24,7 @@ _FLAGS.add_argument("--target-python", default="3.11")
 _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
 _FLAGS.add_argument("--offload")
-_FLAGS.add_argument("--strategies", default="")
+_FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
 _FLAGS.add_argument("--needs-python", default="3.10")
 
@@ -37,7 +37,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         django_version=flags.django_version,
         http_client=flags.http_client,
         offload=flags.offload,
-        strategies=tuple(filter(None, flags.strategies.split(","))),
+        strategies=tuple(flags.strategies),
     )
     assert case.files
     return analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)

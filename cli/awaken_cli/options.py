@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
+from awaken.project.configuration import STRATEGIES
 from awaken.rules import RULES, SELECTABLE
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.request import Request
@@ -32,6 +33,17 @@ def known_rules(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(split))
 
 
+def _strategies(
+    _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    split = [name.strip() for text in value for name in text.split(",")]
+    for name in split:
+        if name not in STRATEGIES:
+            advice = did_you_mean(name, STRATEGIES)
+            raise click.BadParameter(f'there is no kind of fix "{name}"{advice}')
+    return tuple(dict.fromkeys(split))
+
+
 def _rules(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     return known_rules(value)
 
@@ -49,6 +61,11 @@ _OPTIONS: Final[tuple[Callable[[Function], Function], ...]] = (
     click.option(
         "--ignore", metavar="RULE", multiple=True, callback=_rules,
         help="Do not report this rule or code. Repeat it, or separate by commas.",
+    ),
+    click.option(
+        "--strategy", "strategies", metavar="KIND", multiple=True, callback=_strategies,
+        help="Make only fixes of this kind: native, thread, block or sync. Repeat it, or separate by"
+        " commas; the first is preferred.  [default: all but sync, or as configured]",
     ),
     click.option(
         "--min-severity", type=click.Choice(["low", "medium", "high"]),

@@ -14,6 +14,7 @@ class Request:
         stdin_filename: the name that standard input goes by, or None.
         select: rules to report; empty for the configured ones.
         ignore: rules not to report; empty for the configured ones.
+        strategies: kinds of fixes to make, the preferred one first; empty for the configured ones.
         min_severity: `low`, `medium`, `high`, or None for the configured one.
         target_python: version as typed, or None for the configured one.
         django_version: version as typed, or None for the configured one.
@@ -29,6 +30,7 @@ class Request:
     stdin_filename: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    strategies: tuple[str, ...] = ()
     min_severity: str | None = None
     target_python: str | None = None
     django_version: str | None = None

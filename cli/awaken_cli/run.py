@@ -21,11 +21,13 @@ from awaken.project.configuration import (
     ConfigurationError,
     load_configuration,
     override,
+    without_effect,
 )
 from awaken.rules import RULES, SELECTABLE
 from awaken_cli.failure import Failure
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.progress import progress
+from awaken_cli.render.console import error_console
 from awaken_cli.worker_start import shield_workers
 
 if TYPE_CHECKING:
@@ -64,12 +66,17 @@ def configuration_of(request: Request, root: Path) -> Configuration:
     """
     explicit = Path(request.config) if request.config else None
     configuration = load_configuration(root, explicit)
-    _check_rules(configuration, request.config or "pyproject.toml")
+    source = request.config or "pyproject.toml"
+    _check_rules(configuration, source)
+    if not request.quiet:
+        for key in without_effect(configuration):
+            error_console().print(f"{source}: `{key}` has no effect yet.")
     return override(
         configuration,
         select=request.select,
         ignore=request.ignore,
         exclude=request.exclude,
+        strategies=request.strategies,
         min_severity=request.min_severity,
         target_python=request.target_python,
         django_version=request.django_version,

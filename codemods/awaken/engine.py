@@ -77,7 +77,9 @@ def analyse(  # noqa: PLR0913 - what a command line can say
     whole = any(root.is_relative_to(path) for path in paths)
     job = Job(root, configuration, prescan(found.files, root) if whole else None)
 
-    store = ResultStore(job, job.scan) if cache and job.scan else None
+    # whether a function may become a plain one depends on every file that names it
+    kept = cache and "sync" not in configuration.strategies
+    store = ResultStore(job, job.scan) if kept and job.scan else None
     known = store.known(found.files) if store else {}
     unknown = [path for path in found.files if path not in known]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import Library
     from awaken.discover.source import SourceFile
+    from awaken.index.reading import ParsedFile
     from awaken.index.summary import FileIndex
     from awaken.plan.named_runner import NamedRunner
     from awaken.project.configuration import Configuration
@@ -75,7 +78,7 @@ class Workbench:
     def surveyed(self) -> Surveyed:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
-        surroundings = Surroundings(lambda: self.scan, self.resolver)
+        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning)
         return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
 
     @cached_property
@@ -83,6 +86,25 @@ class Workbench:
         """What the bytes of all files of the project tell, also of those that the run is not about."""
         found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
         return prescan(found.files, self.root)
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        """What stands in each file of the project; only kept where words are searched for."""
+        found = {}
+        for relative in self.scan.digests:
+            with suppress(OSError):
+                found[relative] = (self.root / relative).read_bytes()
+        return found
+
+    def mentioning(self, word: str) -> Iterator[ParsedFile]:
+        """Every file of the project in whose text a word stands, if it can be parsed."""
+        pattern = re.compile(rf"\b{re.escape(word)}\b".encode())
+        for relative, data in self._texts.items():
+            if pattern.search(data):
+                path = self.root / relative
+                with suppress(UnreadableFile):
+                    source = read_source(path, relative=relative)
+                    yield parse_source(source, self.module_of(path))
 
     @cached_property
     def dependencies(self) -> Dependencies:

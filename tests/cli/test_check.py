@@ -266,3 +266,43 @@ def test_a_terminal_without_unicode_is_no_obstacle(project: Any, start: Any) -> 
     done = start("check", "--no-cache", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert done.returncode == 1
     assert b"gr\\xfc\\xdfe.py:5:5 sleep" in done.stdout
+
+
+def test_only_fixes_of_the_kinds_asked_for_are_made(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("app.py", MIXED)
+    found = json.loads(run("check", "--format", "json", "--strategy", "native").stdout)["findings"]
+    assert [each["fix"] and each["fix"]["strategy"] for each in found] == ["native", None]
+    assert found[1]["reason"]["code"] == "strategy-not-asked"
+    found = json.loads(
+        run("check", "--format", "json", "--strategy", "thread", "--strategy", "native").stdout
+    )["findings"]
+    assert [each["fix"]["strategy"] for each in found] == ["thread", "thread"]
+
+
+def test_the_kinds_of_fixes_may_stand_in_the_configuration(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("pyproject.toml", '[tool.awaken]\nstrategies = ["thread"]\n')
+    project.file("app.py", MIXED)
+    found = json.loads(run("check", "--format", "json").stdout)["findings"]
+    assert [each["fix"]["strategy"] for each in found] == ["thread", "thread"]
+    found = json.loads(run("check", "--format", "json", "--strategy", "native").stdout)["findings"]
+    assert found[0]["fix"]["strategy"] == "native"
+
+
+def test_an_unknown_kind_of_fix_is_refused_with_the_nearest_one(run: Callable[..., Result]) -> None:
+    result = run("check", "--strategy", "native,thred")
+    assert result.exit_code == 2
+    assert 'there is no kind of fix "thred"; did you mean "thread"?' in result.stderr
+
+
+def test_a_key_without_effect_is_named_once_and_not_when_quiet(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("pyproject.toml", '[tool.awaken]\nfile-io = "aiofiles"\n')
+    project.file("app.py", MIXED)
+    told = "pyproject.toml: `file-io` has no effect yet."
+    assert run("check", "--format", "json").stderr.count(told) == 1
+    assert told not in run("check", "--quiet").stderr

@@ -120,3 +120,32 @@ def test_a_package_that_the_changes_need_is_named_unless_the_project_has_it(
     assert wanted in run("diff").stderr
     project.file("requirements.txt", "httpx>=0.27\n")
     assert wanted not in run("diff").stderr
+
+
+def test_a_route_becomes_a_plain_function_where_that_is_asked_for(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file(
+        "app.py",
+        """\
+        import os
+
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+
+        @app.get("/")
+        async def size(path: str) -> list[int]:
+            return [os.stat(path).st_size, os.stat(f"{path}.old").st_size]
+        """,
+    )
+    arguments = ("diff", "--min-severity", "low")
+    assert "-async def" not in run(*arguments).stdout
+    result = run(*arguments, "--strategy", "sync")
+    changed = [line for line in result.stdout.splitlines() if line.startswith(("-", "+"))]
+    assert changed[2:] == [
+        "-async def size(path: str) -> list[int]:",
+        "+def size(path: str) -> list[int]:",
+    ]
+    assert "1 change in 1 file: 1 offload." in result.stderr

@@ -26,7 +26,8 @@ class Program:
     """A program below `tests/fixtures/proofs/<rule>/`.
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
-    names the reasons of what is to be left alone beside it, or `# through: f` what it goes through.
+    names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
+    `# strategies: sync` the kinds of fixes that are asked for.
     """
 
     rule: str
@@ -43,6 +44,10 @@ class Program:
     @property
     def left(self) -> list[str]:
         return self._header("left")
+
+    @property
+    def asked(self) -> list[str]:
+        return self._header("strategies")
 
     @property
     def through(self) -> list[str]:
@@ -95,7 +100,11 @@ def rewritten(program: Program, folder: Path) -> Rewritten:
         shutil.copytree(program.path.parent, folder / name, ignore=_other_programs(program))
     root = folder / "after"
     configuration = override(
-        Configuration(), min_severity="low", django_version="5.2", http_client="httpx"
+        Configuration(),
+        min_severity="low",
+        django_version="5.2",
+        http_client="httpx",
+        strategies=program.asked,
     )
     analysis = analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
     strategies: set[str] = set()

@@ -42,6 +42,11 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
         yield planner(situation)
 
 
+def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
+    """The same call in the thread that Django's connections belong to."""
+    return list(plan_hop(situation, django_runner_for(situation)))
+
+
 def _plan_call(situation: Situation) -> Fix | Reason:
     entry = situation.finding.entry
     native = entry.native
@@ -50,7 +55,7 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
     if native is None or not (followed and has_native(situation) and means_the_same(situation)):
-        return next(iter(plan_hop(situation, django_runner_for(situation))))
+        return in_djangos_thread(situation)[0]
     position = await_position(situation, situation.node)
     if position.refusal is not None:
         return position.refusal

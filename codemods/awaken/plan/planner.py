@@ -20,9 +20,9 @@ from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
+from awaken.plan.strategies import Options, asked_for, with_demotions
 from awaken.plan.swap import plan_swap
 
-Options: TypeAlias = "list[Fix | Reason]"
 # Plans the findings of one rule in one file together; gives the options of each, in order.
 Planner: TypeAlias = Callable[[Sequence[Situation]], list[Options]]
 
@@ -49,22 +49,25 @@ _PLANNERS: dict[str, Planner] = {
 
 def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     """The safe and the unsafe fix of each finding of a file, or the reason why it has none."""
-    planned: dict[int, PlannedFinding] = {}
+    options: dict[int, Options] = {}
     by_rule: dict[str, list[int]] = {}
     for number, situation in enumerate(situations):
         refusal = _refusal(situation)
         if refusal is not None:
-            planned[number] = PlannedFinding(situation.finding, reason=refusal)
+            options[number] = [refusal]
         else:
             rule = _BOUNDARY if situation.finding.into else situation.finding.rule
             by_rule.setdefault(rule, []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
-        options = planner([situations[number] for number in numbers])
-        for number, found in zip(numbers, options, strict=True):
-            planned[number] = _settle(situations[number], found)
-    alone = [planned[number] for number in range(len(situations))]
-    return share_hops(join_neighbours(situations, alone), situations)
+        found = planner([situations[number] for number in numbers])
+        options.update(zip(numbers, found, strict=True))
+    planned = [
+        _settle(situation, asked_for(situation, options[number]))
+        for number, situation in enumerate(situations)
+    ]
+    joined = join_neighbours(situations, planned)
+    return share_hops(with_demotions(situations, joined), situations)
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -81,16 +84,18 @@ def _refusal(situation: Situation) -> Reason | None:
 
 
 def _settle(situation: Situation, options: Options) -> PlannedFinding:
+    reasons = [option for option in options if isinstance(option, Reason)]
+    fixes = [option for option in options if isinstance(option, Fix)]
+    why = reasons[0] if reasons else None
+    if not fixes:
+        return PlannedFinding(situation.finding, reason=why)
     around = difference_around(situation)
     fixes = [
-        replace(option, difference=option.difference or around or _of_option(situation, option))
-        for option in options
-        if isinstance(option, Fix)
+        replace(fix, difference=fix.difference or around or _of_option(situation, fix))
+        for fix in fixes
     ]
-    reasons = [option for option in options if isinstance(option, Reason)]
     safe = next((fix for fix in fixes if fix.difference is None), None)
     unsafe = next((fix for fix in fixes if fix.difference is not None), None)
-    why = reasons[0] if reasons else None
     if why is None and unsafe is not None and safe is None:
         why = unsafe.difference
     return PlannedFinding(situation.finding, safe, unsafe, why)

@@ -20,7 +20,7 @@ def within_reach(situation: Situation, use: RunnerUse) -> bool:
     index = situation.index
     here = _owner(index, situation.scope, use.root)
     there = _owner(index, index.scopes[use.scope], use.root)
-    if here is None or there is None or _inside(situation, use.bodies):
+    if here is None or there is None or is_inside(situation, use.bodies):
         return False
     if here is not there:
         return _same_object(index, here, there, use.root)
@@ -44,8 +44,8 @@ def _owner(index: FileIndex, scope: Scope, name: str) -> Scope | None:
     return None
 
 
-def _inside(situation: Situation, bodies: frozenset[Defined]) -> bool:
-    """Whether the finding stands in a function that the runner itself consists of."""
+def is_inside(situation: Situation, bodies: frozenset[Defined]) -> bool:
+    """Whether the finding stands in one of the functions that a runner itself consists of."""
     scope: Scope | None = situation.scope
     while scope is not None:
         if Defined(situation.index.path, scope.number) in bodies:
@@ -63,12 +63,13 @@ def _same_object(index: FileIndex, here: Scope, there: Scope, name: str) -> bool
         and index.scopes[here.parent].kind is ScopeKind.CLASS
         and all(scope.parameters[:1] == (name,) for scope in methods)
         and all(len(scope.bindings[name]) == 1 for scope in methods)
-        and _kinds_of_method(here) == _kinds_of_method(there)
-        and "staticmethod" not in _kinds_of_method(here)
+        and kinds_of_method(here) == kinds_of_method(there)
+        and "staticmethod" not in kinds_of_method(here)
     )
 
 
-def _kinds_of_method(scope: Scope) -> set[str]:
+def kinds_of_method(scope: Scope) -> set[str]:
+    """`staticmethod` or `classmethod`; empty where the first parameter is the object."""
     names = {each.id for each in scope.decorators if isinstance(each, Name)}
     return names & {"staticmethod", "classmethod"}
 

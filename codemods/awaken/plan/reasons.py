@@ -174,6 +174,17 @@ REASONS: dict[str, str] = {
     ),
     "django-version": "this project's Django has no async form of it",
     "reused-queryset": "the queryset is used again afterwards and must keep its results",
+    # `async def` to `def`
+    "waits": "the function waits for something, so it must stay a coroutine function",
+    "not-a-route": (
+        "only routes, dependencies and exception handlers of FastAPI and Starlette are run in a thread when"
+        " they are plain functions"
+    ),
+    "other-decorator": "a decorator of this function may expect it to be a coroutine function",
+    "called-elsewhere": (
+        "the function is called or handed on there, where it may have to be a coroutine function"
+    ),
+    "strategy-not-asked": "`strategies` leaves out the kind of fix that would help here",
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
     # verification

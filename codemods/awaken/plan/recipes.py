@@ -121,6 +121,13 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class Demote:
+    """`async def route()` to `def route()`; the target is the function."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """Other text for a range of characters; `{}` in the template stands for the text it had."""
 
@@ -169,4 +176,5 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | Demote
 )

@@ -1,4 +1,4 @@
-"""Which runner takes a call off the loop: what the project names, what the file uses already, else the usual one."""
+"""Which runner takes a call off the loop: what the project names, the file uses or `self` has, else the usual one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.context_variables import reads_context
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.inherited_runner import inherited_runner
 from awaken.plan.named_runner import named_runner_at
 from awaken.plan.reach import within_reach
 from awaken.plan.runners import (
@@ -44,7 +45,11 @@ def runner_for(situation: Situation) -> Runner:
         if use.runner.name != DATABASE_SYNC_TO_ASYNC.name  # made for the database alone
         and (use.runner.name in _ON_EITHER_LOOP or not either)
     ]
-    return _most_used(situation, uses, usual)
+    runner = _most_used(situation, uses, usual)
+    if runner is not usual or either or any(use.runner.name == usual.name for use in uses):
+        return runner
+    own = inherited_runner(situation)
+    return own if own is not None and _carries_enough(situation, own) else usual
 
 
 def django_runner_for(situation: Situation) -> Runner:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def change_groups(
     chosen = [(each, fix) for each in planned if (fix := each.chosen(unsafe=unsafe)) is not None]
     groups: list[ChangeGroup] = []
     for each, fix in chosen:
-        outer = next((group for group in groups if _covers(group.fix, each)), None)
+        outer = next((group for group in groups if _covers(group.fix, each, fix)), None)
         if outer is not None:
             merged = replace(outer, findings=(*outer.findings, each.finding))
             groups[groups.index(outer)] = merged
@@ -39,8 +39,10 @@ def change_groups(
     return tuple(replace(group, needs=_needs(group, numbered)) for group in numbered)
 
 
-def _covers(outer: Fix, inner: PlannedFinding) -> bool:
-    """One hop for a whole expression takes everything inside along."""
+def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
+    """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
+    if isinstance(outer.recipe, Demote):
+        return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
     )

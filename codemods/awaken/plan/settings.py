@@ -23,7 +23,7 @@ class Settings:
         versions: the oldest version of each known distribution, by normalised name.
         backend: `asyncio`, `anyio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
-        strategies: what may be done about a finding; empty for everything.
+        strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.
         ignore: rules not to report.
         least: the least severity that is reported.

@@ -13,6 +13,7 @@ from awaken.resolve.values import Bound, Defined, External
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from awaken.index.reading import ParsedFile
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
@@ -24,11 +25,18 @@ class Surroundings:
     Args:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
+        mentioning: gives every file in whose text a word stands.
     """
 
-    def __init__(self, scan: Callable[[], Prescan], resolver: Resolver) -> None:
+    def __init__(
+        self,
+        scan: Callable[[], Prescan],
+        resolver: Resolver,
+        mentioning: Callable[[str], Iterable[ParsedFile]],
+    ) -> None:
         self._look_through = scan
         self._resolver = resolver
+        self.mentioning = mentioning
 
     @cached_property
     def _scan(self) -> Prescan:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.project.python_version import PythonVersion
     from awaken.project.setting_values import Parser
 
-STRATEGIES = ("native", "thread", "process", "block", "swap", "await", "sync")
+STRATEGIES = ("native", "thread", "block", "sync")
 _COMMAND_LINE = "command line"
 
 
@@ -54,7 +54,8 @@ class Configuration:
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
             `auto` for what the project already depends on. Default: `auto`.
         file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
-        strategies: order in which fixes are tried; empty for the catalogue's order.
+        strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
+            catalogue's order. `thread` brings `block` along.
         cpu_bound: qualified names of functions that belong in a process. Default: none.
         blocking: qualified names of further blocking functions, to a hint (may be empty text).
             Default: none.
@@ -82,6 +83,9 @@ class Configuration:
     offload: str | None = None
     django_version: Version | None = None
 
+
+# Keys that are read and checked, and do nothing yet.
+WITHOUT_EFFECT = ("file-io", "cpu-bound")
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,
@@ -147,6 +151,15 @@ def override(configuration: Configuration, **values: object) -> Configuration:
     if unknown:
         raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
     return dataclasses.replace(configuration, **_parse(given, _COMMAND_LINE, "--"))
+
+
+def without_effect(configuration: Configuration) -> list[str]:
+    """The keys that were given and do nothing yet."""
+    default = Configuration()
+    fields = ((key, key.replace("-", "_")) for key in WITHOUT_EFFECT)
+    return [
+        key for key, field in fields if getattr(configuration, field) != getattr(default, field)
+    ]
 
 
 def _settings(document: dict[str, Any], source: str, explicit: Path | None) -> tuple[str, object]:

@@ -254,7 +254,15 @@ class Resolver:
             return method_result(value)
         if isinstance(value, Hint):
             return value.instances
+        if isinstance(value, Instance):
+            return self._called_instance(value, term, where)
         return ANYTHING
+
+    def _called_instance(self, value: Instance, term: Call, where: Where) -> frozenset[Value]:
+        """`factory()`, where a class of objects that can be called made `factory`."""
+        methods = self.members.of_instance(value, "__call__")
+        known = (each for each in methods if isinstance(each, (Method, Bound)))
+        return frozenset().union(*(self.called(each, term, where) for each in known)) or ANYTHING
 
     def _called_external(self, value: External, term: Call, where: Where) -> frozenset[Value]:
         known = KNOWN_CALLS.get(value.name)

@@ -8,6 +8,7 @@ from awaken.plan.recipes import (
     ApplyAsync,
     AwaitMember,
     CollectAsync,
+    Demote,
     HopBlock,
     HopCall,
     HopExpression,
@@ -18,6 +19,7 @@ from awaken.plan.recipes import (
 )
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
+from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
 
@@ -37,6 +39,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    Demote: demote,
 }
 
 

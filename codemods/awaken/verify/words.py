@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
+    Demote,
     HopBlock,
     HopCall,
     IterateAsync,
@@ -135,7 +136,10 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
 
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
-    """What a recipe writes over: a callee, or the name of a member."""
+    """What a recipe writes over: a callee, the name of a member, or the `async` of a function."""
+    if isinstance(recipe, Demote):
+        start = tree.offsets.span_of(recipe.target.place).start
+        return Span(start, start + len("async"))
     if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
         return None
     if isinstance(recipe, IterateAsync) and recipe.member is None:
