@@ -133,7 +133,10 @@ def configured_django() -> None:
     settings = find("django.conf.settings")
     if not settings.configured:
         settings.configure(
-            INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"],
+            INSTALLED_APPS=[
+                f"django.contrib.{name}"
+                for name in ("admin", "auth", "contenttypes", "sessions", "sites")
+            ],
             CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         )
         find("django.setup")()

@@ -39,6 +39,7 @@ REASONS = (
     "process-wide",
     "reaps-children",
     "report-only",
+    "running-loop",
     "shared-with-threads",
     "thread-affine",
     "thread-local",

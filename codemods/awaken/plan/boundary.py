@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 # What the worst call of the chain says about itself.
-_OF_THE_CALL = frozenset(("holds-gil", "report-only"))
+_OF_THE_CALL = frozenset(("holds-gil", "report-only", "running-loop"))
 
 
 def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:

@@ -80,6 +80,10 @@ REASONS: dict[str, str] = {
         "the function uses the event loop, which it cannot reach from a thread; split it so that the"
         " blocking part stands alone"
     ),
+    "running-loop": (
+        "the loop runs already, and no loop can be run inside of it: make the function a coroutine"
+        " and await what is given to the loop here"
+    ),
     "re-enters": (
         "the function waits for a coroutine on the loop; from the thread pool that ends in a deadlock"
         " when the pool is full"
