@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+# `patch.object(time, "sleep")`, `monkeypatch.setattr(app.time, "sleep", ...)`.
+_SET_ON = re.compile(
+    rb"""(?:patch\.object|setattr)\(\s*([A-Za-z_][\w.]*)\s*,\s*["'](\w+)["']"""
+)
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
@@ -75,6 +79,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         digests[relative] = digest(data)
         if b"patch" in data:
             patched.update(_DOTTED.findall(data))
+            patched.update(b".".join(found) for found in _SET_ON.findall(data))
         if b"except" in data and _HANDLED.search(data):
             handling.append(relative)
         handled_elsewhere = handled_elsewhere or bool(

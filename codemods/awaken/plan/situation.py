@@ -125,10 +125,10 @@ class Situation:
         return self.resolver.values(plain_term(node), self.where)
 
     def is_patched(self) -> bool:
-        """Whether a string in the project names the blocking call, as seen from this module."""
+        """Whether a string in the project names the blocking call, in its library or as seen from this module."""
         last = self.finding.call.split(".")
         patched = self.surroundings.patched
-        return any(
+        return self.finding.call in patched or any(
             f"{self.index.module}.{'.'.join(last[-take:])}" in patched
             for take in range(1, len(last) + 1)
         )

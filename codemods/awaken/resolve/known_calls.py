@@ -132,6 +132,14 @@ def _first(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     return resolver.values(given, where) if given else ANYTHING
 
 
+def _task(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """A task is awaited like the coroutine that it runs."""
+    return frozenset(
+        value if isinstance(value, Awaitable) else Awaitable(UNKNOWN)
+        for value in _first(resolver, term, where) or ANYTHING
+    )
+
+
 def _wrapping(name: str) -> Callable[[Resolver, Call, Where], frozenset[Value]]:
     """A context manager that gives its argument."""
 
@@ -188,8 +196,8 @@ def _items(resolver: Resolver, term: Call, where: Where, place: int = 0) -> froz
 
 
 KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
-    "asyncio.create_task": _first,
-    "asyncio.ensure_future": _first,
+    "asyncio.create_task": _task,
+    "asyncio.ensure_future": _task,
     "asyncio.gather": _gathered,
     "asyncio.shield": _first,
     "asyncio.to_thread": _in_a_thread,

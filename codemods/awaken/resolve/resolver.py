@@ -29,6 +29,7 @@ from awaken.resolve.values import (
     Generated,
     Hint,
     Instance,
+    Literal,
     Managed,
     Method,
     Module,
@@ -308,6 +309,8 @@ class Resolver:
     def _returns(self, function: Defined, scope: Scope) -> frozenset[Value]:
         if scope.annotation is not None:
             return self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
+        if not scope.returns and not scope.stub:
+            return frozenset({Literal("NoneType", None)})
         return self.union(scope.returns, Where(function.path, function.scope))
 
     def yielded(self, value: Generated | Managed) -> frozenset[Value]:
