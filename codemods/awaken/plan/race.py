@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import enclosing_function
 from awaken.plan.reasons import reason
-from awaken.plan.window import window_across
+from awaken.plan.window import torn, window_across
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +23,7 @@ def opened_window(situation: Situation) -> Reason | None:
     around = _opened_around(situation)
     if around is not None:
         return around
-    code = window_across(situation)
-    return reason(code) if code else None
+    return window_across(situation)
 
 
 def _opened_around(situation: Situation) -> Reason | None:
@@ -36,9 +35,9 @@ def _opened_around(situation: Situation) -> Reason | None:
     child: ast.AST = situation.node
     for up in situation.tree.ancestors(situation.node):
         if isinstance(up, ast.stmt):
-            code = _code(situation, up, child)
-            if code:
-                return reason(code)
+            found = _of_statement(situation, up, child)
+            if found is not None:
+                return found
         if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef)) and child in up.body:
             return None
         if isinstance(up, ast.ExceptHandler) and _looked_up_then_set(situation, up):
@@ -47,19 +46,25 @@ def _opened_around(situation: Situation) -> Reason | None:
     return None
 
 
-def _code(situation: Situation, statement: ast.stmt, child: ast.AST) -> str:
+def _of_statement(situation: Situation, statement: ast.stmt, child: ast.AST) -> Reason | None:
+    line, end = statement.lineno, statement.end_lineno
     if isinstance(statement, ast.AugAssign) and child is statement.value:
-        return "read-modify-write" if _is_shared(situation, statement.target) else ""
+        place = ast.unparse(statement.target)
+        shared = _is_shared(situation, statement.target)
+        return torn("read-modify-write", place, line, f"set on line {end}") if shared else None
     if isinstance(statement, (ast.Assign, ast.AnnAssign)) and child is statement.value:
+        place = ast.unparse(_assigned(statement)[0])
         if _reads_its_target(situation, statement):
-            return "read-modify-write"
-        if _left_early_otherwise(situation, statement):
-            return "check-then-act"
-    if isinstance(statement, (ast.If, ast.While)) and _checked_then_set(
-        situation, statement, child
-    ):
-        return "check-then-act"
-    return ""
+            return torn("read-modify-write", place, line, f"set on line {end}")
+        tested = _left_early_otherwise(situation, statement)
+        if tested:
+            return torn("check-then-act", place, tested, f"set on line {line}")
+    if isinstance(statement, (ast.If, ast.While)):
+        changed = _checked_then_set(situation, statement, child)
+        if changed:
+            place = ast.unparse(statement.test)
+            return torn("check-then-act", place, line, f"acted on in line {changed}")
+    return None
 
 
 def _is_shared(situation: Situation, target: ast.expr) -> bool:
@@ -88,30 +93,31 @@ def _reads_its_target(situation: Situation, statement: ast.Assign | ast.AnnAssig
     )
 
 
-def _checked_then_set(situation: Situation, statement: ast.If | ast.While, child: ast.AST) -> bool:
-    """`if shared is None: shared = call()`, or the same behind an `else`."""
+def _checked_then_set(situation: Situation, statement: ast.If | ast.While, child: ast.AST) -> int:
+    """The line of the assignment in `if shared is None: shared = call()`, or behind an `else`; else 0."""
     if child in statement.body:
         tested = _with_origins(situation, _absence_tested(statement.test))
         return _sets(situation, statement.body, tested)
     if child in statement.orelse:
         tested = _with_origins(situation, _presence_tested(statement.test))
         return _sets(situation, statement.orelse, tested)
-    return False
+    return 0
 
 
-def _left_early_otherwise(situation: Situation, statement: ast.Assign | ast.AnnAssign) -> bool:
-    """`if shared: return shared` in front of `shared = call()`."""
-    tested: set[str] = set()
+def _left_early_otherwise(situation: Situation, statement: ast.Assign | ast.AnnAssign) -> int:
+    """The line of `if shared: return shared` in front of `shared = call()`; else 0."""
     current: ast.AST = statement
     for up in situation.tree.ancestors(statement):
         block = next((each for each in _blocks(up) if current in each), [])
         for earlier in block[: block.index(current)] if block else ():
             if isinstance(earlier, ast.If) and isinstance(earlier.body[-1], _LEAVES):
-                tested |= {ast.unparse(found) for found in _presence_tested(earlier.test)}
+                tested = {ast.unparse(found) for found in _presence_tested(earlier.test)}
+                if _sets(situation, [statement], tested):
+                    return earlier.lineno
         if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef)):
             break
         current = up
-    return _sets(situation, [statement], tested)
+    return 0
 
 
 def _looked_up_then_set(situation: Situation, handler: ast.ExceptHandler) -> bool:
@@ -124,16 +130,17 @@ def _looked_up_then_set(situation: Situation, handler: ast.ExceptHandler) -> boo
         for node in ast.walk(inner)
         if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Load)
     }
-    return _sets(situation, handler.body, tested)
+    return bool(_sets(situation, handler.body, tested))
 
 
-def _sets(situation: Situation, body: Iterable[ast.stmt], tested: set[str]) -> bool:
-    return bool(tested) and any(
-        ast.unparse(_holder(target)) in tested and _is_shared(situation, target)
-        for statement in body
-        for node in ast.walk(statement)
-        for target in _assigned(node)
-    )
+def _sets(situation: Situation, body: Iterable[ast.stmt], tested: set[str]) -> int:
+    """The line on which statements set one of the places that were tested; else 0."""
+    for statement in body if tested else ():
+        for node in ast.walk(statement):
+            for target in _assigned(node):
+                if ast.unparse(_holder(target)) in tested and _is_shared(situation, target):
+                    return target.lineno
+    return 0
 
 
 def _with_origins(situation: Situation, tested: Iterable[ast.expr]) -> set[str]:

@@ -19,10 +19,12 @@ from awaken.plan.changes import (
     targets_of,
     variables,
 )
+from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
     from awaken.syntax.tree import Tree
 
@@ -55,6 +57,7 @@ class Loop(NamedTuple):
 
     start: int
     end: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +70,39 @@ class SharedState:
     suspends: tuple[int, ...]
 
 
-def window_across(situation: Situation) -> str | None:
-    """The code of the reason why the finding's `await` would open a window, or None."""
+def window_across(situation: Situation) -> Reason | None:
+    """Why the finding's `await` would open a window, with the lines on both sides of it, or None."""
     state = _shared_state(situation.tree, situation.function(), variables(situation.index))
     here = situation.tree.span(situation.node)
-    if any(loop.start <= here.start < loop.end for loop in state.loops):
-        return "check-then-act"
+    line_of = situation.tree.offsets.line_of
+    for loop in state.loops:
+        if loop.start <= here.start < loop.end:
+            return torn("check-then-act", loop.place, line_of(loop.start) - 1, "changed elsewhere")
     later = [change for change in state.changes if change.start >= here.end]
     if not later:
         return None
-    changed = {change.place for change in later}
     for look in state.looks:
-        seen = look.places & changed
-        if look.end > here.start or _suspended(state, look.end, here.start):
-            continue
-        if look.leaves and look.places & _switches(situation.tree):
-            return "check-then-act"
-        if not seen:
-            continue
-        if not look.copies:
-            return "check-then-act"
-        if any(change.place in seen and change.uses & look.copies for change in later):
-            return "read-modify-write"
+        if look.end <= here.start and not _suspended(state, look.end, here.start):
+            found = _between(situation, look, later)
+            if found is not None:
+                return found
     return _emptied(situation, later)
+
+
+def _between(situation: Situation, look: Look, later: list[Change]) -> Reason | None:
+    """What a look relies on that is changed behind the finding, as a reason; None where it does not."""
+    line_of = situation.tree.offsets.line_of
+    read = line_of(look.end - 1)
+    switches = look.places & _switches(situation.tree) if look.leaves else frozenset()
+    if switches:
+        return torn("check-then-act", min(switches), read, "set elsewhere")
+    for change in later:
+        changed = f"changed on line {line_of(change.start)}"
+        if change.place in look.places and not look.copies:
+            return torn("check-then-act", change.place, read, changed)
+        if change.place in look.places and change.uses & look.copies:
+            return torn("read-modify-write", change.place, read, changed)
+    return None
 
 
 def looks_before(situation: Situation) -> Iterator[tuple[int, frozenset[str], frozenset[str]]]:
@@ -121,7 +134,12 @@ def _suspended(state: SharedState, start: int, end: int) -> bool:
     return any(start <= offset < end for offset in state.suspends)
 
 
-def _emptied(situation: Situation, later: list[Change]) -> str | None:
+def torn(code: str, place: str, read: int, changed: str) -> Reason:
+    """The reason with the place and the lines on both sides of the window."""
+    return reason(code, f"W-ATOMIC: `{place}` is read on line {read} and {changed}")
+
+
+def _emptied(situation: Situation, later: list[Change]) -> Reason | None:
     """`write(self.pending)` and then `self.pending.clear()`: what came in meanwhile is lost."""
     call = situation.node
     emptied = {change.place for change in later if change.empties}
@@ -129,7 +147,13 @@ def _emptied(situation: Situation, later: list[Change]) -> str | None:
         return None
     arguments = (*call.args, *(keyword.value for keyword in call.keywords))
     handed = {ast.unparse(node) for each in arguments for node in ast.walk(each) if is_path(node)}
-    return "read-modify-write" if handed & emptied else None
+    met = handed & emptied
+    if not met:
+        return None
+    line = situation.finding.place.line
+    behind = next(change.start for change in later if change.place in met)
+    changed = f"emptied on line {situation.tree.offsets.line_of(behind)}"
+    return torn("read-modify-write", min(met), line, changed)
 
 
 @lru_cache(maxsize=8)
@@ -190,7 +214,7 @@ class _Reader:
         place = self._place(source)
         waits = any(isinstance(inner, SUSPENDS) for each in node.body for inner in ast.walk(each))
         if place is not None and not waits and self._changes_somewhere(place):
-            yield Loop(self._tree.span(node.body[0]).start, self._tree.span(node).end)
+            yield Loop(self._tree.span(node.body[0]).start, self._tree.span(node).end, place)
 
     def _changes_somewhere(self, place: str) -> bool:
         return any(place in changed_in_place(node) for node in self._tree.nodes)
