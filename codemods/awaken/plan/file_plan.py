@@ -16,7 +16,8 @@ from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
 from awaken.plan.runner_uses import runner_uses
 from awaken.plan.situation import Situation, node_of
-from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse_exact
+from awaken.syntax.fstring_fields import OddFieldsError
+from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse, parse_exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,16 +59,26 @@ class Surveyed:
 def exact(parsed: ParsedFile, findings: Sequence[Finding]) -> ParsedFile:
     """The same file with exact positions inside f-strings, where a finding depends on them.
 
-    Before Python 3.12 `ast` misplaces what stands inside an f-string; LibCST does not.
+    Before Python 3.12 `ast` misplaces some of what stands inside an f-string. `parsed` itself comes back where it
+    does not; its tree is of no further use where another file comes back.
     """
     if EXACT_FSTRINGS or not parsed.tree.native or not _depends(parsed.tree, findings):
         return parsed
     try:
-        tree = parse_exact(parsed.source.text)
-    except SyntaxError:
-        return parsed
+        if not parsed.tree.settle():
+            return parsed
+        tree = parsed.tree
+    except OddFieldsError:
+        tree = _by_libcst(parsed.source.text)
     index = build_index(tree, path=parsed.index.path, module=parsed.index.module)
     return ParsedFile(parsed.source, tree, index)
+
+
+def _by_libcst(text: str) -> Tree:
+    try:
+        return parse_exact(text)
+    except SyntaxError:
+        return parse(text)
 
 
 def _depends(tree: Tree, findings: Sequence[Finding]) -> bool:

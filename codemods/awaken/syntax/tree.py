@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from awaken.syntax.fstring_positions import put_in_place
 from awaken.syntax.positions import Offsets, Place, Span
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ class Tree:
                     self.places.setdefault(Place.of(node), []).append(node)
         found = self.places.get(place, ())
         return next((node for node in found if isinstance(node, kinds)), None)
+
+    def settle(self) -> bool:
+        """Put what stands inside f-strings where the text has it; whether an expression stood elsewhere.
+
+        Raises:
+            OddFieldsError: when the text does not tell. The tree is of no use then.
+        """
+        moved = not EXACT_FSTRINGS and put_in_place(self.module, self.offsets)
+        self.places.clear()
+        return moved
 
     def in_fstring(self, node: ast.AST) -> bool:
         """Whether a node stands inside an f-string."""
