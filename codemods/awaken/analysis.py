@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Severity
 from awaken.detect.detect import findings_in
 from awaken.discover.generated import generated_reason
-from awaken.discover.reading import UnreadableFile, read_source
-from awaken.index.reading import check_syntax, parse_source
+from awaken.discover.reading import UnreadableFile
+from awaken.index.reading import ParsedFile, check_syntax, parse_source
 from awaken.ledger import Outcome, Record
 from awaken.memory import collection_paused
 from awaken.plan.file_plan import FilePlan, exact, plan_file
 from awaken.prescan import Prescan, relative_path
 from awaken.syntax.deep import with_deep_stack
+from awaken.syntax.tree import parse
 from awaken.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
+    from awaken.detect.finding import Finding
     from awaken.discover.source import SourceFile
+    from awaken.index.summary import FileIndex
     from awaken.plan.fix import PlannedFinding
     from awaken.project.configuration import Configuration
 
@@ -81,7 +84,7 @@ class Analyst:
         resolver = self.bench.resolver
         resolver.touched = set()
         try:
-            result = self.source(read_source(path, relative=relative))
+            result = self.source(*self.bench.read(path, relative))
             return replace(result, depends=frozenset(resolver.touched) - {relative})
         except UnreadableFile as error:
             return FileResult(
@@ -93,8 +96,12 @@ class Analyst:
             )
             return FileResult(Record(relative, Outcome.FAILED, "internal-error", message))
 
-    def source(self, source: SourceFile) -> FileResult:
+    def source(self, source: SourceFile, index: FileIndex | None = None) -> FileResult:
         """Plan a file that has been read.
+
+        Args:
+            source: the file.
+            index: its summary, where that has been made.
 
         Raises:
             UnreadableFile: when it is no Python.
@@ -104,17 +111,29 @@ class Analyst:
             return FileResult(Record(source.relative, Outcome.SKIPPED, "generated", generated))
         unchanged = Record(source.relative, Outcome.UNCHANGED)
         if "async" not in source.text:
-            check_syntax(source)
+            if index is None:
+                check_syntax(source)
             return FileResult(unchanged)
-        parsed = parse_source(source, self.bench.module_of(source.path))
-        self.bench.adopt(parsed.index)
-        findings = list(findings_in(parsed.index, self.surveyed.graph))
+        parsed = None
+        if index is None:
+            parsed = parse_source(source, self.bench.module_of(source.path))
+            index = self.bench.adopt(parsed.index)
+        findings = list(findings_in(index, self.surveyed.graph))
         if not findings:
             return FileResult(unchanged)
-        parsed = exact(parsed, findings)
-        self.bench.adopt(parsed.index)
-        planned = tuple(filter(self._wanted, plan_file(parsed, self.surveyed)))
+        parsed = parsed or ParsedFile(source, parse(source.text), index)
+        planned = tuple(filter(self._wanted, self._planned(parsed, findings)))
         return FileResult(unchanged, FilePlan(source, planned) if planned else None)
+
+    def _planned(
+        self, parsed: ParsedFile, findings: Sequence[Finding]
+    ) -> tuple[PlannedFinding, ...]:
+        """Plan what was found in a file, which has to be searched again where its nodes stand elsewhere."""
+        settled = exact(parsed, findings)
+        if settled is not parsed:
+            index = self.bench.adopt(settled.index)
+            findings = list(findings_in(index, self.surveyed.graph))
+        return plan_file(settled, findings, self.surveyed)
 
     def _wanted(self, planned: PlannedFinding) -> bool:
         """Whether the configuration asks for a finding."""

@@ -138,7 +138,8 @@ class FileRewriter:
     @cached_property
     def _fixable_before(self) -> Counter[str]:
         """What could be fixed in the file as it is, also what the configuration does not ask for."""
-        return _fixable(plan_file(self._parsed, self._surveyed), unsafe=True)
+        findings = list(findings_in(self._parsed.index, self._surveyed.graph))
+        return _fixable(plan_file(self._parsed, findings, self._surveyed), unsafe=True)
 
     def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
         source = self._plan.source
@@ -151,10 +152,9 @@ class FileRewriter:
         graph = self._surveyed.graph.in_project(
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
-        if not any(findings_in(index, graph)):
-            return ()
+        findings = list(findings_in(index, graph))
         surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
-        return plan_file(ParsedFile(rewritten, tree, index), surveyed)
+        return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
 from awaken.detect.call_graph import CallGraph
-from awaken.discover.reading import UnreadableFile
+from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.walk import discover
-from awaken.index.reading import parse_file
+from awaken.index.reading import parse_source
 from awaken.named_offload import named_offload
 from awaken.plan.file_plan import Surveyed
 from awaken.plan.other_thread import OtherThread
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from awaken.catalogue.schema import Library
+    from awaken.discover.source import SourceFile
     from awaken.index.summary import FileIndex
     from awaken.plan.named_runner import NamedRunner
     from awaken.project.configuration import Configuration
@@ -46,6 +47,7 @@ class Workbench:
         self.root = root
         self.configuration = configuration
         self._indexes: dict[str, FileIndex | None] = {}
+        self._read_ahead: dict[str, SourceFile] = {}
         self._given: dict[str, str] = {}
 
     @cached_property
@@ -108,9 +110,20 @@ class Workbench:
     def module_of(self, path: Path) -> str:
         return module_name(path, self.root, self.roots)
 
-    def adopt(self, index: FileIndex) -> None:
+    def read(self, path: Path, relative: str) -> tuple[SourceFile, FileIndex | None]:
+        """The content of a file, and its summary where somebody has asked for that before.
+
+        Raises:
+            UnreadableFile: when it cannot be read.
+        """
+        if relative in self._read_ahead:
+            return self._read_ahead.pop(relative), self._indexes[relative]
+        return read_source(path, relative=relative), None
+
+    def adopt(self, index: FileIndex) -> FileIndex:
         """Use the summary of a file that was read elsewhere."""
         self._indexes[index.path] = index
+        return index
 
     def give(self, path: Path) -> None:
         """Say that a file belongs to the project that need not be on disk (standard input)."""
@@ -120,8 +133,9 @@ class Workbench:
         if relative not in self._indexes:
             path = self.root / relative
             try:
-                parsed = parse_file(path, relative=relative, module=self.module_of(path))
-                self._indexes[relative] = parsed.index
+                source = read_source(path, relative=relative)
+                self._indexes[relative] = parse_source(source, self.module_of(path)).index
+                self._read_ahead[relative] = source
             except UnreadableFile:
                 self._indexes[relative] = None
         return self._indexes[relative]

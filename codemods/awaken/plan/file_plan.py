@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from awaken.detect.detect import findings_in
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile
 from awaken.index.summary import FileIndex, Site, Use
@@ -97,9 +96,10 @@ def _depends(tree: Tree, findings: Sequence[Finding]) -> bool:
     return False
 
 
-def plan_file(parsed: ParsedFile, surveyed: Surveyed) -> tuple[PlannedFinding, ...]:
-    """Find and plan everything in one file, in the order of the text."""
-    findings = list(findings_in(parsed.index, surveyed.graph))
+def plan_file(
+    parsed: ParsedFile, findings: Sequence[Finding], surveyed: Surveyed
+) -> tuple[PlannedFinding, ...]:
+    """Plan everything that was found in one file, in the order of the text."""
     situations: list[Situation] = []
     planned: dict[int, PlannedFinding] = {}
     numbers: list[int] = []
