@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # `patch.object(time, "sleep")`, `monkeypatch.setattr(app.time, "sleep", ...)`.
-_SET_ON = re.compile(
-    rb"""(?:patch\.object|setattr)\(\s*([A-Za-z_][\w.]*)\s*,\s*["'](\w+)["']"""
-)
+_SET_ON = re.compile(rb"""(?:patch\.object|setattr)\(\s*([A-Za-z_][\w.]*)\s*,\s*["'](\w+)["']""")
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
