@@ -58,6 +58,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         dynamic=added.dynamic or known.dynamic,
         affinity=added.affinity or known.affinity,
         shared=known.shared and added.shared,
+        moves=known.moves and added.moves,
         holds=added.holds or known.holds,
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),

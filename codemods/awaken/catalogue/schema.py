@@ -127,6 +127,8 @@ class TypeEntry:
             (`client.chat.completions.create`).
         affinity: reason code when instances may only be used in the thread that made them, else None.
         shared: whether one instance may be used from several threads at once.
+        moves: whether one instance may be used in one thread after the other. What an SQLite connection may be
+            under may not: https://docs.sqlalchemy.org/en/14/dialects/sqlite.html#threading-pooling-behavior
         holds: reason code when no `await` may be put inside a `with` on an instance (locks, redirections), else None.
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
@@ -140,6 +142,7 @@ class TypeEntry:
     dynamic: Entry | None = None
     affinity: str | None = None
     shared: bool = True
+    moves: bool = True
     holds: str | None = None
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()

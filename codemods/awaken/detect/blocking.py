@@ -104,6 +104,10 @@ def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
         return Blocking(f"{value.owner}.{value.entry.name}", value.entry, value, Shape.CALL)
     if isinstance(value, Bound):
         return _overridden(resolver, value)
+    if isinstance(value, Instance):
+        found = resolver.members.called_object(value)
+        methods = [each for each in found if isinstance(each, Method)]
+        return callable_entry(resolver, methods[0]) if len(methods) == len(found) == 1 else None
     name = qualified_name(resolver, value)
     if isinstance(value, Defined) and name.partition(".")[0] in files_by_root():
         return None  # a module of the project that has the name of one we know

@@ -112,6 +112,9 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
         return not value.native and value.entry.refuse in (None, "holds-gil")
     if isinstance(value, External):
         return _carried(situation, value)
+    if isinstance(value, Instance):
+        known = callable_entry(situation.resolver, value)
+        return known is not None and known.entry.refuse in (None, "holds-gil")
     if runs_elsewhere(situation, call):
         return True
     if not isinstance(call.func, ast.Attribute):

@@ -28,11 +28,21 @@ from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.schema import TypeEntry
     from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)
 _STANDARD = sys.stdlib_module_names
+# These say what to ask for; nothing is open until one goes through them.
+_ASKED_LATER = (
+    "boto3.resources.collection.",
+    "django.db.models.",
+    "praw.models.ListingGenerator",
+    "pymongo.cursor.",
+    "sqlalchemy.orm.Query",
+)
+_COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
@@ -58,9 +68,11 @@ def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     held = finding.entry.result is not Result.VALUE and situation.settings.blocks
     block = plan_block(situation, runner) if held else None
     if block is not None:
-        yield block
+        yield block.but(_entered_from_outside(situation)) if isinstance(block, Fix) else block
     elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
         yield reason("context-manager")
+    elif finding.shape is Shape.CONSUME:
+        yield _hop_collector(situation, runner)
     elif finding.shape is not Shape.CALL:
         yield reason("open-handle")
     elif finding.entry.result is Result.VALUE:
@@ -76,6 +88,23 @@ def _hop_method(situation: Situation, runner: Runner) -> Fix | Reason:
         return refusal
     option = hop_call(situation, runner)
     return option.but(_shared(situation)) if isinstance(option, Fix) else option
+
+
+def _hop_collector(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`list(collection.find())`: the rows are fetched, and collected, in the thread."""
+    call = situation.call
+    value = situation.value_of(call.args[0])
+    fresh = isinstance(call.args[0], ast.Call) and isinstance(value, Instance)
+    known = _described(situation, value) if isinstance(value, Instance) else None
+    if not fresh or known is None or not known.name.startswith(_ASKED_LATER):
+        return reason("open-handle")
+    if not isinstance(call.func, ast.Name) or call.func.id not in _COLLECTORS:
+        return reason("lazy-result")
+    if known.affinity:
+        return reason(known.affinity)
+    option = hop_call(situation, runner)
+    elsewhere = _used_elsewhere(situation, call.args[0])
+    return option.but(elsewhere) if isinstance(option, Fix) else option
 
 
 def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
@@ -174,10 +203,10 @@ def _opens(situation: Situation, node: ast.expr) -> bool:
 
 
 def is_open_handle(situation: Situation, name: str) -> bool:
-    """Whether a type is iterated; a queryset is, too, but it holds nothing open."""
+    """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith("django.db.models.")
+    return blocks and not name.startswith(_ASKED_LATER)
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:
@@ -193,14 +222,47 @@ def _sets_blocking(situation: Situation) -> bool:
 
 def _shared(situation: Situation) -> Reason | None:
     """The difference it makes that an object may now be used in two threads at once, or None."""
-    receiver = receiver_of(situation.finding.value)
-    if receiver is None or not _needs_one_thread(situation, receiver):
-        return None
     func = situation.call.func
-    root = func.value if isinstance(func, ast.Attribute) else func
+    return _used_elsewhere(situation, func.value) if isinstance(func, ast.Attribute) else None
+
+
+def _used_elsewhere(situation: Situation, node: ast.expr) -> Reason | None:
+    """The difference for an object, or for what it was made from (`session.query(User)`)."""
+    while True:
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif (found := _of_one_thread(situation, node)) is not None:
+            return found
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        else:
+            return None
+
+
+def _of_one_thread(situation: Situation, node: ast.expr) -> Reason | None:
+    values = [value for value in situation.values_of(node) if isinstance(value, Instance)]
+    described = [_described(situation, value) for value in values]
+    alone = [known for known in described if known is not None and not known.shared]
+    if not alone:
+        return None
+    if not _is_made_here(situation, node):
+        return reason("shared-between-threads")
+    moves = all(known.moves for known in alone)
+    return None if moves else reason("moved-between-threads")
+
+
+def _entered_from_outside(situation: Situation) -> Reason | None:
+    """The same for what a `with` enters: `with self.session.begin():`."""
+    node = situation.node
+    if situation.finding.rule == "django" or not isinstance(node, ast.expr):
+        return None  # Django's hop ends in the thread that owns the connection
+    found = _used_elsewhere(situation, node)
+    return found if found is not None and found.code == "shared-between-threads" else None
+
+
+def _is_made_here(situation: Situation, root: ast.expr) -> bool:
     local = isinstance(root, ast.Name) and root.id in situation.scope.bindings
-    made_here = local and not _is_parameter(situation, root)
-    return None if made_here or isinstance(root, ast.Call) else reason("shared-between-threads")
+    return local and not _is_parameter(situation, root)
 
 
 def _is_parameter(situation: Situation, root: ast.expr) -> bool:
@@ -209,13 +271,13 @@ def _is_parameter(situation: Situation, root: ast.expr) -> bool:
     return isinstance(root, ast.Name) and root.id in {argument.arg for argument in arguments}
 
 
-def _needs_one_thread(situation: Situation, receiver: Instance) -> bool:
+def _described(situation: Situation, receiver: Instance) -> TypeEntry | None:
+    """What the catalogue says of an object, or of what its class inherits from."""
     bases: Iterator[External | Defined] = situation.resolver.members.ancestry(receiver.of)
-    for base in bases:
-        known = situation.resolver.catalogue.type(base.name) if isinstance(base, External) else None
-        if known is not None:
-            return not known.shared
-    return False
+    known = (
+        situation.resolver.catalogue.type(base.name) for base in bases if isinstance(base, External)
+    )
+    return next((entry for entry in known if entry is not None), None)
 
 
 def receiver_of(value: Value) -> Instance | None:

@@ -134,6 +134,10 @@ REASONS: dict[str, str] = {
     "shared-between-threads": (
         "the object outlives this function; two tasks could now use it in two threads at once"
     ),
+    "moved-between-threads": (
+        "the object would be used in one thread after the other, which what lies under it may not allow"
+        " (SQLite); move everything that uses it into one function"
+    ),
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
     "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",

@@ -104,6 +104,12 @@ class Members:
                 found |= ANYTHING
         return found or ANYTHING
 
+    def called_object(self, value: Instance) -> frozenset[Bound | Method]:
+        """The `__call__` that calling an instance runs; nothing where that is not known."""
+        found = self.of_instance(value, "__call__")
+        known = frozenset(each for each in found if isinstance(each, (Bound, Method)))
+        return known if len(known) == len(found) else frozenset()
+
     def entered(self, value: Value, awaited: bool) -> frozenset[Value]:
         """What `with value as x` binds."""
         if isinstance(value, Managed):

@@ -261,8 +261,7 @@ class Resolver:
 
     def _called_instance(self, value: Instance, term: Call, where: Where) -> frozenset[Value]:
         """`factory()`, where a class of objects that can be called made `factory`."""
-        methods = self.members.of_instance(value, "__call__")
-        known = (each for each in methods if isinstance(each, (Method, Bound)))
+        known = self.members.called_object(value)
         return frozenset().union(*(self.called(each, term, where) for each in known)) or ANYTHING
 
     def _called_external(self, value: External, term: Call, where: Where) -> frozenset[Value]:
