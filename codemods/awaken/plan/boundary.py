@@ -12,7 +12,7 @@ from awaken.plan.boundary_window import window_into
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.origin import is_made_in
+from awaken.plan.origin import Origin
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.thread_trouble import affinity
@@ -70,7 +70,7 @@ def _is_fresh(situation: Situation) -> bool:
     func = func.func if isinstance(func, Call) else func
     if not isinstance(func, Attr):
         return False
-    return is_made_in(situation.index, situation.home, func.base)
+    return Origin(situation.resolver, situation.index, situation.home).is_made(func.base)
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:

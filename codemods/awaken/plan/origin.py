@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import ScopeKind
@@ -19,49 +20,98 @@ from awaken.index.terms import (
     Scoped,
     Term,
 )
+from awaken.resolve.evaluation import Where
+from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
     from awaken.index.summary import Binding, FileIndex, Scope
+    from awaken.resolve.resolver import Resolver
+    from awaken.resolve.values import Value
 
 _WRAPPERS = (Entered, Awaited, Element, Part)
 _LINKS = (Attr, Item, *_WRAPPERS)
 _DEEPEST = 8
 
 
-def is_made_in(index: FileIndex, function: Scope, term: Term, depth: int = 0) -> bool:
-    """Whether nobody outside of a function has what a term of it stands for.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Tells for the terms of one function where their values come from.
 
-    Args:
+    Attributes:
+        resolver: knows the project.
         index: the file.
         function: the function or lambda.
-        term: a chain of attributes, items and calls.
-        depth: how many names have been looked up on the way.
+        depth: how many names and calls have been followed to get here.
     """
-    term = _start(term)
-    if not isinstance(term, Name):
-        return True
-    if depth > _DEEPEST:
-        return False
-    scope: Scope | None = function
-    while scope is not None:
-        found = scope.bindings.get(term.id)
-        if found and term.id not in scope.outer:
-            inside = scope.number == function.number
-            return all(_is_made(index, function, each, depth, inside=inside) for each in found)
-        scope = index.scopes[scope.parent] if scope.parent >= 0 else None
-        while scope is not None and scope.kind is ScopeKind.CLASS:
-            scope = index.scopes[scope.parent] if scope.parent >= 0 else None
-    return True  # a builtin, such as `open`
+
+    resolver: Resolver
+    index: FileIndex
+    function: Scope
+    depth: int = 0
+
+    def is_made(self, term: Term) -> bool:
+        """Whether nobody outside of the function has what a chain of attributes, items and calls stands for."""
+        start = _start(term)
+        if not isinstance(start, Name):
+            return True
+        if self.depth > _DEEPEST:
+            return False
+        scope = self._scope_of(start.id)
+        if scope is None:
+            return True  # a builtin, such as `open`
+        found = scope.bindings[start.id]
+        if any(isinstance(each.term, (Imported, Scoped)) for each in found):
+            # A module, class or function, unless an object is imported by its name.
+            call = _first_call(term)
+            return call is not None and self._makes(call)
+        inside = scope.number == self.function.number
+        return inside and all(self._is_bound_to_new(each) for each in found)
+
+    def _scope_of(self, name: str) -> Scope | None:
+        """The scope whose variable a name is."""
+        scope = self.function
+        while name not in scope.bindings or name in scope.outer:
+            parent = scope.parent
+            while parent >= 0 and self.index.scopes[parent].kind is ScopeKind.CLASS:
+                parent = self.index.scopes[parent].parent
+            if parent < 0:
+                return None
+            scope = self.index.scopes[parent]
+        return scope
+
+    def _is_bound_to_new(self, binding: Binding) -> bool:
+        parameter = binding.column < 0
+        return not parameter and replace(self, depth=self.depth + 1).is_made(binding.term)
+
+    def _makes(self, call: Call) -> bool:
+        """Whether a call gives a new object: that of a class does; a function may give one that it keeps."""
+        where = Where(self.index.path, self.function.number)
+        return all(self._gives_new(value) for value in self.resolver.values(call.func, where))
+
+    def _gives_new(self, value: Value) -> bool:
+        function = value.function if isinstance(value, Bound) else value
+        if not isinstance(function, Defined):
+            return True
+        index = self.resolver.file(function.path)
+        scope = index.scopes[function.scope] if index else None
+        if index is None or scope is None or scope.kind is ScopeKind.CLASS:
+            return True
+        inner = Origin(self.resolver, index, scope, self.depth + 1)
+        return bool(scope.returns) and all(inner.is_made(each) for each in scope.returns)
 
 
-def _is_made(
-    index: FileIndex, function: Scope, binding: Binding, depth: int, *, inside: bool
-) -> bool:
-    if isinstance(binding.term, (Imported, Scoped)):
-        return True  # a module, class or function: what it is called for is new
-    if not inside or binding.column < 0:
-        return False  # a variable of somebody else, or a parameter
-    return is_made_in(index, function, binding.term, depth + 1)
+def _first_call(term: Term) -> Call | None:
+    """The first call in the order of evaluation."""
+    found: Call | None = None
+    while True:
+        if isinstance(term, Call):
+            found, term = term, term.func
+        elif isinstance(term, Declared):
+            term = term.value
+        elif isinstance(term, _LINKS):
+            term = term.base
+        else:
+            return found
 
 
 def _start(term: Term) -> Term:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.loop_context import scopes_of, where_of
-from awaken.plan.origin import is_made_in, root_name
+from awaken.plan.origin import Origin, root_name
 from awaken.plan.reasons import reason
 from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows
 from awaken.plan.thread_trouble import (
@@ -132,7 +132,7 @@ class OtherThread:
         scope = index.scopes[visit.target.function.scope]
         if scope.parameters[:1] == (root_name(receiver),):
             return visit.fresh
-        return is_made_in(index, scope, receiver)
+        return Origin(self._graph.resolver, index, scope).is_made(receiver)
 
     def traits(self, function: Defined) -> _Traits:
         """What one function says of itself."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
-from awaken.plan.origin import is_made_in
+from awaken.plan.origin import Origin
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
@@ -153,12 +153,12 @@ def _uses_what_is_bound(look: Looked) -> str | None:
     code = next(iter(codes), None)
     if code == "thread-affine" and _is_made_here(look, func):
         return None
-    return None if code == _THREAD_LOCAL else code
+    return code
 
 
 def _is_made_here(look: Looked, func: Attr) -> bool:
     """Whether what a method is called on was made in the function itself."""
-    return is_made_in(look.index, look.function, func.base)
+    return Origin(look.resolver, look.index, look.function).is_made(func.base)
 
 
 def _touches_thread_local(look: Looked) -> str | None:
