@@ -18,6 +18,11 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 def block_name(situation: Situation, statement: ast.With, results: tuple[str, ...]) -> str:
     """`_read_config`: what the block does, and to what."""
+    if situation.finding.into and not results:
+        entered = statement.items[0].context_expr
+        callee = entered.func if isinstance(entered, ast.Call) else entered
+        named = next(_names_of(callee), "block")
+        return f"_with_{_WORD_START.sub('_', named).lower().strip('_')}"
     last = situation.finding.call.rpartition(".")[2]
     if last != "open" and not results:
         owner = situation.finding.call.split(".")[-2] if last.startswith("__") else last

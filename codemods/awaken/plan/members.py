@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from awaken.plan.boundary import verdict_of
 from awaken.plan.differences import difference_around
 from awaken.plan.fix import Strategy
 from awaken.plan.made_inside import made_inside, root_of
@@ -76,11 +77,16 @@ class Member:
         if fixes:
             hops = all(isinstance(fix.recipe, (HopCall, HopExpression, HopBlock)) for fix in fixes)
         else:
-            hops = code in _ANSWERED
+            hops = code in _ANSWERED and self._may_run_elsewhere()
         if not hops:
             return Part.COMES if code == "holds-gil" else Part.STAYS
         asked = self.situation.settings.asks_for(finding)
         return Part.HOPS if asked else Part.COMES
+
+    def _may_run_elsewhere(self) -> bool:
+        """Whether it is the use that was refused, and not what the functions of the project do."""
+        into = self.planned.finding.into
+        return not into or verdict_of(self.situation).refusal is None
 
     @cached_property
     def difference(self) -> Reason | None:

@@ -98,6 +98,15 @@ class Situation:
         term = site.term.func if isinstance(site.term, Call) else site.term
         return sole(self.resolver.values(term, where))
 
+    def results_of(self, call: ast.Call) -> frozenset[Value]:
+        """What another call in the same file may give, as seen from where it stands."""
+        known = self.calls.get(Place.of(call))
+        if known is None:
+            return self.values_of(call)
+        scope, site = known
+        where = Where(self.index.path, scope, *site.place[:2], site.suite)
+        return self.resolver.values(site.term, where)
+
     def receiver(self, call: ast.Call) -> Value:
         """The one value whose member another call of the file calls."""
         known = self.calls.get(Place.of(call))

@@ -116,6 +116,8 @@ def _main(done: Sequence[tuple[str, Member]]) -> tuple[str, list[Member]]:
 
 def _verb(member: Member) -> str:
     finding, node = member.planned.finding, member.situation.node
+    if finding.into:
+        return _words_of(member)[0]
     name = finding.call.rpartition(".")[2]
     if name == "open" and isinstance(node, ast.Call):
         place = 0 if isinstance(finding.value, Method) else 1
@@ -125,9 +127,18 @@ def _verb(member: Member) -> str:
     return _VERBS.get(name) or known or _HUMP.sub("_", owner).lower().strip("_()")
 
 
+def _words_of(member: Member) -> list[str]:
+    """The words of the function of the project that is called: `read`, `config` for `_read_config`."""
+    function = member.planned.finding.chain[1].function.rpartition(".")[2]
+    words = _HUMP.sub("_", function).lower().strip("_<>").split("_")
+    return [_VERBS.get(words[0], words[0]), *words[1:]]
+
+
 def _noun(member: Member) -> str:
     """What a call is about: the first argument of a function, or the object of a method."""
     node = member.situation.node
+    if member.planned.finding.into and len(_words_of(member)) > 1:
+        return "_".join(_words_of(member)[1:])
     if not isinstance(node, ast.Call):
         return _spoken(node)
     method = isinstance(member.planned.finding.value, Method) and _verb(member) != "fetch"
@@ -138,6 +149,8 @@ def _noun(member: Member) -> str:
 
 def _owner(member: Member) -> str:
     """`subscription` for `stripe.Subscription.modify`."""
+    if member.planned.finding.into:
+        return _noun(member)
     return _short(member.planned.finding.call.rpartition(".")[0].rpartition(".")[2])
 
 

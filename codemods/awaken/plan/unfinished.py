@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
-from awaken.resolve.values import External, Instance, Method, Value
+from awaken.resolve.values import External, Generated, Instance, Managed, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,6 +92,8 @@ def _is_unfinished(situation: Situation, node: ast.expr, names: set[str]) -> boo
             of = found.value.receiver if isinstance(found.value, Method) else None
             made = of if given == "self" else Instance(External(given)) if given else None
             return found.entry.result is not Result.VALUE or keeps_open(situation, made)
+        if any(keeps_open(situation, each) for each in situation.results_of(node)):
+            return True
     children = ast.iter_child_nodes(node)
     parts = (each.value if isinstance(each, ast.keyword) else each for each in children)
     return any(
@@ -101,6 +103,8 @@ def _is_unfinished(situation: Situation, node: ast.expr, names: set[str]) -> boo
 
 def keeps_open(situation: Situation, value: Value | None) -> bool:
     """Whether an object belongs to its thread, or holds something open."""
+    if isinstance(value, (Generated, Managed)):
+        return True
     if not isinstance(value, Instance) or not isinstance(value.of, External):
         return False
     catalogue = situation.resolver.catalogue
