@@ -129,7 +129,9 @@ def _verb(member: Member) -> str:
 
 def _words_of(member: Member) -> list[str]:
     """The words of the function of the project that is called: `read`, `config` for `_read_config`."""
-    function = member.planned.finding.chain[1].function.rpartition(".")[2]
+    owner, _, function = member.planned.finding.chain[1].function.rpartition(".")
+    if function.startswith("__"):
+        function = f"make_{owner.rpartition('.')[2]}" if function == "__init__" else "run"
     words = _HUMP.sub("_", function).lower().strip("_<>").split("_")
     return [_VERBS.get(words[0], words[0]), *words[1:]]
 
