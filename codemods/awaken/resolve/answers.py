@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from awaken.resolve.values import ANYTHING, NOTHING, Value
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from awaken.index.terms import Term
     from awaken.resolve.evaluation import Where
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 _ROUNDS = 12
 _DEEPEST = 400
@@ -34,6 +37,14 @@ class _Answer:
     values: frozenset[Value]
     touched: frozenset[str]
     lowest: int = _NO_CYCLE
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """Something worked out once, with the paths of the files that it depends on."""
+
+    value: T
+    touched: frozenset[str]
 
 
 _Key = tuple[int, "Where"]
@@ -80,6 +91,24 @@ class Answers:
         self.touched |= touched
         self._lowest = min(lowest, found.lowest)
         return found.values
+
+    def kept(self, memo: dict[K, Kept[T]], key: K, work: Callable[[], T]) -> T:
+        """What `work` gives; it is called where `memo` does not have that yet.
+
+        What an open question takes part in is not kept: it may still change.
+        """
+        found = memo.get(key)
+        if found is not None:
+            self.touched |= found.touched
+            return found.value
+        touched, lowest = self.touched, self._lowest
+        self.touched, self._lowest = set(), _NO_CYCLE
+        found = Kept(work(), frozenset(self.touched))
+        if self._lowest == _NO_CYCLE:
+            memo[key] = found
+        self.touched |= touched
+        self._lowest = min(lowest, self._lowest)
+        return found.value
 
     def _settled(self, key: _Key, term: Term, evaluate: Callable[[], frozenset[Value]]) -> _Answer:
         depth, before = len(self._open), len(self._partial)

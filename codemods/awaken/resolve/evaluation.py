@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from awaken.catalogue.load import Catalogue
     from awaken.index.summary import Binding, Scope
     from awaken.index.terms import Call, Term
+    from awaken.resolve.answers import K, Kept, T
     from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
 
 
@@ -31,6 +32,8 @@ class Evaluator(Protocol):
     """Terms to values."""
 
     catalogue: Catalogue
+
+    def kept(self, memo: dict[K, Kept[T]], key: K, work: Callable[[], T]) -> T: ...
 
     def values(self, term: Term, where: Where) -> frozenset[Value]: ...
 

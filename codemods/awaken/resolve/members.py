@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import Entry
     from awaken.index.summary import Binding
+    from awaken.resolve.answers import Kept
 
 
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
@@ -38,6 +39,7 @@ class Members:
 
     def __init__(self, resolver: Evaluator) -> None:
         self._resolver = resolver
+        self._lineages: dict[Value, Kept[tuple[Value, ...]]] = {}
 
     def of_class(self, value: Defined, name: str) -> frozenset[Value]:
         """`Class.name` for a class of the project."""
@@ -154,7 +156,7 @@ class Members:
 
     def lineage(self, value: External | Defined) -> tuple[Value, ...]:
         """A class and its bases in the order in which members are looked up; UNKNOWN for what cannot be told."""
-        return self._linear(value, ())
+        return self._resolver.kept(self._lineages, value, lambda: self._linear(value, ()))
 
     def _linear(self, value: Value, below: tuple[Value, ...]) -> tuple[Value, ...]:
         """Python's order (C3); the order of the text where the bases allow none."""

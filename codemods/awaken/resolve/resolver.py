@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
-from awaken.resolve.answers import Answers
+from awaken.resolve.answers import Answers, K, Kept, T
 from awaken.resolve.containers import has_method, items_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
@@ -38,7 +38,7 @@ from awaken.resolve.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from awaken.catalogue.load import Catalogue
     from awaken.index.terms import Call, Imported, Term
@@ -65,6 +65,10 @@ class Resolver:
     @touched.setter
     def touched(self, paths: set[str]) -> None:
         self._answers.touched = paths
+
+    def kept(self, memo: dict[K, Kept[T]], key: K, work: Callable[[], T]) -> T:
+        """What `work` gives, kept in `memo` with what it depends on (`Answers.kept`)."""
+        return self._answers.kept(memo, key, work)
 
     # -- terms
 
