@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import warnings
 from dataclasses import dataclass
@@ -181,16 +180,14 @@ def _stays_inside(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | N
             touched.update(range(starts.line_of(span.start), starts.line_of(span.end - 1) + 1))
     touched |= _import_lines(candidate.before)
     old = _LINE.findall(candidate.before.text)
-    new = _LINE.findall(after.text)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    kept = {
-        first + offset for first, _, size in matcher.get_matching_blocks() for offset in range(size)
-    }
-    changed = {number for number in range(len(old)) if number not in kept}
+    new = iter(_LINE.findall(after.text))
     if _last_newline(candidate.before.text) != _last_newline(after.text):
         return reason("outside-plan", "the end of the file")
-    outside = sorted(line + 1 for line in changed if line + 1 not in touched and old[line].strip())
-    return reason("outside-plan", f"line {outside[0]}") if outside else None
+    for number, line in enumerate(old, start=1):
+        # Each is looked for behind the one before it; lines that came in between are passed over.
+        if number not in touched and line.strip() and line not in new:
+            return reason("outside-plan", f"line {number}")
+    return None
 
 
 def _last_newline(text: str) -> str:
