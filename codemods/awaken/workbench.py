@@ -28,7 +28,7 @@ from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from awaken.catalogue.schema import Library
@@ -96,9 +96,9 @@ class Workbench:
                 found[relative] = (self.root / relative).read_bytes()
         return found
 
-    def mentioning(self, word: str) -> Iterator[ParsedFile]:
-        """Every file of the project in whose text a word stands, if it can be parsed."""
-        pattern = re.compile(rf"\b{re.escape(word)}\b".encode())
+    def mentioning(self, words: Iterable[str]) -> Iterator[ParsedFile]:
+        """Every file of the project in whose text one of some words stands, if it can be parsed."""
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b".encode())
         for relative, data in self._texts.items():
             if pattern.search(data):
                 path = self.root / relative

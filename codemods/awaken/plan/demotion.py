@@ -74,7 +74,9 @@ def _judged(situation: Situation) -> Fix | Reason:
         return refusal
     scope = situation.home
     itself = Defined(situation.index.path, scope.number)
-    refusal = registration_refusal(itself, scope, _mentioning(situation), situation.resolver)
+    called = situation.surroundings.names_of(scope.name)
+    texts = _mentioning(situation, called)
+    refusal = registration_refusal(itself, called, texts, situation.resolver)
     if refusal is not None:
         return refusal
     runs = Target(itself)
@@ -92,10 +94,10 @@ def _judged(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.SYNC, description, recipe, difference)
 
 
-def _mentioning(situation: Situation) -> Iterator[Text]:
-    """The finding's own file as it is now, and all others in which the name of the function stands."""
+def _mentioning(situation: Situation, called: frozenset[str]) -> Iterator[Text]:
+    """The finding's own file as it is now, and all others in which one of the function's names stands."""
     yield Text(situation.tree, situation.index)
-    for parsed in situation.surroundings.mentioning(situation.home.name):
+    for parsed in situation.surroundings.mentioning(called):
         if parsed.index.path != situation.index.path:
             yield Text(parsed.tree, parsed.index)
 

@@ -10,12 +10,12 @@ from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Imported
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import UNKNOWN, Module
+from awaken.resolve.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from awaken.index.summary import FileIndex, Scope
+    from awaken.index.summary import FileIndex
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Defined, Value
     from awaken.syntax.tree import Tree
@@ -49,38 +49,43 @@ class NamedUse:
 
 
 def named_uses(
-    function: Defined, scope: Scope, texts: Iterable[Text], resolver: Resolver
+    function: Defined, called: frozenset[str], texts: Iterable[Text], resolver: Resolver
 ) -> Iterator[NamedUse]:
     """Every place that names a function, or may do so.
 
     Args:
         function: a function at module level or inside another function; no method.
-        scope: its scope.
-        texts: every file in whose text its name stands.
+        called: its name, and those that files import it under.
+        texts: every file in whose text one of them stands.
         resolver: knows the project.
     """
     for text in texts:
-        at_home = text.summary.path == function.path
-        names = {scope.name} if at_home else _imported_as(text, function, scope.name, resolver)
+        names = _names_in(text, function, called, resolver)
         for node in text.tree.nodes:
             if isinstance(node, ast.Name) and node.id in names and _is_read(text, node):
                 yield NamedUse(text, node)
-            elif isinstance(node, ast.Attribute) and node.attr == scope.name:
+            elif isinstance(node, ast.Attribute) and node.attr in called:
                 use = NamedUse(text, node)
-                if Module(function.path) in use.values(node.value, resolver):
+                if function in use.values(node, resolver):
                     yield use
 
 
-def _imported_as(text: Text, function: Defined, name: str, resolver: Resolver) -> set[str]:
+def _names_in(
+    text: Text, function: Defined, called: frozenset[str], resolver: Resolver
+) -> set[str]:
     """Names under which a file has the function, or may have it."""
     index = text.summary
-    found: set[str] = set()
-    if index.stars and _is_or_may_be(resolver.lookup(name, Where(index.path, 0)), function):
-        found.add(name)
+    if index.path == function.path:
+        return {index.scopes[function.scope].name}
+    found = {
+        name
+        for name in called
+        if index.stars and _is_or_may_be(resolver.lookup(name, Where(index.path, 0)), function)
+    }
     for scope in index.scopes:
         for local, bindings in scope.bindings.items():
             for binding in bindings:
-                if isinstance(binding.term, Imported) and binding.term.member == name:
+                if isinstance(binding.term, Imported) and binding.term.member in called:
                     where = Where(index.path, scope.number)
                     if _is_or_may_be(resolver.values(binding.term, where), function):
                         found.add(local)

@@ -20,7 +20,6 @@ from awaken.resolve.values import External, Instance
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from awaken.index.summary import Scope
     from awaken.index.terms import Term
     from awaken.plan.fix import Reason
     from awaken.plan.named_uses import NamedUse, Text
@@ -60,22 +59,25 @@ _OVERRIDES = "dependency_overrides"
 
 
 def registration_refusal(
-    function: Defined, scope: Scope, texts: Iterable[Text], resolver: Resolver
+    function: Defined, called: frozenset[str], texts: Iterable[Text], resolver: Resolver
 ) -> Reason | None:
     """Why a function must stay a coroutine function; None where only those frameworks call it, and in a thread.
 
     Args:
         function: a coroutine function of the project.
-        scope: its scope.
-        texts: every file in whose text its name stands.
+        called: its name, and those that files import it under.
+        texts: every file in whose text one of them stands.
         resolver: knows the project.
     """
+    scope = resolver.scope(function)
+    if scope is None:
+        return reason("not-a-route")
     around = Where(function.path, max(scope.parent, 0))
     for decorator in scope.decorators:
         if not _registers(decorator, around, resolver):
             return reason("other-decorator")
     registered = bool(scope.decorators)
-    for use in named_uses(function, scope, texts, resolver):
+    for use in named_uses(function, called, texts, resolver):
         if _is_given(use, resolver):
             registered = True
         elif not _is_overridden(use):

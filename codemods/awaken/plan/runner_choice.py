@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from awaken.plan.runner_uses import RunnerUse
     from awaken.plan.situation import Situation
 
+_DJANGO = frozenset({"django", "channels", "rest_framework"})
 # Those made with anyio run on any loop that it knows.
 _ON_EITHER_LOOP = frozenset({ANYIO.name, RUN_IN_THREADPOOL.name, ASYNCIFY.name})
 
@@ -42,14 +43,22 @@ def runner_for(situation: Situation) -> Runner:
     uses = [
         use
         for use in situation.runner_uses
-        if use.runner.name != DATABASE_SYNC_TO_ASYNC.name  # made for the database alone
-        and (use.runner.name in _ON_EITHER_LOOP or not either)
+        if (use.runner.name in _ON_EITHER_LOOP or not either)
+        and not (use.runner.is_djangos and _asks_the_database(situation, use.runner))
     ]
     runner = _most_used(situation, uses, usual)
     if runner is not usual or either or any(use.runner.name == usual.name for use in uses):
         return runner
     own = inherited_runner(situation)
     return own if own is not None and _carries_enough(situation, own) else usual
+
+
+def _asks_the_database(situation: Situation, runner: Runner) -> bool:
+    """Whether a runner is there for Django's one thread, where a long wait would hold up every query."""
+    if runner.name == DATABASE_SYNC_TO_ASYNC.name:
+        return True
+    any_thread = bool(runner.after)
+    return not any_thread and bool(situation.packages.anywhere & _DJANGO)
 
 
 def django_runner_for(situation: Situation) -> Runner:

@@ -100,7 +100,10 @@ def _use(
     if found is None or not isinstance(node, ast.Call):
         return None
     runner, bodies = found
-    spelled = replace(runner, spelled=parsed.tree.source(node.func), after=_after(runner, term))
+    callee = parsed.tree.source(node.func)
+    if "\n" in callee or "#" in callee:
+        return None
+    spelled = replace(runner, spelled=callee, after=_after(runner, term))
     return RunnerUse(spelled, _root(term.func), scope, bodies)
 
 

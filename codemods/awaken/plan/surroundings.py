@@ -25,14 +25,14 @@ class Surroundings:
     Args:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
-        mentioning: gives every file in whose text a word stands.
+        mentioning: gives every file in whose text one of some words stands.
     """
 
     def __init__(
         self,
         scan: Callable[[], Prescan],
         resolver: Resolver,
-        mentioning: Callable[[str], Iterable[ParsedFile]],
+        mentioning: Callable[[Iterable[str]], Iterable[ParsedFile]],
     ) -> None:
         self._look_through = scan
         self._resolver = resolver
@@ -51,6 +51,17 @@ class Surroundings:
     def imported(self) -> frozenset[tuple[str, str]]:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
+
+    def names_of(self, name: str) -> frozenset[str]:
+        """A name, and all under which somebody imports something of that name."""
+        found: set[str] = set()
+        pending = [name]
+        while pending:
+            each = pending.pop()
+            if each not in found:
+                found.add(each)
+                pending.extend(self._scan.aliases.get(each, ()))
+        return frozenset(found)
 
     def handles(self, function: Defined) -> bool:
         """Whether code outside of a function may handle exceptions of requests that it raises."""
