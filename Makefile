@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench corpus compare clean
+.PHONY: help demo test lint bench corpus suites compare clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ bench: $(VENV)/.benched ## time beside ruff, flake8-async and ast.parse: make be
 
 corpus: $(VENV)/.tested ## rewrite packages from PyPI and check the results: make corpus NAMES="prefect mitmproxy"
 	$(BIN)/python -m tests.corpora.rewrite_package $(or $(NAMES),mitmproxy)
+
+suites: $(VENV)/.tested ## run packages' own tests, rewrite, run them again: make suites NAMES="bandersnatch"
+	$(BIN)/python -m tests.corpora.run_suite $(NAMES)
 
 compare: $(VENV)/.tested $(VENV)/.benched ## our findings beside ruff's and flake8-async's: make compare NAMES="mitmproxy"
 	$(BIN)/python -m tests.corpora.compare_linters $(or $(NAMES),mitmproxy)

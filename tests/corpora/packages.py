@@ -34,12 +34,13 @@ class Package:
         return to
 
 
-def obtain(requirement: str, work: Path) -> Package:
+def obtain(requirement: str, work: Path, *, archive: bool = False) -> Package:
     """Return the source of `NAME`, of `NAME==VERSION`, or of a folder; downloads are kept.
 
     Args:
         requirement: what to get; a text with a slash in it is a folder.
         work: folder for downloads and unpacked sources.
+        archive: whether it must be the source archive, which may hold more than the wheel.
 
     Raises:
         UnobtainableError: there is no such folder, or pip cannot get it.
@@ -49,19 +50,21 @@ def obtain(requirement: str, work: Path) -> Package:
         if not folder.is_dir():
             raise UnobtainableError(f"{requirement}: no such folder")
         return Package(folder.name, folder)
-    sources = work / "sources" / requirement
+    sources = work / ("archives" if archive else "sources") / requirement
     if not sources.is_dir():
         part = sources.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
-        _unpack(_download(requirement, work / "downloads" / requirement), part)
+        downloads = work / "downloads" / sources.relative_to(work)
+        _unpack(_download(requirement, downloads, archive=archive), part)
         part.rename(sources)
     return Package(requirement, sources)
 
 
-def _download(requirement: str, folder: Path) -> Path:
+def _download(requirement: str, folder: Path, *, archive: bool) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.iterdir()):
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", requirement]
+        command += [f"--no-binary={requirement.partition('==')[0]}"] if archive else []
         done = subprocess.run(
             [*command, "--dest", str(folder)], capture_output=True, text=True, check=False
         )
