@@ -27,7 +27,7 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for.
+    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls.
     """
 
     rule: str
@@ -50,6 +50,10 @@ class Program:
         return self._header("strategies")
 
     @property
+    def stalls(self) -> int:
+        return int("".join(self._header("stalls")) or 1)
+
+    @property
     def through(self) -> list[str]:
         return self._header("through")
 
@@ -61,10 +65,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What one run of a program gave: its value, and the longest silence of the loop in seconds."""
+    """What one run of a program gave: its value, the longest silence of the loop in seconds, and their number."""
 
     value: Any
     stall: float
+    stalls: int
 
 
 @dataclass(frozen=True, slots=True)

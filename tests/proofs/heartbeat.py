@@ -1,4 +1,4 @@
-"""Runs `main()` of a program beside a heartbeat and prints its value and the longest silence.
+"""Runs `main()` of a program beside a heartbeat and prints its value and the silences of the loop.
 
 A script of its own, started by the harness: `heartbeat.py PROGRAM [MODULE ...]`; the modules are
 imported before the program.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BEAT = 0.01
 _WARMING_UP = 5
+_STALL = 0.15  # seconds; what blocks takes 0.4
 
 
 class Heart:
@@ -25,6 +26,7 @@ class Heart:
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self.stalls = 0
         self.beats = 0
 
     async def beat(self) -> None:
@@ -34,9 +36,13 @@ class Heart:
             await asyncio.sleep(_BEAT)
             now = clock()
             if self.beats >= _WARMING_UP:
-                self.longest = max(self.longest, now - last - _BEAT)
+                self._note(now - last - _BEAT)
             last = now
             self.beats += 1
+
+    def _note(self, silence: float) -> None:
+        self.longest = max(self.longest, silence)
+        self.stalls += silence > _STALL
 
 
 async def _observed(main: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
@@ -49,7 +55,7 @@ async def _observed(main: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
     while heart.beats == beats:  # a silence at the very end counts as well
         await asyncio.sleep(_BEAT)
     beating.cancel()
-    return {"value": value, "stall": heart.longest}
+    return {"value": value, "stall": heart.longest, "stalls": heart.stalls}
 
 
 def _run(program: str, modules: list[str]) -> None:

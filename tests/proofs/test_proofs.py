@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.proof
-_STALLS = 0.15  # seconds; what blocks takes 0.4
 _TRIES = 3  # a busy machine may stall a loop by itself
 
 
@@ -38,7 +37,7 @@ def test_it_stalls_before_and_not_after(
     assert forms.strategies == program.strategies, forms.after.read_text()
     unguarded = {**surroundings, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
     before = observe(program, forms.before, unguarded)
-    assert before.stall > _STALLS
+    assert before.stalls >= program.stalls
     for _ in range(_TRIES):
         after = observe(program, forms.after, surroundings)
         assert after.value == before.value, forms.after.read_text()
