@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.summary import Given, Handover
 from awaken.syntax.positions import Place
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -294,7 +295,7 @@ class _Reader:
 
 def _inside(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     for node in nodes:
-        yield from ast.walk(node)
+        yield from walk(node)
 
 
 def _asks_for_coroutine(test: ast.expr, known: _Known) -> bool:

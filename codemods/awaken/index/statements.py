@@ -30,6 +30,7 @@ from awaken.index.terms import (
     Scoped,
     Term,
 )
+from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,13 +120,11 @@ def _declare_outer(reader: StatementReader, body: Sequence[ast.stmt]) -> None:
         ):
             pending.extend(
                 child
-                for child in ast.iter_child_nodes(node)
+                for child in children(node)
                 if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case))
             )
         elif isinstance(node, (ast.excepthandler, ast.match_case)):
-            pending.extend(
-                child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)
-            )
+            pending.extend(child for child in children(node) if isinstance(child, ast.stmt))
 
 
 def _class(reader: StatementReader, node: ast.ClassDef) -> None:
@@ -204,7 +203,7 @@ def _for(reader: StatementReader, node: ast.For | ast.AsyncFor) -> None:
 def _while(reader: StatementReader, node: ast.While) -> None:
     before = reader.frame.open_suite(loop=True)
     if isinstance(node.test, ast.Constant) and node.test.value:
-        leaves = any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node))
+        leaves = any(isinstance(inner, (ast.Break, ast.Return)) for inner in walk(node))
         reader.frame.home.endless |= not leaves
     reader.test(node.test)
     reader.read_body(node.body)
@@ -260,7 +259,7 @@ def _match(reader: StatementReader, node: ast.Match) -> None:
     reader.read(node.subject)
     for case in node.cases:
         before = reader.frame.open_suite()
-        for pattern in ast.walk(case.pattern):
+        for pattern in walk(case.pattern):
             name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
             if isinstance(name, str):
                 reader.bind_name(name, OPAQUE, case.pattern)

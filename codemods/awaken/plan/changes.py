@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported, Scoped
+from awaken.syntax.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
         node = pending.pop()
         yield node
         if not isinstance(node, _FUNCTIONS):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
 
 
 def variables(index: FileIndex) -> frozenset[str]:

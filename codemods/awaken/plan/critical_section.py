@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Value
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -102,7 +103,7 @@ def _held_by_hand(
 def _calls_of(function: ast.AST, method: str) -> tuple[tuple[ast.Call, ast.expr], ...]:
     return tuple(
         (node, node.func.value)
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == method

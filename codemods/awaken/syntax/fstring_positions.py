@@ -11,6 +11,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from awaken.syntax.fstring_fields import Field, OddFieldsError, fields_of
+from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ def put_in_place(module: ast.Module, offsets: Offsets) -> bool:
     """
     moved = False
     specs: set[ast.AST] = set()
-    for node in ast.walk(module):  # a string comes before those in its fields
+    for node in walk(module):  # a string comes before those in its fields
         if isinstance(node, ast.JoinedStr) and node not in specs:
             formatted = list(_formatted(node, specs))
             fields = fields_of(offsets.text, offsets.span(node)) if formatted else []
@@ -120,8 +121,8 @@ def _move(node: ast.AST, parsed: ast.AST, lines: int, columns: int) -> None:
         end = parsed.end_lineno or parsed.lineno
         node.end_lineno = end + lines
         node.end_col_offset = (parsed.end_col_offset or 0) + (columns if end == 1 else 0)
-    inner = [each for each in ast.iter_child_nodes(node) if not isinstance(each, _SINGLETONS)]
-    others = [each for each in ast.iter_child_nodes(parsed) if not isinstance(each, _SINGLETONS)]
+    inner = [each for each in children(node) if not isinstance(each, _SINGLETONS)]
+    others = [each for each in children(parsed) if not isinstance(each, _SINGLETONS)]
     if len(inner) != len(others):
         raise OddFieldsError
     for one, other in zip(inner, others, strict=True):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from awaken.syntax.fstring_positions import put_in_place
 from awaken.syntax.positions import Offsets, Place, Span
+from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Tree:
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node, outer ones first."""
         if not self._nodes:
-            self._nodes = tuple(ast.walk(self.module))
+            self._nodes = tuple(walk(self.module))
         return self._nodes
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
@@ -140,10 +141,6 @@ def _parents(module: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
     pending: list[ast.AST] = [module]
     while pending:
         node = pending.pop()
-        for child in ast.iter_child_nodes(node):
-            # Context and operator nodes are shared singletons; nobody asks for their parents.
-            if not isinstance(
-                child, (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
-            ):
-                yield child, node
-                pending.append(child)
+        for child in children(node):
+            yield child, node
+            pending.append(child)
