@@ -31,6 +31,7 @@ class Frame:
     outer: dict[str, str] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=list)
     bases: tuple[Term, ...] = ()
+    metaclass: bool = False
     decorators: tuple[Term, ...] = ()
     annotation: Term | None = None
     returns: list[Term] = field(default_factory=list)
@@ -104,6 +105,7 @@ class Frame:
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
             bases=self.bases,
+            metaclass=self.metaclass,
             decorators=self.decorators,
             annotation=self.annotation,
             returns=tuple(self.returns),

@@ -135,6 +135,10 @@ def _class(reader: StatementReader, node: ast.ClassDef) -> None:
     frame = reader.open_scope(ScopeKind.CLASS, node.name, node.lineno)
     frame.decorators = decorators
     frame.bases = bases
+    frame.metaclass = any(
+        keyword.arg == "metaclass" and not ast.unparse(keyword.value).endswith("ABCMeta")
+        for keyword in node.keywords
+    )
     reader.read_body(node.body)
     reader.close_scope()
     reader.frame.owner(node.name).bind(

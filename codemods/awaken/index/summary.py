@@ -143,6 +143,7 @@ class Scope:
         outer: names declared `global` or `nonlocal`.
         sites: uses that may block.
         bases: the bases of a class.
+        metaclass: whether a class names a metaclass other than ABCMeta.
         decorators: the decorators of a function or class.
         annotation: the return annotation of a function.
         returns: what a function returns.
@@ -166,6 +167,7 @@ class Scope:
     outer: frozenset[str]
     sites: tuple[Site, ...]
     bases: tuple[Term, ...] = ()
+    metaclass: bool = False
     decorators: tuple[Term, ...] = ()
     annotation: Term | None = None
     returns: tuple[Term, ...] = ()

@@ -13,6 +13,7 @@ from awaken.plan.fix import Fix, Reason
 from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
 from awaken.plan.origin import Origin
+from awaken.plan.project_calls import given_classes
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.thread_trouble import affinity
@@ -60,7 +61,9 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
 
 def verdict_of(situation: Situation) -> Verdict:
     """What running the functions of a finding in another thread comes to."""
-    return situation.threads.verdict(situation.finding.into, fresh=_is_fresh(situation))
+    given = given_classes(situation, situation.node)
+    into = situation.finding.into
+    return situation.threads.verdict(into, fresh=_is_fresh(situation), given=given)
 
 
 def _is_fresh(situation: Situation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.plan.clean_up import skipped_clean_up
+from awaken.plan.file_updates import update_through_project
 from awaken.plan.file_window import update_torn_apart
 from awaken.plan.race import opened_window
 
@@ -15,4 +16,9 @@ if TYPE_CHECKING:
 
 def difference_around(situation: Situation) -> Reason | None:
     """What changes when other tasks may run where the finding stands, or None."""
-    return opened_window(situation) or update_torn_apart(situation) or skipped_clean_up(situation)
+    return (
+        opened_window(situation)
+        or update_torn_apart(situation)
+        or update_through_project(situation)
+        or skipped_clean_up(situation)
+    )

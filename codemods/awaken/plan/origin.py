@@ -94,10 +94,22 @@ class Origin:
             return True
         index = self.resolver.file(function.path)
         scope = index.scopes[function.scope] if index else None
-        if index is None or scope is None or scope.kind is ScopeKind.CLASS:
-            return True
+        if index is None or scope is None:
+            return False
+        if scope.kind is ScopeKind.CLASS:
+            return not self._may_be_kept(function)
+        if scope.decorators:
+            return False  # such as a cache
         inner = Origin(self.resolver, index, scope, self.depth + 1)
         return bool(scope.returns) and all(inner.is_made(each) for each in scope.returns)
+
+    def _may_be_kept(self, owner: Defined) -> bool:
+        """Whether a class may give an object that it has given before."""
+        for base in self.resolver.members.ancestry(owner):
+            scope = self.resolver.scope(base) if isinstance(base, Defined) else None
+            if scope is not None and ("__new__" in scope.bindings or scope.metaclass):
+                return True
+        return False
 
 
 def _first_call(term: Term) -> Call | None:

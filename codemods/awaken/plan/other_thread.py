@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from awaken.detect.callees import Own
 from awaken.detect.loop_context import scopes_of, where_of
+from awaken.index.summary import Use
+from awaken.plan.file_uses import FileUse, file_uses
 from awaken.plan.origin import Origin, root_name
 from awaken.plan.reasons import reason
 from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows
 from awaken.plan.thread_trouble import (
     Looked,
     Trouble,
+    asked_of_a_stranger,
     kept_objects,
     needs_one_thread,
     troubles,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.detect.call_graph import CallGraph
     from awaken.detect.callees import Target
@@ -45,12 +49,16 @@ class Verdict:
         refusal: why it would break them, or None.
         difference: what it would change, or None.
         stored: places that they store to: `self.x`, or a variable of their module.
+        read: files that they read, by what names them.
+        written: files that they write.
         django: whether they ask Django's ORM, whose connections belong to one thread.
     """
 
     refusal: Reason | None
     difference: Reason | None
     stored: frozenset[str]
+    read: frozenset[str]
+    written: frozenset[str]
     django: bool
 
 
@@ -61,7 +69,23 @@ class _Traits:
     troubles: tuple[Trouble, ...]
     single: tuple[Trouble, ...]
     touches: tuple[Touch, ...]
+    files: tuple[FileUse, ...]
+    asked: frozenset[str]
     django: bool
+
+
+_Question: TypeAlias = "tuple[tuple[Visit, ...], tuple[Defined, ...]]"
+
+
+def _updates(files: Sequence[FileUse]) -> Reason | None:
+    """The difference that a thread makes to the update of a file: two of them can do it at once."""
+    read = {use.place: use for use in files if not use.writes}
+    for use in files:
+        if use.writes and use.place in read:
+            first = read[use.place]
+            detail = f"`{use.what}` is read on line {first.line} and written on line {use.line}"
+            return reason("read-modify-write", detail)
+    return None
 
 
 class OtherThread:
@@ -75,41 +99,56 @@ class OtherThread:
         self._graph = graph
         self._traits: dict[Defined, _Traits] = {}
         self._file_touches: dict[str, dict[str, set[str]]] = {}
-        self._verdicts: dict[tuple[Visit, ...], Verdict] = {}
+        self._verdicts: dict[_Question, tuple[Verdict, frozenset[str]]] = {}
 
-    def verdict(self, targets: Iterable[Target], *, fresh: bool = False) -> Verdict:
+    def verdict(
+        self, targets: Iterable[Target], *, fresh: bool = False, given: tuple[Defined, ...] = ()
+    ) -> Verdict:
         """What running functions in another thread comes to.
 
         Args:
             targets: the functions that would be run there.
             fresh: whether the object whose method is run was made on the spot.
+            given: classes of the project whose objects are among the arguments.
         """
         start = tuple(Visit(target, fresh) for target in targets)
-        if start not in self._verdicts:
-            self._verdicts[start] = self._judge(start)
-        return self._verdicts[start]
+        if (start, given) not in self._verdicts:
+            before = self._graph.resolver.touched
+            self._graph.resolver.touched = set()
+            verdict = self._judge(start, given)
+            self._verdicts[start, given] = verdict, frozenset(self._graph.resolver.touched)
+            self._graph.resolver.touched = before
+        verdict, touched = self._verdicts[start, given]
+        self._graph.resolver.touched |= touched
+        return verdict
 
-    def _judge(self, start: tuple[Visit, ...]) -> Verdict:
+    def _judge(self, start: tuple[Visit, ...], given: tuple[Defined, ...]) -> Verdict:
         refusal: Reason | None = None
         difference: Reason | None = None
         stored: set[str] = set()
+        files: list[FileUse] = []
         django = False
-        for visit in self._closure(start):
+        for visit in self._closure(start, given):
             traits = self.traits(visit.target.function)
             refusal = refusal or self._told(visit.target.function, traits.troubles)
             difference = difference or self._difference(visit, traits)
             django = django or traits.django
+            files += traits.files
             if not visit.fresh:
                 stored |= {each.place for each in traits.touches if each.kind == "store"}
-        return Verdict(refusal, difference, frozenset(stored), django)
+        read = frozenset(use.place for use in files if not use.writes)
+        written = frozenset(use.place for use in files if use.writes)
+        return Verdict(
+            refusal, difference or _updates(files), frozenset(stored), read, written, django
+        )
 
-    def _closure(self, start: tuple[Visit, ...]) -> Iterator[Visit]:
+    def _closure(self, start: tuple[Visit, ...], given: tuple[Defined, ...]) -> Iterator[Visit]:
         seen = dict.fromkeys(start)
         pending = deque(seen)
         while pending:
             visit = pending.popleft()
             yield visit
-            for below in self._below(visit):
+            for below in (*self._below(visit), *self._given(visit, given)):
                 if below not in seen:
                     seen[below] = None
                     pending.append(below)
@@ -118,6 +157,13 @@ class OtherThread:
         for step, targets in self._graph.steps(visit.target):
             for target in targets:
                 yield Visit(target, self._is_fresh(visit, target, step.receiver))
+
+    def _given(self, visit: Visit, given: tuple[Defined, ...]) -> Iterator[Visit]:
+        """Methods that are called on a parameter of which nothing is known, on the objects that may be in it."""
+        for name in sorted(self.traits(visit.target.function).asked):
+            for owner in given:
+                for target in self._graph.callees.on(owner, Own(Use.CALL, name)):
+                    yield Visit(target, fresh=False)
 
     def _is_fresh(self, visit: Visit, target: Target, receiver: Term | None) -> bool:
         """Whether nobody else has the object whose method is run."""
@@ -145,18 +191,25 @@ class OtherThread:
         resolver = self._graph.resolver
         index = resolver.file(function.path)
         if index is None:
-            return _Traits((), (), (), django=False)
+            return _Traits((), (), (), (), frozenset(), django=False)
         scope = index.scopes[function.scope]
         found = list(kept_objects(resolver, function, scope))
         single: list[Trouble] = []
+        files: list[FileUse] = []
+        asked: set[str | None] = set()
         for inner in scopes_of(index, function.scope):
             for site in inner.sites:
                 look = Looked(resolver, index, scope, site, where_of(index, inner, site))
                 found += troubles(look)
                 single += needs_one_thread(look)
+                files += file_uses(look)
+                asked.add(asked_of_a_stranger(look))
         leaves = self._graph.body(function).leaves
         django = any(leaf.blocking.entry.rule == "django" for leaf in leaves)
-        return _Traits(tuple(found), tuple(single), touches(index, scope), django)
+        names = frozenset(name for name in asked if name is not None)
+        return _Traits(
+            tuple(found), tuple(single), touches(index, scope), tuple(files), names, django
+        )
 
     def _difference(self, visit: Visit, traits: _Traits) -> Reason | None:
         shared = self._told(visit.target.function, traits.single)

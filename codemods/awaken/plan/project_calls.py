@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.callees import Target
 from awaken.detect.loop_context import where_of
 from awaken.index.summary import ScopeKind
-from awaken.resolve.values import Defined, Generated, Managed
+from awaken.resolve.values import Defined, Generated, Instance, Managed
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
-    import ast
-
     from awaken.detect.callees import Run
     from awaken.plan.situation import Situation
 
@@ -23,8 +22,22 @@ def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
     functions = run.targets if run else _generator(situation, call)
     if not functions:
         return _makes_plain_object(situation, call)
-    verdict = situation.threads.verdict(functions)
+    verdict = situation.threads.verdict(functions, given=given_classes(situation, call))
     return verdict.refusal is None and verdict.difference is None
+
+
+def given_classes(situation: Situation, node: ast.expr) -> tuple[Defined, ...]:
+    """Classes of the project whose objects a call hands over."""
+    if not isinstance(node, ast.Call):
+        return ()
+    arguments = (*node.args, *(keyword.value for keyword in node.keywords))
+    values = (value for each in arguments for value in situation.values_of(each))
+    found = {
+        value.of
+        for value in values
+        if isinstance(value, Instance) and isinstance(value.of, Defined)
+    }
+    return tuple(sorted(found, key=lambda each: (each.path, each.scope)))
 
 
 def blocks_below(situation: Situation, call: ast.Call) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
-from awaken.plan.origin import Origin
-from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
+from awaken.plan.origin import Origin, root_name
+from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value, is_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,13 +100,6 @@ def written(term: Term) -> str:
     if isinstance(term, Item):
         return f"{written(term.base)}[...]"
     return term.id if isinstance(term, Name) else "..."
-
-
-def root_name(term: Term) -> str:
-    """The name that a chain of attributes, items and calls starts with; empty for any other start."""
-    while isinstance(term, (Attr, Call, Item)):
-        term = term.func if isinstance(term, Call) else term.base
-    return term.id if isinstance(term, Name) else ""
 
 
 def _calls_the_loop(look: Looked) -> str | None:
@@ -200,10 +193,34 @@ def _catches(handler: Handler, name: str) -> bool:
 
 
 def _calls_what_it_was_given(look: Looked) -> str | None:
-    """A callback: whoever handed it over may need the loop in it."""
+    """A callback, an observer, an entry of a table: whoever handed it over may need the loop in it."""
     func = _func(look)
-    given = isinstance(func, Name) and func.id in look.function.arguments
-    return "unproven-callee" if given and UNKNOWN in look.values(func) else None
+    values = look.values(func)
+    if UNKNOWN not in values and not all(map(is_none, values)):
+        return None
+    if isinstance(func, Attr):
+        return "unproven-callee" if _holds_a_function(look, func) else None
+    return "unproven-callee" if isinstance(func, (Name, Item, Call)) else None
+
+
+def _holds_a_function(look: Looked, func: Attr) -> bool:
+    """Whether what is called is an attribute that somebody sets, not a method."""
+    for value in look.values(func.base):
+        if isinstance(value, Instance) and isinstance(value.of, Defined):
+            for base in look.resolver.members.ancestry(value.of):
+                scope = look.resolver.scope(base) if isinstance(base, Defined) else None
+                if scope is not None and {func.name, f".{func.name}"} & scope.bindings.keys():
+                    return True
+    return False
+
+
+def asked_of_a_stranger(look: Looked) -> str | None:
+    """The name of a method that is called on a parameter, or a part of one, of which nothing is known."""
+    func = _func(look)
+    if look.site.use is not Use.CALL or not isinstance(func, Attr):
+        return None
+    given = root_name(func.base) in look.function.arguments
+    return func.name if given and UNKNOWN in look.values(func) else None
 
 
 def needs_one_thread(look: Looked) -> Iterator[Trouble]:
