@@ -58,9 +58,14 @@ def refusal_of(situation: Situation, block: Sequence[ast.stmt], *, returns: bool
 
 
 def stands_alone(situation: Situation, block: Sequence[ast.stmt]) -> bool:
-    """Whether every statement of a block begins its line, and nothing but a comment follows the last one."""
+    """Whether every statement of a block begins its line, and nothing but a comment follows the last one.
+
+    An `elif` is a statement to the tree, but not by itself.
+    """
     tree = situation.tree
     spans = [tree.span(each) for each in block]
+    if tree.text.startswith("elif", spans[0].start):
+        return False
     before = (tree.text[tree.offsets.line_start(each.start) : each.start] for each in spans)
     end = spans[-1].end
     after = tree.text[end : tree.offsets.line_end(end)].strip()

@@ -65,8 +65,7 @@ def runner_of(situation: Situation) -> Runner | Reason:
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     """One hop off the loop through `runner`."""
     finding = situation.finding
-    held = finding.entry.result is not Result.VALUE and situation.settings.blocks
-    block = plan_block(situation, runner) if held else None
+    block = plan_block(situation, runner) if finding.entry.result is not Result.VALUE else None
     if block is not None:
         yield block.but(_entered_from_outside(situation)) if isinstance(block, Fix) else block
     elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:

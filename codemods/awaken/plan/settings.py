@@ -42,7 +42,7 @@ class Settings:
 
     @property
     def blocks(self) -> bool:
-        """Whether statements may become functions of their own."""
+        """Whether neighbouring statements may become one function; a `with` block is a hop as any other."""
         return not self.strategies or "block" in self.strategies
 
     def asks_for(self, finding: Finding) -> bool:

@@ -55,7 +55,8 @@ class Configuration:
             `auto` for what the project already depends on. Default: `auto`.
         file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
-            catalogue's order. `thread` brings `block` along.
+            catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
+            neighbouring statements into one function.
         cpu_bound: qualified names of functions that belong in a process. Default: none.
         blocking: qualified names of further blocking functions, to a hint (may be empty text).
             Default: none.
