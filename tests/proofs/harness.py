@@ -18,7 +18,10 @@ PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
-_IMPORTED_FIRST = {"django": ("shelved",), "http": ("anyio._backends._asyncio",)}
+_IMPORTED_FIRST = {
+    "django": ("shelved",),
+    **dict.fromkeys(("boundary", "http"), ("anyio._backends._asyncio",)),
+}
 
 
 @dataclass(frozen=True, slots=True)

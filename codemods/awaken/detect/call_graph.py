@@ -19,7 +19,6 @@ from awaken.resolve.values import Defined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from awaken.detect.callees import Run
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.index.terms import Term
     from awaken.resolve.hierarchy import Hierarchy
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 # A lock that is taken and given back in one function is no wait worth a thread.
 _LOCKS = frozenset(("shared-with-threads", "thread-affine"))
 _OWN = (Use.CALL, Use.ATTRIBUTE)
-_SUPER = Call(Name("super"))
+_SUPER = Name("super")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Step:
         line: where.
         targets: what is run.
         receiver: the object whose method is run, unevaluated; None for a function.
-        own: what is used of `self`, when it is that.
+        own: what is used of `self` or of `super()`, when it is that.
         inherited: whether it is used of `super()`.
     """
 
@@ -105,7 +104,7 @@ class CallGraph:
         self.callees = Callees(resolver, hierarchy)
         self._bodies: dict[Defined, Body] = dict(known or {})
         self._reached: dict[tuple[Target, ...], tuple[Reached | None, frozenset[str]]] = {}
-        self._owned: dict[tuple[Defined, Own], tuple[Target, ...]] = {}
+        self._owned: dict[tuple[Defined, Defined | None, Own], tuple[Target, ...]] = {}
 
     def in_project(self, resolver: Resolver, hierarchy: Hierarchy, changed: str) -> CallGraph:
         """The same calls in a project in which one file is in another state.
@@ -149,21 +148,18 @@ class CallGraph:
 
     def steps(self, target: Target) -> Iterator[tuple[Step, tuple[Target, ...]]]:
         """What a function runs, with its `self` of the class that is known."""
-        owner = target.owner
+        owner, around = target.owner, self._class_around(target.function)
         for step in self.body(target.function).steps:
-            if owner is None:
+            if owner is None or around is None or owner == around or step.own is None:
                 yield step, step.targets
-            elif step.inherited:
-                yield step, tuple(each._replace(owner=owner) for each in step.targets)
-            elif step.own is not None and owner != self._class_around(target.function):
-                yield step, self._own(owner, step.own) or step.targets
             else:
-                yield step, step.targets
+                behind = around if step.inherited else None
+                yield step, self._own(owner, behind, step.own) or step.targets
 
-    def _own(self, owner: Defined, own: Own) -> tuple[Target, ...]:
-        key = owner, own
+    def _own(self, owner: Defined, behind: Defined | None, own: Own) -> tuple[Target, ...]:
+        key = owner, behind, own
         if key not in self._owned:
-            self._owned[key] = self.callees.on(owner, own)
+            self._owned[key] = self.callees.on(owner, own, behind)
         return self._owned[key]
 
     def _class_around(self, function: Defined) -> Defined | None:
@@ -202,20 +198,9 @@ class CallGraph:
             if _counts(index, site, blocking):
                 leaves.append(Leaf(line, blocking))
             return
-        run = self.callees.of(site, where)
-        if run is not None and "*" not in index.suppressed.get(line, ()):
-            steps.append(self._step(index, scope, site, run))
-
-    def _step(self, index: FileIndex, scope: Scope, site: Site, run: Run) -> Step:
-        func = site.term.func if isinstance(site.term, Call) else site.term
-        if not isinstance(func, Attr):
-            return Step(site.place.line, run.targets)
-        receiver = func.base
-        home = home_of(index, scope)
-        own = isinstance(receiver, Name) and home.parameters[:1] == (receiver.id,)
-        used = Own(site.use, func.name) if own and site.use in _OWN else None
-        inherited = receiver == _SUPER
-        return Step(site.place.line, run.targets, receiver, used, inherited)
+        if "*" not in index.suppressed.get(line, ()):
+            run = self.callees.of(site, where)
+            steps += _steps(index, scope, site, run.targets if run else ())
 
     def _search(self, targets: tuple[Target, ...]) -> Reached | None:
         """Breadth first, so that the first of the worst calls is the nearest one."""
@@ -259,6 +244,28 @@ class CallGraph:
 def is_patched(index: FileIndex, qualified: str) -> bool:
     """Whether the file itself replaces the function (`time.sleep = fake`)."""
     return ".".join(qualified.split(".")[-2:]) in index.assigned
+
+
+def _steps(
+    index: FileIndex, scope: Scope, site: Site, targets: tuple[Target, ...]
+) -> Iterator[Step]:
+    """The step of a use; what `super()` has may stand in a class that only the object's own class knows."""
+    func = site.term.func if isinstance(site.term, Call) else site.term
+    if isinstance(func, Attr):
+        receiver = func.base
+        inherited = isinstance(receiver, Call) and receiver.func == _SUPER
+        own = isinstance(receiver, Name) and _self_of(home_of(index, scope)) == receiver.id
+        used = Own(site.use, func.name) if (own or inherited) and site.use in _OWN else None
+        if targets or inherited:
+            yield Step(site.place.line, targets, receiver, used, inherited)
+    elif targets:
+        yield Step(site.place.line, targets)
+
+
+def _self_of(function: Scope) -> str:
+    """The name of a method's first parameter; empty where that is not the object."""
+    static = Name("staticmethod") in function.decorators
+    return function.parameters[0] if function.parameters and not static else ""
 
 
 def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:

@@ -23,6 +23,7 @@ from awaken.resolve.values import (
     Instance,
     Managed,
     Method,
+    Super,
     Value,
     is_none,
 )
@@ -99,19 +100,24 @@ class Callees:
             return None
         return Run(tuple(sorted(targets, key=_order)), shape) if targets else None
 
-    def on(self, owner: Defined, own: Own) -> tuple[Target, ...]:
+    def on(self, owner: Defined, own: Own, behind: Defined | None) -> tuple[Target, ...]:
         """What a use of a method or property of `self` runs when `self` is of a certain class.
 
         Args:
             owner: the class.
             own: the use.
+            behind: the class whose method uses it of `super()`; None when it is used of `self`.
         """
         instance = Instance(owner)
+        members = self._resolver.members
         try:
-            if own.use is Use.ATTRIBUTE:
+            if behind is not None:
+                values = members.of_super(Super(behind, instance, in_coroutine=False), own.name)
+                found = frozenset().union(*(self.when_called(value) for value in values))
+            elif own.use is Use.ATTRIBUTE:
                 found = self._property(instance, own.name)
             else:
-                values = self._resolver.members.of_instance(instance, own.name)
+                values = members.of_instance(instance, own.name)
                 found = frozenset().union(*(self.when_called(value) for value in values))
         except DoubtError:
             return ()

@@ -6,14 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
-from awaken.index.terms import Attr, Call
 from awaken.plan.block import plan_block
 from awaken.plan.boundary_window import window_into
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.origin import Origin
-from awaken.plan.project_calls import given_classes
+from awaken.plan.project_calls import given_classes, is_fresh
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.thread_trouble import affinity
@@ -62,18 +60,8 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
 def verdict_of(situation: Situation) -> Verdict:
     """What running the functions of a finding in another thread comes to."""
     given = given_classes(situation, situation.node)
-    into = situation.finding.into
-    return situation.threads.verdict(into, fresh=_is_fresh(situation), given=given)
-
-
-def _is_fresh(situation: Situation) -> bool:
-    """Whether the object whose method is called was made in the coroutine and belongs to it."""
-    known = situation.calls.get(situation.finding.place)
-    func = known[1].term if known else None
-    func = func.func if isinstance(func, Call) else func
-    if not isinstance(func, Attr):
-        return False
-    return Origin(situation.resolver, situation.index, situation.home).is_made(func.base)
+    fresh = is_fresh(situation, situation.finding.place)
+    return situation.threads.verdict(situation.finding.into, fresh=fresh, given=given)
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:

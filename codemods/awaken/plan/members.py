@@ -30,10 +30,9 @@ _ANSWERED = frozenset(
         *("comment-in-call", "unproven-callee", "statement-shape", "thread-affine"),
     )
 )
-
-
-# Their findings have a form that is better than any thread, or none at all.
-_BETTER = ("django", "sleep")
+# Their direct calls have a form that is better than any thread, or none at all.
+_DJANGO = "django"
+_BETTER = (_DJANGO, "sleep")
 
 
 class Part(Enum):
@@ -71,7 +70,9 @@ class Member:
     def part(self) -> Part:
         """What becomes of it."""
         finding, fixes = self.planned.finding, list(self._fixes())
-        if finding.rule in _BETTER or any(fix.strategy is Strategy.NATIVE for fix in fixes):
+        # A function of the project that sleeps sleeps in a thread; one that asks Django asks in Django's own.
+        better = finding.rule == _DJANGO or (finding.rule in _BETTER and not finding.into)
+        if better or any(fix.strategy is Strategy.NATIVE for fix in fixes):
             return Part.STAYS
         code = self.planned.reason.code if self.planned.reason else ""
         if fixes:

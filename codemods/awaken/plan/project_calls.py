@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.callees import Target
-from awaken.detect.loop_context import where_of
+from awaken.detect.loop_context import home_of, where_of
 from awaken.index.summary import ScopeKind
+from awaken.index.terms import Attr, Call
+from awaken.plan.origin import Origin
 from awaken.resolve.values import Defined, Generated, Instance, Managed
 from awaken.syntax.positions import Place
 
@@ -22,7 +24,10 @@ def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
     functions = run.targets if run else _generator(situation, call)
     if not functions:
         return _makes_plain_object(situation, call)
-    verdict = situation.threads.verdict(functions, given=given_classes(situation, call))
+    fresh = is_fresh(situation, Place.of(call))
+    verdict = situation.threads.verdict(
+        functions, fresh=fresh, given=given_classes(situation, call)
+    )
     return verdict.refusal is None and verdict.difference is None
 
 
@@ -38,6 +43,24 @@ def given_classes(situation: Situation, node: ast.expr) -> tuple[Defined, ...]:
         if isinstance(value, Instance) and isinstance(value.of, Defined)
     }
     return tuple(sorted(found, key=lambda each: (each.path, each.scope)))
+
+
+def is_fresh(situation: Situation, place: Place) -> bool:
+    """Whether the object whose method is called was made in the function around and belongs to it.
+
+    Args:
+        situation: a finding in the same file.
+        place: of the call.
+    """
+    known = situation.calls.get(place)
+    if known is None:
+        return False
+    number, site = known
+    func = site.term.func if isinstance(site.term, Call) else site.term
+    if not isinstance(func, Attr):
+        return False
+    home = home_of(situation.index, situation.index.scopes[number])
+    return Origin(situation.resolver, situation.index, home).is_made(func.base)
 
 
 def blocks_below(situation: Situation, call: ast.Call) -> bool:

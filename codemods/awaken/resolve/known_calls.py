@@ -211,6 +211,7 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "builtins.next": _next,
     "builtins.reversed": _collected("list"),
     "builtins.set": _collected("set"),
+    "builtins.staticmethod": _first,
     "builtins.sorted": _collected("list"),
     "builtins.super": _super,
     "builtins.tuple": _collected("tuple"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
-from awaken.index.terms import Attr, Call, Item, Name, Scoped
+from awaken.index.terms import Annotation, Attr, Call, Declared, Item, Name, Scoped
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.values import (
@@ -63,7 +64,8 @@ class Members:
 
     def of_super(self, value: Super, name: str) -> frozenset[Value]:
         """`super().name`: what the bases of the method's class have."""
-        lineage = self.lineage(value.owner)[1:]
+        lineage = self.lineage(value.receiver.of)
+        lineage = lineage[lineage.index(value.owner) + 1 :] if value.owner in lineage else ()
         found = self._inherited(lineage, value.receiver, name)
         if value.in_coroutine and any(isinstance(each, Method) for each in found):
             return ANYTHING  # the async form of a foreign method may call the method around again
@@ -271,7 +273,7 @@ class Members:
         self, base: Defined, bindings: tuple[Binding, ...], receiver: Instance
     ) -> frozenset[Value]:
         found: set[Value] = set()
-        for value in self._resolver.bound_values(bindings, base.path):
+        for value in self._assigned(bindings, base.path):
             member = self._resolver.scope(value) if isinstance(value, Defined) else None
             if (
                 not isinstance(value, Defined)
@@ -286,6 +288,22 @@ class Members:
             else:
                 found.add(Bound(value, receiver))
         return frozenset(found) or frozenset({UNKNOWN})
+
+    def _assigned(self, bindings: tuple[Binding, ...], path: str) -> frozenset[Value]:
+        """What an attribute holds: where an assignment cannot be followed, the declaration of it counts."""
+        found = self._resolver.bound_values(bindings, path)
+        if UNKNOWN not in found:
+            return found
+        declarations = (_declaration(each) for each in bindings)
+        declared = self._resolver.bound_values((each for each in declarations if each), path)
+        return (found - ANYTHING) | declared if declared else found
+
+
+def _declaration(binding: Binding) -> Binding | None:
+    """A binding as its annotation has it, or None where it has none."""
+    if isinstance(binding.term, Declared):
+        return replace(binding, term=binding.term.annotation)
+    return binding if isinstance(binding.term, Annotation) else None
 
 
 def _bindings(scope: Scope, name: str) -> tuple[Binding, ...]:
