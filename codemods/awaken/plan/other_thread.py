@@ -162,7 +162,7 @@ class OtherThread:
         """Methods that are called on a parameter of which nothing is known, on the objects that may be in it."""
         for name in sorted(self.traits(visit.target.function).asked):
             for owner in given:
-                for target in self._graph.callees.on(owner, Own(Use.CALL, name)):
+                for target in self._graph.callees.on(owner, Own(Use.CALL, name), None):
                     yield Visit(target, fresh=False)
 
     def _is_fresh(self, visit: Visit, target: Target, receiver: Term | None) -> bool:
