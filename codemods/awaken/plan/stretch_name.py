@@ -90,6 +90,9 @@ def stretch_name(members: Sequence[Member], results: Sequence[str]) -> str:
     done = [(_verb(each), each) for each in hops]
     done = [each for each in done if each[0] not in _CLOSING] or done
     verb, about = _main(done)
+    reading = [each for name, each in done if name == "read"]
+    if verb == "run" and results and reading:
+        verb, about = "read", reading  # what comes back says more than what was run for it
     nouns = [_noun(each) for each in about]
     if verb in _ON_THE_WAY:
         nouns = [_short(each) for each in results] + nouns
