@@ -64,6 +64,8 @@ THROUGH_ITERATION = {
     "django.db.models.query.QuerySet.__contains__",
     "django.db.models.query.RawQuerySet.__contains__",
 }
+# Needs GDAL, a library that is not from PyPI.
+BEYOND_PYTHON = {"django.contrib.gis.db.models.Model"}
 # Built inside a function by Django, and named only in annotations.
 ANNOTATION_ONLY = {
     "django.db.models.fields.related_descriptors.ManyRelatedManager",
@@ -86,6 +88,7 @@ def is_expected(qualified: str) -> bool:
     parts = qualified.split(".")
     names = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
     not_found = OTHER_PLATFORMS | ANNOTATION_ONLY | INSTANCE_ATTRIBUTES | THROUGH_ITERATION
+    not_found |= BEYOND_PYTHON
     if "()" in qualified or names & not_found:
         return False
     if any(sys.version_info < SINCE[name] for name in names & SINCE.keys()):
