@@ -70,11 +70,11 @@ def _suite(name: str, work: Path, python: str, arguments: str) -> Suite:
 
 
 def _problems(trial: Trial) -> list[str]:
-    return [*trial.problems, *trial.safe.comparison.problems]
+    return [*trial.problems, *trial.safe.problems]
 
 
 def _described(trial: Trial) -> list[str]:
-    unsafe = trial.unsafe.comparison.problems if trial.unsafe else []
+    unsafe = trial.unsafe.problems if trial.unsafe else []
     return [
         *_problems(trial),
         *(f"(unsafe) {line}" for line in unsafe),

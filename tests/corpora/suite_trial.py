@@ -48,12 +48,20 @@ class Rewritten:
         result: how the tests ended.
         comparison: with the run before.
         reach: whether the tests run what was rewritten.
+        left: how many fixes were planned, but not made.
     """
 
     files: int
     result: SuiteResult
     comparison: Comparison
     reach: Reach
+    left: int
+
+    @property
+    def problems(self) -> list[str]:
+        """One line for each thing that must not happen."""
+        left = [f"{self.left} planned fixes were not made"] if self.left else []
+        return [*left, *self.comparison.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ def _after(suite: Suite, logs: Path, kind: str, before: SuiteResult, *flags: str
         (logs / f"{kind}.txt").write_text(_awaken(tree, logs, "apply", "--yes", *flags))
         patch = _git(tree, "diff", "--unified=0", "--no-color", "--no-ext-diff")
         (logs / f"{kind}.diff").write_text(patch)
+        left = _findings(tree, logs)
         lines = _added_lines(patch)
         data = logs / f"{kind}.coverage"
         only = ",".join(str(tree.resolve() / path) for path in lines) or "nothing"
@@ -118,7 +127,8 @@ def _after(suite: Suite, logs: Path, kind: str, before: SuiteResult, *flags: str
         reach = _reach(suite, data, lines)
     finally:
         _restore(tree)
-    return Rewritten(len(lines), result, compare(before, result), reach)
+    planned = left["safe"] + (left["unsafe"] if flags else 0)
+    return Rewritten(len(lines), result, compare(before, result), reach, planned)
 
 
 def _findings(tree: Path, logs: Path) -> Counter[str]:

@@ -34,14 +34,29 @@ class PublishedSuite:
     variables: tuple[tuple[str, str], ...] = ()
 
 
-def _awslabs(name: str, version: str, *needs: str) -> PublishedSuite:
+def _awslabs(name: str, version: str, *needs: str, paths: tuple[str, ...] = ()) -> PublishedSuite:
     return PublishedSuite(
         f"awslabs.{name}-mcp-server",
         version,
         needs=("pytest-asyncio", "pytest-mock", *needs),
         options=_NO_COVERAGE,
+        paths=paths,
+        # Hypothesis then draws the same examples every time, and does not mind a slow machine.
+        variables=(("CI", "true"),),
     )
 
+
+# What the tests of the files that change are called; all of them take many minutes.
+_HEALTHOMICS = (
+    *("adhoc_s3_buckets", "codeconnections", "content_resolver", "content_resolver_security"),
+    *("ecr_tools", "genomics_search_orchestrator", "healthomics_search_engine", "helper_tools"),
+    *("helper_tools_resolution", "middleware_context_lifecycle", "package_workflow_output"),
+    *("path_traversal", "reference_store_tools", "request_scoped_resolver", "run_analysis"),
+    *("run_batch", "run_cache", "run_group", "run_metrics_tools", "run_timeline"),
+    *("run_timeline_output", "sequence_store_tools", "troubleshooting", "validation_utils"),
+    *("workflow_analysis", "workflow_execution", "workflow_linting", "workflow_management"),
+    "workflow_tools",
+)
 
 SUITES = (
     PublishedSuite(
@@ -51,7 +66,10 @@ SUITES = (
     _awslabs("s3-tables", "0.1.1"),
     _awslabs("aws-serverless", "0.2.0"),
     _awslabs("ecs", "0.1.37"),
-    _awslabs("aws-healthomics", "0.1.5", "moto", "hypothesis"),
+    _awslabs(
+        *("aws-healthomics", "0.1.5", "moto", "hypothesis"),
+        paths=tuple(f"tests/test_{name}.py" for name in _HEALTHOMICS),
+    ),
     PublishedSuite("jupyter_server", "2.21.1", extras="[test]", needs=("tornado<6.6",)),
     PublishedSuite(
         "openai-agents",
