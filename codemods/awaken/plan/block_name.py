@@ -25,7 +25,8 @@ def block_name(situation: Situation, statement: ast.With, results: tuple[str, ..
         return f"_with_{_WORD_START.sub('_', named).lower().strip('_')}"
     last = situation.finding.call.rpartition(".")[2]
     if last != "open" and not results:
-        owner = situation.finding.call.split(".")[-2] if last.startswith("__") else last
+        hidden = last.startswith("__") or last == "*"
+        owner = situation.finding.call.split(".")[-2] if hidden else last
         return f"_with_{_WORD_START.sub('_', owner).lower()}"
     verb = "write" if _writes(statement) else "read"
     noun = results[0] if results else _noun(statement)

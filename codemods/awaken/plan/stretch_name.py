@@ -75,6 +75,7 @@ _CLOSING = frozenset(("close", "flush", "seek"))
 _AFFIX = re.compile(r"_?(path|file|filename|name|dir|directory|folder)s?$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TELLING = ("folder", "directory", "file")
+_NO_NAME = re.compile(r"\W+")
 _LONG = 24
 _TWO = 2  # letters, as in `os_path`: too few to stand alone
 
@@ -100,7 +101,8 @@ def stretch_name(members: Sequence[Member], results: Sequence[str]) -> str:
     noun = next((each for each in nouns if each), _USUAL.get(verb, "files"))
     if verb not in _KNOWN:
         noun = _owner(about[0])
-    return f"_{verb}_{noun}" if noun not in ("", verb) else f"_{verb}"
+    name = f"_{verb}_{noun}" if noun not in ("", verb) else f"_{verb}"
+    return _NO_NAME.sub("_", name)
 
 
 def _main(done: Sequence[tuple[str, Member]]) -> tuple[str, list[Member]]:
@@ -122,12 +124,19 @@ def _verb(member: Member) -> str:
     if finding.into:
         return _words_of(member)[0]
     name = finding.call.rpartition(".")[2]
+    if name == "*" and isinstance(node, ast.Call):
+        return _attribute(node.func).lower().strip("_") or "call"
     if name == "open" and isinstance(node, ast.Call):
         place = 0 if isinstance(finding.value, Method) else 1
         return "write" if opens_for_writing(node, place) else "read"
     owner = finding.call.split(".")[-2] if name.startswith("__") and "." in finding.call else name
     known = _LIBRARIES.get(finding.call.partition(".")[0])
     return _VERBS.get(name) or known or _HUMP.sub("_", owner).lower().strip("_()")
+
+
+def _attribute(node: ast.expr) -> str:
+    """The method that is called by a name that the catalogue does not list (`describe_vpcs`)."""
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _words_of(member: Member) -> list[str]:
@@ -154,6 +163,8 @@ def _noun(member: Member) -> str:
 
 def _owner(member: Member) -> str:
     """`subscription` for `stripe.Subscription.modify`."""
+    if member.planned.finding.call.endswith(".*"):
+        return ""
     if member.planned.finding.into:
         return _noun(member)
     return _short(member.planned.finding.call.rpartition(".")[0].rpartition(".")[2])
