@@ -40,7 +40,7 @@ def _finding(found: Reported) -> dict[str, Any]:
     severity = finding.entry.severity
     return {
         "rule": finding.rule,
-        "ruff": finding.entry.ruff,
+        "ruff": finding.ruff,
         "severity": severity.value if severity else None,
         "path": finding.path,
         "line": found.line,

@@ -68,7 +68,7 @@ def _result(found: Reported) -> dict[str, Any]:
         "message": {"text": "\n".join([finding.message, *fix_words(planned)])},
         "locations": [_location(finding.path, region)],
         "properties": {
-            "ruff": finding.entry.ruff,
+            "ruff": finding.ruff,
             "severity": severity,
             "function": finding.function,
             "call": finding.call,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import Blocking, blocking_use
@@ -65,8 +66,7 @@ def _found(
 
 def _suppressed(index: FileIndex, finding: Finding) -> bool:
     lines = (finding.place.line, finding.place.end_line)
-    code = None if finding.into else finding.entry.ruff
-    return is_suppressed(index.suppressed, lines, finding.rule, code)
+    return is_suppressed(index.suppressed, lines, finding.rule, finding.ruff)
 
 
 def _direct(
@@ -92,25 +92,14 @@ def _direct(
 def _through(  # noqa: PLR0913 - a finding has as many sides
     index: FileIndex, scope: Scope, running: OnLoop, site: Site, *, run: Run, reached: Reached
 ) -> Finding:
-    blocking = reached.blocking
-    function = _qualified(index, running.function)
     first = reached.links[0].function.rpartition(".")[2]
-    return Finding(
-        rule=blocking.entry.rule,
-        path=index.path,
-        place=site.place,
+    end = reached.blocking.qualified
+    direct = _direct(index, scope, running, site, reached.blocking)
+    return replace(
+        direct,
         shape=run.shape,
-        function=function,
-        scope=scope.number,
-        suite=site.suite,
-        call=blocking.qualified,
-        entry=blocking.entry,
-        value=blocking.value,
-        message=(
-            f"`{first}` blocks the event loop inside {_told(running)}: it reaches"
-            f" `{blocking.qualified}`"
-        ),
-        chain=(Link(index.path, site.place.line, function), *reached.links),
+        message=f"`{first}` blocks the event loop inside {_told(running)}: it reaches `{end}`",
+        chain=(*direct.chain, *reached.links),
         into=run.targets,
     )
 

@@ -73,3 +73,8 @@ class Finding:
     message: str
     chain: tuple[Link, ...]
     into: tuple[Target, ...] = ()
+
+    @property
+    def ruff(self) -> str | None:
+        """The code under which ruff or flake8-async report the place; they follow no calls."""
+        return None if self.into else self.entry.ruff

@@ -24,6 +24,8 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from awaken.index.summary import Binding, FileIndex, Scope
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
@@ -114,21 +116,20 @@ class Origin:
 
 def _first_call(term: Term) -> Call | None:
     """The first call in the order of evaluation."""
-    found: Call | None = None
-    while True:
-        if isinstance(term, Call):
-            found, term = term, term.func
-        elif isinstance(term, Declared):
-            term = term.value
-        elif isinstance(term, _LINKS):
-            term = term.base
-        else:
-            return found
+    calls = [each for each in _chain(term) if isinstance(each, Call)]
+    return calls[-1] if calls else None
 
 
 def _start(term: Term) -> Term:
     """What a chain starts with."""
+    *_, start = _chain(term)
+    return start
+
+
+def _chain(term: Term) -> Iterator[Term]:
+    """The links of a chain of attributes, items and calls, the last one first."""
     while True:
+        yield term
         if isinstance(term, Declared):
             term = term.value
         elif isinstance(term, Call):
@@ -136,7 +137,7 @@ def _start(term: Term) -> Term:
         elif isinstance(term, _LINKS):
             term = term.base
         else:
-            return term
+            return
 
 
 def root_name(term: Term) -> str:
