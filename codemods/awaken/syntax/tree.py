@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.syntax.fstring_positions import put_in_place
-from awaken.syntax.positions import Offsets, Place, Span
-from awaken.syntax.walking import children, walk
+from awaken.syntax.positions import Offsets, Span
+from awaken.syntax.regions import Regions
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from awaken.syntax.positions import Place
 
 # CPython places the nodes inside an f-string exactly from 3.12 on (PEP 701).
 EXACT_FSTRINGS = sys.version_info >= (3, 12)
@@ -28,17 +31,21 @@ class Tree:
         module: the tree, as `ast` gives it.
         offsets: from `ast` positions to character offsets.
         native: False when the running Python could not parse it and LibCST did.
-        parents: the parent of every node, filled on first use.
-        places: the expressions at each place, outermost first, filled on first use.
     """
 
     text: str
     module: ast.Module
     offsets: Offsets
     native: bool = True
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-    places: dict[Place, list[ast.expr]] = field(default_factory=dict)
+    _regions: Regions | None = None
     _nodes: tuple[ast.AST, ...] = ()
+
+    @property
+    def regions(self) -> Regions:
+        """The nodes by their places, with their parents."""
+        if self._regions is None:
+            self._regions = Regions(self.module)
+        return self._regions
 
     @property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -55,9 +62,7 @@ class Tree:
         return self.text[span.start : span.end]
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        if not self.parents:
-            self.parents.update(_parents(self.module))
-        return self.parents.get(node)
+        return self.regions.parent(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The chain of parents, innermost first, ending at the module."""
@@ -74,12 +79,7 @@ class Tree:
 
     def find(self, place: Place, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
         """The outermost node of one of `kinds` that stands exactly at `place`."""
-        if not self.places:
-            for node in self.nodes:
-                if isinstance(node, ast.expr):
-                    self.places.setdefault(Place.of(node), []).append(node)
-        found = self.places.get(place, ())
-        return next((node for node in found if isinstance(node, kinds)), None)
+        return next((node for node in self.regions.at(place) if isinstance(node, kinds)), None)
 
     def settle(self) -> bool:
         """Put what stands inside f-strings where the text has it; whether an expression stood elsewhere.
@@ -88,7 +88,8 @@ class Tree:
             OddFieldsError: when the text does not tell. The tree is of no use then.
         """
         moved = not EXACT_FSTRINGS and put_in_place(self.module, self.offsets)
-        self.places.clear()
+        if moved:
+            self._regions = None
         return moved
 
     def in_fstring(self, node: ast.AST) -> bool:
@@ -135,12 +136,3 @@ def _parse_newer(text: str, error: BaseException) -> Tree:
         if isinstance(error, SyntaxError):
             raise error from None
         raise SyntaxError("nested too deeply to be parsed") from None
-
-
-def _parents(module: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
-    pending: list[ast.AST] = [module]
-    while pending:
-        node = pending.pop()
-        for child in children(node):
-            yield child, node
-            pending.append(child)
