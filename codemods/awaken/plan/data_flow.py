@@ -61,7 +61,7 @@ def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow |
     before = _bound_before(function, block)
     given = inside.needed | (set(results) - end if end is not None else set())
     parameters = tuple(name for name in _in_order(block) if name in bound & given)
-    if not set(parameters) <= before or set(results) & _deleted(block):
+    if not set(parameters) <= before or set(results) & _taken_back(block):
         return None
     return Flow(parameters, results, end is None)
 
@@ -98,14 +98,21 @@ def _captured(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> set[
 
 def _caught(block: Sequence[ast.stmt]) -> set[str]:
     """Names that only an `except ... as` sets, which takes them back at its end."""
-    handlers = {
-        node.name: node
+    return _named_by_handlers(block) - {name for each in block for name in stored_names(each)}
+
+
+def _taken_back(block: Sequence[ast.stmt]) -> set[str]:
+    """Names that may have no value any more at the end of the block, whatever was set before."""
+    return _named_by_handlers(block) | _deleted(block)
+
+
+def _named_by_handlers(block: Sequence[ast.stmt]) -> set[str]:
+    return {
+        node.name
         for each in block
         for node in ast.walk(each)
         if isinstance(node, ast.ExceptHandler) and node.name
     }
-    stored = {name for each in block for name in stored_names(each)}
-    return handlers.keys() - stored
 
 
 def _deleted(block: Iterable[ast.stmt]) -> set[str]:

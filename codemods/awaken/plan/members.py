@@ -40,8 +40,10 @@ class Part(Enum):
 
     HOPS = "hops"
     """It would take a hop of its own."""
+    MAY_COME = "may come"
+    """It would take a hop of its own, but nobody asked for it: where there is a hop, it goes with it."""
     COMES = "comes"
-    """It needs no hop, or nobody asked for it, but it may be carried along."""
+    """It needs no hop, but it may be carried along."""
     STAYS = "stays"
     """It must stay on the loop, or has a better form."""
 
@@ -82,7 +84,7 @@ class Member:
         if not hops:
             return Part.COMES if code == "holds-gil" else Part.STAYS
         asked = self.situation.settings.asks_for(finding)
-        return Part.HOPS if asked else Part.COMES
+        return Part.HOPS if asked else Part.MAY_COME
 
     def _may_run_elsewhere(self) -> bool:
         """Whether it is the use that was refused, and not what the functions of the project do."""

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.plan.situation import Situation
 
-# So many cheap statements in a row are carried along for the sake of one hop less.
+# So many cheap statements in a row, on so many lines, are carried along for the sake of one hop less.
 _CARRIED = 3
+_LINES = 8
 
 
 def join_neighbours(
@@ -82,6 +83,12 @@ def _belongs_to(statement: ast.stmt, block: Sequence[ast.stmt]) -> bool:
     return several or not bound_names(block).isdisjoint(free_reads(statement))
 
 
+def _is_much(statements: Sequence[ast.stmt]) -> bool:
+    """Whether carrying statements along would move more code than a hop less is worth."""
+    lines = sum((each.end_lineno or each.lineno) - each.lineno + 1 for each in statements)
+    return len(statements) > _CARRIED or lines > _LINES
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """Looks for stretches in one coroutine."""
@@ -118,12 +125,12 @@ class _Search:
     def _reach(self, suite: Sequence[ast.stmt]) -> int:
         """How many statements of `suite` may go together, as far as each by itself is concerned."""
         first = self._in(suite[:1])[0]
-        cheap = 0
+        cheap: list[ast.stmt] = []
         for number, statement in enumerate(suite):
             members = self._in([statement])
             block = suite[: number + 1]
-            cheap = 0 if self._hops(statement) else cheap + 1
-            if cheap > _CARRIED or not self._go_with(first, members):
+            cheap = [] if self._hops(statement) else [*cheap, statement]
+            if _is_much(cheap) or not self._go_with(first, members):
                 return number
             whole = ast.Module([*block], [])
             if stays_behind(first.situation, statement, whole, self.members):
@@ -141,7 +148,7 @@ class _Search:
         )
 
     def _hops(self, statement: ast.stmt) -> bool:
-        return any(member.part is Part.HOPS for member in self._in([statement]))
+        return any(member.part in (Part.HOPS, Part.MAY_COME) for member in self._in([statement]))
 
     def _in(self, block: Sequence[ast.stmt]) -> list[Member]:
         places = [Place.of(each) for each in block]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.plan.call_text import opens_for_writing
 from awaken.plan.members import Part
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _CALLS_BY_VERB = {
     "read": (
-        *("read_text", "read_bytes", "read", "readline", "readlines", "load", "open", "__iter__"),
-        *("readlink", "fromfile", "read_csv", "read_json", "read_excel", "read_parquet"),
+        *("read_text", "read_bytes", "read", "readline", "readlines", "load", "open", "readlink"),
+        *("safe_load", "safe_load_all", "full_load", "load_all", "fromfile", "read_csv"),
+        *("read_json", "read_excel", "read_parquet"),
     ),
     "write": (
         *("write_text", "write_bytes", "write", "writelines", "dump", "save", "tofile", "to_csv"),
@@ -34,12 +35,13 @@ _CALLS_BY_VERB = {
         *("run", "call", "check_call", "check_output", "system", "Popen", "getoutput"),
         *("getstatusoutput", "communicate", "wait"),
     ),
-    "fetch": ("get", "post", "put", "patch", "request", "urlopen", "urlretrieve"),
+    "fetch": ("urlopen", "urlretrieve"),
     "query": ("execute", "executemany", "fetchall", "fetchone", "fetchmany", "commit"),
     "list": ("listdir", "iterdir", "scandir", "glob", "rglob", "iglob", "walk"),
     "check": (
         *("exists", "lexists", "is_file", "is_dir", "isfile", "isdir", "islink", "is_symlink"),
         *("access", "stat", "lstat", "getsize", "getmtime", "samefile", "disk_usage", "which"),
+        "guess_type",
     ),
     "update": ("chmod", "chown", "lchmod", "utime", "truncate"),
     "resolve": (
@@ -51,10 +53,8 @@ _VERBS = {call: verb for verb, calls in _CALLS_BY_VERB.items() for call in calls
 _LIBRARIES = {
     **dict.fromkeys(("hashlib", "bcrypt", "argon2", "passlib"), "hash"),
     **dict.fromkeys(("zlib", "gzip", "bz2", "lzma"), "compress"),
-    **dict.fromkeys(
-        ("sqlite3", "psycopg2", "psycopg", "pymysql", "MySQLdb", "sqlalchemy"), "query"
-    ),
-    **dict.fromkeys(("socket", "ssl", "telnetlib"), "use"),
+    **dict.fromkeys(("sqlite3", "psycopg2", "psycopg", "pymysql", "MySQLdb"), "query"),
+    **dict.fromkeys(("socket", "telnetlib"), "use"),
     **dict.fromkeys(("requests", "urllib", "httpx", "urllib3"), "fetch"),
     **dict.fromkeys(("smtplib",), "send"),
     **dict.fromkeys(("subprocess",), "run"),
@@ -66,18 +66,32 @@ _USUAL = {
     "extract": "archive",
     "create": "folders",
     "resolve": "paths",
+    "compress": "data",
+    "hash": "data",
 }
 # What is done on the way to something else, the most telling first.
 _ON_THE_WAY = ("query", "read", "list", "update", "check", "resolve")
-_KNOWN = frozenset((*_CALLS_BY_VERB, *_LIBRARIES.values(), "prepare", "update"))
 _FILES = frozenset(("write", "create", "remove", "copy", "move", "extract"))
 _CLOSING = frozenset(("close", "flush", "seek"))
-_AFFIX = re.compile(r"_?(path|file|filename|name|dir|directory|folder)s?$")
+_SAY_NOTHING = frozenset(("parent", "path", "name", "value", "self"))
+_AFFIX = re.compile(r"_(path|file|filename|name)s?$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TELLING = ("folder", "directory", "file")
-_NO_NAME = re.compile(r"\W+")
+_WORDS = re.compile(r"[^a-z0-9]+")
 _LONG = 24
-_TWO = 2  # letters, as in `os_path`: too few to stand alone
+
+
+class Deed(NamedTuple):
+    """One thing that is done.
+
+    Attributes:
+        verb: what.
+        nouns: words for what it is done to, the best first.
+        common: whether the verb wants a noun behind it.
+    """
+
+    verb: str
+    nouns: tuple[str, ...]
+    common: bool
 
 
 def stretch_name(members: Sequence[Member], results: Sequence[str]) -> str:
@@ -87,108 +101,102 @@ def stretch_name(members: Sequence[Member], results: Sequence[str]) -> str:
         members: the findings in the statements, in the order of the text.
         results: names whose values come back.
     """
-    hops = [each for each in members if each.part is Part.HOPS]
-    done = [(_verb(each), each) for each in hops]
-    done = [each for each in done if each[0] not in _CLOSING] or done
-    verb, about = _main(done)
-    reading = [each for name, each in done if name == "read"]
-    if verb == "run" and results and reading:
-        verb, about = "read", reading  # what comes back says more than what was run for it
-    nouns = [_noun(each) for each in about]
-    if verb in _ON_THE_WAY:
-        nouns = [_short(each) for each in results] + nouns
-    nouns.append(_short(members[0].situation.function().name.strip("_").partition("_")[2]))
+    deeds = [_deed(each) for each in members if each.part is Part.HOPS]
+    verb, done = _main([each for each in deeds if each.verb not in _CLOSING] or deeds)
+    given = [_plain(each) for each in results]
+    nouns = [noun for each in done for noun in each.nouns]
+    nouns = [*given, *nouns] if verb in _ON_THE_WAY else [*nouns, *given]
+    coroutine = members[0].situation.function().name
+    nouns.append(_plain(coroutine.strip("_").partition("_")[2]))
     noun = next((each for each in nouns if each), _USUAL.get(verb, "files"))
-    if verb not in _KNOWN:
-        noun = _owner(about[0])
-    name = f"_{verb}_{noun}" if noun not in ("", verb) else f"_{verb}"
-    return _NO_NAME.sub("_", name)
+    wanted = done[0].common and noun != verb
+    return f"_{verb}_{noun}" if wanted else f"_{verb}"
 
 
-def _main(done: Sequence[tuple[str, Member]]) -> tuple[str, list[Member]]:
-    """The verb for all that is done, and what it is done to."""
-    verbs = list(dict.fromkeys(verb for verb, _ in done))
+def _main(deeds: Sequence[Deed]) -> tuple[str, list[Deed]]:
+    """The verb for all that is done, and the deeds that it is about."""
+    verbs = list(dict.fromkeys(each.verb for each in deeds))
     changing = [verb for verb in verbs if verb not in _ON_THE_WAY]
-    if not changing:
-        main = next(verb for verb in _ON_THE_WAY if verb in verbs)
-        return main, [each for verb, each in done if verb == main]
+    main = next((verb for verb in _ON_THE_WAY if verb in verbs), "")
+    if changing:
+        main = "write" if "write" in changing else changing[-1]
+    about = [each for each in deeds if each.verb == main]
     if len(changing) > 1 and set(changing) <= _FILES and set(changing) != {"create", "write"}:
         main = "prepare" if "create" in changing else "update"
-        return main, [each for verb, each in done if verb == changing[0]]
-    main = "write" if "write" in changing else changing[-1]
-    return main, [each for verb, each in done if verb == main]
+        about = [each for each in deeds if each.verb == changing[0]]
+    return main, about
 
 
-def _verb(member: Member) -> str:
+def _deed(member: Member) -> Deed:
     finding, node = member.planned.finding, member.situation.node
     if finding.into:
-        return _words_of(member)[0]
+        return _own_deed(member)
+    root, _, _ = finding.call.partition(".")
     name = finding.call.rpartition(".")[2]
-    if name == "*" and isinstance(node, ast.Call):
-        return _attribute(node.func).lower().strip("_") or "call"
+    owner = finding.call.rpartition(".")[0].rpartition(".")[2]
     if name == "open" and isinstance(node, ast.Call):
         place = 0 if isinstance(finding.value, Method) else 1
-        return "write" if opens_for_writing(node, place) else "read"
-    owner = finding.call.split(".")[-2] if name.startswith("__") and "." in finding.call else name
-    known = _LIBRARIES.get(finding.call.partition(".")[0])
-    return _VERBS.get(name) or known or _HUMP.sub("_", owner).lower().strip("_()")
+        verb = "write" if opens_for_writing(node, place) else "read"
+    elif name.startswith("__"):
+        verb = "read" if name in ("__iter__", "__next__") else _spaced(owner)
+    else:
+        name = name if name.isidentifier() else _called(node)
+        verb = _VERBS.get(name) or _LIBRARIES.get(root) or _spaced(name)
+    common = verb in _CALLS_BY_VERB or verb in _LIBRARIES.values()
+    return Deed(verb, tuple(_nouns(member, verb)), common)
 
 
-def _attribute(node: ast.expr) -> str:
-    """The method that is called by a name that the catalogue does not list (`describe_vpcs`)."""
-    return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _words_of(member: Member) -> list[str]:
-    """The words of the function of the project that is called: `read`, `config` for `_read_config`."""
+def _own_deed(member: Member) -> Deed:
+    """A function of the project says in its name what it does: `read`, `config` for `_read_config`."""
     owner, _, function = member.planned.finding.chain[1].function.rpartition(".")
-    if function.startswith("__"):
-        function = f"make_{owner.rpartition('.')[2]}" if function == "__init__" else "run"
-    words = _HUMP.sub("_", function).lower().strip("_<>").split("_")
-    return [_VERBS.get(words[0], words[0]), *words[1:]]
+    if function == "__init__":
+        return Deed("make", (_plain(owner.rpartition(".")[2]),), common=True)
+    verb, _, noun = _spaced(function).partition("_")
+    if function.startswith("__") or not (noun or verb in _VERBS):
+        return Deed("run", (_plain(verb),), common=True)
+    about = (_plain(noun), *_owner_words(member.situation.node))
+    return Deed(_VERBS.get(verb, verb), about, common=True)
 
 
-def _noun(member: Member) -> str:
+def _owner_words(node: ast.expr) -> Iterator[str]:
+    """`settings` in `self.settings.load()`."""
+    func = node.func if isinstance(node, ast.Call) else node
+    if isinstance(func, ast.Attribute):
+        yield from (word for word in map(_plain, _words(func.value)) if word not in _SAY_NOTHING)
+
+
+def _called(node: ast.expr) -> str:
+    """The last name of what is called, or read."""
+    func = node.func if isinstance(node, ast.Call) else node
+    return (
+        func.attr
+        if isinstance(func, ast.Attribute)
+        else func.id
+        if isinstance(func, ast.Name)
+        else ""
+    )
+
+
+def _nouns(member: Member, verb: str) -> Iterator[str]:
     """What a call is about: the first argument of a function, or the object of a method."""
     node = member.situation.node
-    if member.planned.finding.into and len(_words_of(member)) > 1:
-        return "_".join(_words_of(member)[1:])
-    if not isinstance(node, ast.Call):
-        return _spoken(node)
-    method = isinstance(member.planned.finding.value, Method) and _verb(member) != "fetch"
-    if method and isinstance(node.func, ast.Attribute):
-        return _spoken(node.func.value)
-    return _spoken(node.args[0]) if node.args else ""
-
-
-def _owner(member: Member) -> str:
-    """`subscription` for `stripe.Subscription.modify`."""
-    if member.planned.finding.call.endswith(".*"):
-        return ""
-    if member.planned.finding.into:
-        return _noun(member)
-    return _short(member.planned.finding.call.rpartition(".")[0].rpartition(".")[2])
-
-
-def _spoken(node: ast.expr) -> str:
-    """`config` for `self.config_path`, `root / "config.json"`, `Path(config)`, `"config.json"`."""
-    return next((short for word in _words(node) if (short := _short(word))), "")
-
-
-def _short(word: str) -> str:
-    """A word without what only says that it names a file; nothing when it says nothing else."""
-    spoken = _HUMP.sub("_", word).lower().strip("_")
-    short = _AFFIX.sub("", spoken).strip("_")
-    if len(short) == _TWO or (not short and spoken in _TELLING):
-        short = spoken
-    plain = short.isidentifier() and short.isascii() and not keyword.iskeyword(short)
-    return short if plain and _TWO <= len(short) <= _LONG else ""
+    about: ast.expr | None = node
+    if isinstance(node, ast.Call):
+        method = isinstance(member.planned.finding.value, Method) and verb != "fetch"
+        about = node.args[0] if node.args else None
+        if method and isinstance(node.func, ast.Attribute):
+            about = node.func.value
+    for word in _words(about) if about is not None else ():
+        short = _plain(_AFFIX.sub("", _spaced(word)))
+        if short not in _SAY_NOTHING:
+            yield short
 
 
 def _words(node: ast.expr) -> Iterator[str]:
+    """`config_path` in `self.config_path`, `root / "config.json"`, `Path(config)`, `"config.json"`."""
     if isinstance(node, ast.Attribute):
         yield node.attr
-        yield from _words(node.value) if not isinstance(node.value, ast.Name) else ()
+        yield from _words(node.value)
     elif isinstance(node, ast.Name):
         yield node.id
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -204,3 +212,15 @@ def _words(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, (ast.List, ast.Tuple)):
         for element in node.elts[:1]:
             yield from _words(element)
+
+
+def _spaced(word: str) -> str:
+    """`ZipFile` to `zip_file`."""
+    return _WORDS.sub("_", _HUMP.sub("_", word).lower()).strip("_")
+
+
+def _plain(word: str) -> str:
+    """The word, where it can stand in a name and says something."""
+    spoken = _spaced(word)
+    fits = spoken.isidentifier() and not keyword.iskeyword(spoken)
+    return spoken if fits and 1 < len(spoken) <= _LONG else ""

@@ -30,11 +30,15 @@ def indentation_of(tree: Tree, statement: ast.stmt) -> str:
 def indent_unit(tree: Tree, statement: ast.stmt) -> str:
     """What one level adds, judged by the block that holds the statement."""
     inner = indentation_of(tree, statement)
+    levels = 1
     for up in tree.ancestors(statement):
+        if isinstance(up, ast.match_case):
+            levels = 2  # the `case` stands between the statement and its `match`
         if isinstance(up, ast.stmt):
             outer = indentation_of(tree, up)
             if inner.startswith(outer) and len(inner) > len(outer) and not outer.strip():
-                return inner[len(outer) :]
+                added = inner[len(outer) :]
+                return added[: len(added) // levels] or added
             break
     return "\t" if inner.endswith("\t") else "    "
 
