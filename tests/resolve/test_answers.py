@@ -25,7 +25,7 @@ class Questions:
         self._terms = {name: Name(name) for name in asks}
 
     def ask(self, name: str) -> frozenset[Value]:
-        return self.answers.answer(self._terms[name], HERE, lambda: self._evaluate(name))
+        return self.answers.answer(self._terms[name], HERE, lambda *_: self._evaluate(name))
 
     def _evaluate(self, name: str) -> frozenset[Value]:
         self.worked_out[name] += 1
@@ -86,7 +86,7 @@ def test_a_cycle_that_never_settles_may_be_anything() -> None:
     answers = Answers()
     term = Name("x")
 
-    def longer() -> frozenset[Value]:
+    def longer(*_: object) -> frozenset[Value]:
         (before,) = answers.answer(term, HERE, longer) or {External("x")}
         assert isinstance(before, External)
         return frozenset({External(f"{before.name}.x")})
@@ -98,9 +98,9 @@ def test_an_error_inside_a_question_leaves_it_closed() -> None:
     answers = Answers()
     term = Name("x")
 
-    def failing() -> frozenset[Value]:
+    def failing(*_: object) -> frozenset[Value]:
         raise LookupError
 
     with pytest.raises(LookupError):
         answers.answer(term, HERE, failing)
-    assert names(answers.answer(term, HERE, lambda: frozenset({External("A")}))) == {"A"}
+    assert names(answers.answer(term, HERE, lambda *_: frozenset({External("A")}))) == {"A"}

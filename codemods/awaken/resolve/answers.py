@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from awaken.index.terms import Term
     from awaken.resolve.evaluation import Where
 
+    Evaluate = Callable[[Term, Where], frozenset[Value]]
+
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -69,9 +71,7 @@ class Answers:
         self._lowest = _NO_CYCLE
         self._changes = 0
 
-    def answer(
-        self, term: Term, where: Where, evaluate: Callable[[], frozenset[Value]]
-    ) -> frozenset[Value]:
+    def answer(self, term: Term, where: Where, evaluate: Evaluate) -> frozenset[Value]:
         """What `term` stands for at `where`; `evaluate` is called where that is not known yet."""
         key = (id(term), where)
         found = self._known.get(key) or self._partial.get(key)
@@ -88,7 +88,8 @@ class Answers:
         touched, lowest = self.touched, self._lowest
         self.touched = set()
         found = self._settled(key, term, evaluate)
-        self.touched |= touched
+        touched |= self.touched
+        self.touched = touched
         self._lowest = min(lowest, found.lowest)
         return found.values
 
@@ -106,15 +107,22 @@ class Answers:
         found = Kept(work(), frozenset(self.touched))
         if self._lowest == _NO_CYCLE:
             memo[key] = found
-        self.touched |= touched
+        touched |= self.touched
+        self.touched = touched
         self._lowest = min(lowest, self._lowest)
         return found.value
 
-    def _settled(self, key: _Key, term: Term, evaluate: Callable[[], frozenset[Value]]) -> _Answer:
+    def _settled(self, key: _Key, term: Term, evaluate: Evaluate) -> _Answer:
         depth, before = len(self._open), len(self._partial)
         for _ in range(_ROUNDS):
             changes = self._changes
-            found = self._round(key, term, evaluate)
+            self._open[key] = depth
+            self._lowest = _NO_CYCLE
+            try:
+                values = evaluate(term, key[1])
+            finally:
+                del self._open[key]
+            found = _Answer(term, values, frozenset(self.touched), self._lowest)
             if found.lowest > depth:
                 self._known[key] = found
                 return found
@@ -125,15 +133,6 @@ class Answers:
                 return self._completed(key, found, before)
             self._forget(before)
         return _Answer(term, ANYTHING, frozenset(self.touched))
-
-    def _round(self, key: _Key, term: Term, evaluate: Callable[[], frozenset[Value]]) -> _Answer:
-        self._open[key] = len(self._open)
-        self._lowest = _NO_CYCLE
-        try:
-            values = evaluate()
-        finally:
-            del self._open[key]
-        return _Answer(term, values, frozenset(self.touched), self._lowest)
 
     def _guess(self, key: _Key, values: frozenset[Value]) -> None:
         if self._guesses.get(key, NOTHING) != values:

@@ -56,6 +56,8 @@ class Resolver:
         self.catalogue = catalogue
         self.members = Members(self)
         self._answers = Answers()
+        self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
+        self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
 
     @property
     def touched(self) -> set[str]:
@@ -74,7 +76,7 @@ class Resolver:
 
     def values(self, term: Term, where: Where) -> frozenset[Value]:
         """Everything that `term` may stand for at `where`; UNKNOWN among them where there is doubt."""
-        return self._answers.answer(term, where, lambda: self._evaluate(term, where))
+        return self._answers.answer(term, where, self._evaluate)
 
     def _evaluate(self, term: Term, where: Where) -> frozenset[Value]:
         evaluate = EVALUATORS.get(type(term))
@@ -85,7 +87,7 @@ class Resolver:
 
     def file(self, path: str) -> FileIndex | None:
         """The summary of a file of the project, noted as something the answer depends on."""
-        self.touched.add(path)
+        self._answers.touched.add(path)
         return self.project.file(path)
 
     def union(self, terms: Iterable[Term], where: Where) -> frozenset[Value]:
@@ -104,26 +106,39 @@ class Resolver:
         while scope is not None:
             visible = scope is start or scope.kind is not ScopeKind.CLASS
             if visible and name in scope.bindings and name not in scope.outer:
+                if scope.number == 0 and start is not scope:
+                    return self._global(index, name, typing=where.typing)
                 found = self._reaching(scope, name, where, flowing)
                 return self.bound_values(found, index.path) if found else ANYTHING
             flowing = flowing and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
             scope = index.scopes[scope.parent] if scope.parent >= 0 else None
-        return self._beyond(index, name)
+        return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
+
+    def _global(self, index: FileIndex, name: str, *, typing: bool) -> frozenset[Value]:
+        """What a module holds under a name, for code that runs later."""
+
+        def work() -> frozenset[Value]:
+            found = self._reaching(
+                index.scopes[0], name, Where(index.path, 0, typing=typing), False
+            )
+            return self.bound_values(found, index.path) if found else ANYTHING
+
+        return self.kept(self._globals, (index.path, name, typing), work)
 
     def _reaching(
         self, scope: Scope, name: str, where: Where, flowing: bool
     ) -> tuple[Binding, ...]:
-        bindings = tuple(
-            found
-            for found in scope.bindings[name]
-            if where.typing or not scope.suites[found.suite].typing_only
-        )
-        if not flowing or where.line is None:
+        bindings = scope.bindings[name]
+        if not where.typing:
+            bindings = tuple(b for b in bindings if not scope.suites[b.suite].typing_only)
+        if not flowing or where.line is None or scope.number != where.scope:
             return bindings
-        suite = where.suite if scope.number == where.scope else 0
-        if scope.number != where.scope:
+        if len(bindings) == 1 and (bindings[0].line, bindings[0].column) < (
+            where.line,
+            where.column,
+        ):
             return bindings
-        return reaching(scope, bindings, where.line, where.column, suite)
+        return reaching(scope, bindings, where.line, where.column, where.suite)
 
     def bound_values(self, bindings: Iterable[Binding], path: str) -> frozenset[Value]:
         found: frozenset[Value] = NOTHING
