@@ -103,6 +103,9 @@ def stretch_name(members: Sequence[Member], results: Sequence[str]) -> str:
     """
     deeds = [_deed(each) for each in members if each.part is Part.HOPS]
     verb, done = _main([each for each in deeds if each.verb not in _CLOSING] or deeds)
+    reading = [each for each in deeds if each.verb == "read"]
+    if verb == "run" and results and reading:
+        verb, done = "read", reading  # what comes back says more than what was run for it
     given = [_plain(each) for each in results]
     nouns = [noun for each in done for noun in each.nouns]
     nouns = [*given, *nouns] if verb in _ON_THE_WAY else [*nouns, *given]
