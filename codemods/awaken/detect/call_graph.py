@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A lock that is taken and given back in one function is no wait worth a thread.
 _LOCKS = frozenset(("shared-with-threads", "thread-affine"))
+# What is only advised against blocks once, or for tens of milliseconds: below a call nobody can follow the advice.
+_ADVICE = "report-only"
 _OWN = (Use.CALL, Use.ATTRIBUTE)
 _SUPER = Name("super")
 
@@ -274,6 +276,7 @@ def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:
     lines = (site.place.line, site.place.end_line)
     return (
         entry.refuse not in _LOCKS
+        and not (entry.refuse == _ADVICE and entry.severity is not Severity.HIGH)
         and not is_patched(index, blocking.qualified)
         and not is_suppressed(index.suppressed, lines, entry.rule, entry.ruff)
     )

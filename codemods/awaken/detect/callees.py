@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.detect.blocking import CONSUMERS, SHAPES, callable_entry, joins
 from awaken.detect.finding import Shape
 from awaken.index.summary import Scope, ScopeKind, Site, Use
-from awaken.index.terms import Attr, Call, Constant, Item, Term
+from awaken.index.terms import Attr, Call, Constant, Item, Name, Term
 from awaken.resolve.decorators import Kind, decorated
+from awaken.resolve.evaluation import Where
 from awaken.resolve.values import (
     Awaitable,
     Bound,
@@ -31,7 +32,6 @@ from awaken.resolve.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from awaken.resolve.evaluation import Where
     from awaken.resolve.hierarchy import Hierarchy
     from awaken.resolve.resolver import Resolver
 
@@ -40,6 +40,7 @@ _BUILTINS = "builtins."
 _APPLYING = frozenset(("builtins.map", "builtins.filter"))
 # Builtins whose result goes through their arguments while it is consumed itself.
 _PASSING = frozenset(("builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.iter"))
+_CACHES = frozenset((External("functools.cache"), External("functools.lru_cache")))
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
 
@@ -179,8 +180,20 @@ class Callees:
         if decoration.kind is Kind.UNKNOWN:
             raise DoubtError
         runs = decoration.kind is Kind.PLAIN and not scope.is_async and not scope.yields
+        runs = runs and not self._is_remembered(function, scope)
         wrappers = (Target(each) for each in decoration.wrappers)
         return frozenset((Target(function, owner), *wrappers)) if runs else _NONE
+
+    def _is_remembered(self, function: Defined, scope: Scope) -> bool:
+        """Whether a cached function has been called when its module was imported (`CONTEXT = context()`)."""
+        outside = Where(function.path, max(scope.parent, 0))
+        found = (self._resolver.values(each, outside) for each in scope.decorators)
+        if not any(values & _CACHES for values in found):
+            return False
+        index = self._resolver.file(function.path)
+        bindings = index.scopes[0].bindings.values() if index else ()
+        terms = (each.term for found in bindings for each in found)
+        return any(isinstance(term, Call) and term.func == Name(scope.name) for term in terms)
 
     def _constructed(self, value: Defined) -> Targets:
         """What making an object runs; it is of that class and of no other."""

@@ -26,6 +26,7 @@ from awaken.index.terms import (
     Element,
     Entered,
     Imported,
+    Item,
     Name,
     Scoped,
     Term,
@@ -193,6 +194,8 @@ def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
         reader.bind_name(node.target.id, OPAQUE, node)
     elif isinstance(node.target, ast.Attribute):
         reader.use(Use.ATTRIBUTE, term, node.target)  # it is read, too
+    elif isinstance(term, Item):
+        reader.use(Use.CONTAINS, term.base, node.target)
 
 
 def _for(reader: StatementReader, node: ast.For | ast.AsyncFor) -> None:

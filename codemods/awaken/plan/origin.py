@@ -21,7 +21,7 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Bound, Defined
+from awaken.resolve.values import Bound, Defined, Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 _WRAPPERS = (Entered, Awaited, Element, Part)
 _LINKS = (Attr, Item, *_WRAPPERS)
 _DEEPEST = 8
+# Class decorators that leave making instances as it is.
+_DATA_CLASSES = frozenset(
+    ("dataclass", "dataclasses", "attr", "attrs", "define", "frozen", "final")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Origin:
     def is_made(self, term: Term) -> bool:
         """Whether nobody outside of the function has what a chain of attributes, items and calls stands for."""
         start = _start(term)
-        if not isinstance(start, Name):
+        if not isinstance(start, Name) or self._is_foreign_product(term):
             return True
         if self.depth > _DEEPEST:
             return False
@@ -68,6 +72,18 @@ class Origin:
             return call is not None and self._makes(call)
         inside = scope.number == self.function.number
         return inside and all(self._is_bound_to_new(each) for each in found)
+
+    def _is_foreign_product(self, term: Term) -> bool:
+        """Whether the last call of a chain makes something new of a known library: `path.open()`."""
+        call = next((each for each in _chain(term) if isinstance(each, Call)), None)
+        if call is None:
+            return False
+        where = Where(self.index.path, self.function.number)
+        values = self.resolver.values(call.func, where)
+        return bool(values) and all(
+            isinstance(value, Method) and value.entry.returns not in (None, "self", "element")
+            for value in values
+        )
 
     def _scope_of(self, name: str) -> Scope | None:
         """The scope whose variable a name is."""
@@ -109,7 +125,10 @@ class Origin:
         """Whether a class may give an object that it has given before."""
         for base in self.resolver.members.ancestry(owner):
             scope = self.resolver.scope(base) if isinstance(base, Defined) else None
-            if scope is not None and ("__new__" in scope.bindings or scope.metaclass):
+            if scope is None:
+                continue
+            named = {root_name(each) for each in scope.decorators}
+            if "__new__" in scope.bindings or scope.metaclass or named - _DATA_CLASSES:
                 return True
         return False
 

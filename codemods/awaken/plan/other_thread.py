@@ -12,7 +12,7 @@ from awaken.index.summary import Use
 from awaken.plan.file_uses import FileUse, file_uses
 from awaken.plan.origin import Origin, root_name
 from awaken.plan.reasons import reason
-from awaken.plan.shared_writes import Touch, file_touches, is_maker, touches, windows
+from awaken.plan.shared_writes import Touch, file_touches, is_maker, shown, touches, windows
 from awaken.plan.thread_trouble import (
     Looked,
     Trouble,
@@ -223,9 +223,7 @@ class OtherThread:
         )
         for place, read, stored in windows(seen):
             where = self._name(visit.target.function)
-            lines = (
-                f"W-ATOMIC: `{place}` is read on line {read} and set on line {stored} of `{where}`"
-            )
+            lines = f"W-ATOMIC: `{shown(place)}` is read on line {read} and set on line {stored} of `{where}`"
             return reason("check-then-act-in-thread", lines)
         return self._torn(visit.target.function, seen)
 
@@ -235,7 +233,7 @@ class OtherThread:
         for touch in seen:
             opposite = _CHANGES - {touch.kind}
             if touch.kind in _CHANGES and opposite <= elsewhere.get(touch.place, set()):
-                detail = f"`{touch.place}` on line {touch.line} of `{self._name(function)}`"
+                detail = f"`{shown(touch.place)}` on line {touch.line} of `{self._name(function)}`"
                 return reason("changed-meanwhile", detail)
         return None
 

@@ -47,6 +47,9 @@ REASONS: dict[str, str] = {
         "the condition is checked before the `await` and acted on after it; two tasks may both pass"
         " the check"
     ),
+    "seen-halfway": (
+        "other tasks would now see what stands there in between; set it once, behind the `await`"
+    ),
     "changed-meanwhile": (
         "other tasks change this in place while the thread goes through it; hand it a copy"
     ),

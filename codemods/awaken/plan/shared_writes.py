@@ -7,6 +7,7 @@ a container that somebody changes in place.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ class Touch:
     Attributes:
         place: `self.x`, or the name of a variable of the module.
         line: where.
-        kind: `read`, `store`, `change` (in place) or `iterate`.
+        kind: `read`, `look` (into it, which something follows from), `store`, `change` (in place) or `iterate`.
     """
 
     place: str
@@ -56,15 +57,20 @@ def touches(index: FileIndex, function: Scope) -> tuple[Touch, ...]:
 
 
 def windows(found: tuple[Touch, ...]) -> Iterator[tuple[str, int, int]]:
-    """Places that are read and then stored: the place, and both lines."""
+    """Places that are read and then stored, or looked into and then changed: the place, and both lines."""
     read: dict[str, int] = {}
+    looked: dict[str, int] = {}
     for touch in found:
-        if touch.kind == "store" and touch.place in read:
-            yield touch.place, read[touch.place], touch.line
+        before = {"store": {**read, **looked}, "change": looked}.get(touch.kind, {})
+        if touch.place in before:
+            yield touch.place, before[touch.place], touch.line
         elif touch.kind == "read":
             read.setdefault(touch.place, touch.line)
+        elif touch.kind == "look":
+            looked.setdefault(touch.place, touch.line)
         elif touch.kind == "store":
             read.pop(touch.place, None)
+            looked.pop(touch.place, None)
 
 
 def file_touches(index: FileIndex) -> dict[str, set[str]]:
@@ -106,24 +112,31 @@ def _of_call(index: FileIndex, function: Scope, term: Call, line: int) -> Iterat
     if isinstance(term.func, Attr):
         place = place_of(index, function, term.func.base)
         if place:
-            kind = "change" if term.func.name in MUTATORS else "read"
+            name = term.func.name
+            kind = "change" if name in MUTATORS else "look" if name in _LOOKS else "read"
             yield Touch(place, line, kind)
-    elif isinstance(term.func, Name) and term.func.id in _READERS:
-        for argument in term.args[:1]:
-            place = place_of(index, function, argument)
-            if place:
-                yield Touch(place, line, "iterate")
-            yield from _viewed(index, function, argument, line)
+    if isinstance(term.func, Name) and term.func.id in _AT_ONCE:
+        return
+    for argument in (*term.args, *(value for _, value in term.keywords)):
+        place = place_of(index, function, argument)
+        if place:
+            yield Touch(place, line, "iterate")
+        yield from _viewed(index, function, argument, line)
 
 
-_READERS = frozenset(
-    ("sorted", "sum", "min", "max", "any", "all", "map", "filter", "enumerate", "zip")
+# They ask one thing of what they are given, in one step of the interpreter.
+_AT_ONCE = frozenset(
+    (
+        *("len", "bool", "isinstance", "issubclass", "id", "type", "hash", "getattr", "hasattr"),
+        *("list", "tuple", "dict", "set", "frozenset", "callable", "print", "int", "float"),
+    )
 )
+_LOOKS = frozenset(("get", "index", "count", "__contains__"))
 _KINDS = {
     Use.ATTRIBUTE: "read",
     Use.READ: "read",
-    Use.TRUTH: "read",
-    Use.CONTAINS: "read",
+    Use.TRUTH: "look",
+    Use.CONTAINS: "look",
     Use.STORE: "store",
     Use.CHANGE: "change",
     Use.ITERATE: "iterate",
@@ -142,13 +155,20 @@ def place_of(index: FileIndex, function: Scope, term: Term) -> str:
     method = owner is not None and owner.kind is ScopeKind.CLASS
     if method and function.parameters[:1] == (term.id,):
         return ".".join(("self", *reversed(names))) if names else ""
+    if term.id in function.arguments:
+        return ".".join((f"{term.id}@{function.number}", *reversed(names))) if names else ""
     local = term.id in function.bindings and term.id not in function.outer
-    if local or not is_variable(index, term.id):
+    if local or not (names or is_variable(index, term.id)):
         return ""
     return ".".join((term.id, *reversed(names)))
 
 
+def shown(place: str) -> str:
+    """A place as somebody would write it."""
+    return re.sub(r"@\d+", "", place)
+
+
 def is_variable(index: FileIndex, name: str) -> bool:
-    """Whether a name is a variable of the module: no import, function or class."""
+    """Whether a name is a variable of the module: no import, function or class, whose attributes may change."""
     bindings = index.scopes[0].bindings.get(name, ())
     return any(not isinstance(each.term, (Imported, Scoped)) for each in bindings)

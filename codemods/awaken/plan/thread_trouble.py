@@ -12,7 +12,16 @@ from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.plan.origin import Origin, root_name
-from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value, is_none
+from awaken.resolve.values import (
+    UNKNOWN,
+    Awaitable,
+    Defined,
+    External,
+    Instance,
+    Method,
+    Value,
+    is_none,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,9 +43,9 @@ _HARMLESS = frozenset(
         *("TimeoutError", "CancelledError", "InvalidStateError", "QueueEmpty", "QueueFull"),
     )
 )
-# Constructors that look for the running loop.
-_LOOP_BOUND = frozenset(
-    ("aiohttp.ClientSession", "aiohttp.TCPConnector", "aiohttp.UnixConnector", "grpc.aio.server")
+# Their objects look for the running loop when they are made.
+_LOOP_LIBRARIES = frozenset(
+    ("anyio", "trio", "curio", "discord", "nextcord", "disnake", "telethon")
 )
 # Methods that only objects of an event loop have, whatever the receiver is.
 _LOOP_METHODS = frozenset(
@@ -44,8 +53,10 @@ _LOOP_METHODS = frozenset(
         *("create_task", "ensure_future", "call_soon", "call_later", "call_at", "create_future"),
         *("add_done_callback", "set_result", "set_exception", "run_until_complete", "start_soon"),
         *("put_nowait", "get_nowait", "add_reader", "remove_reader", "add_writer", "remove_writer"),
+        *("cancel", "send_nowait", "run_coroutine"),
     )
 )
+_FROM_THREADS = "call_soon_threadsafe"
 _BEHIND_ASYNC = "async_"
 _THREAD_LOCAL = "thread-local"
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
@@ -104,16 +115,37 @@ def written(term: Term) -> str:
 
 def _calls_the_loop(look: Looked) -> str | None:
     func = _func(look)
+    if isinstance(func, Attr) and func.name == _FROM_THREADS:
+        return None
     values = look.values(func)
     for value in values:
         name = value.name if isinstance(value, External) else ""
-        if name in _LOOP_BOUND or (name.startswith("asyncio.") and name not in _HARMLESS):
+        if (name.startswith("asyncio.") and name not in _HARMLESS) or _is_of_async_library(name):
             return "re-enters" if name == "asyncio.run_coroutine_threadsafe" else "loop-api"
+    if isinstance(func, Attr) and any(map(_belongs_to_loop, look.values(func.base))):
+        return "loop-api"
     if UNKNOWN in values and isinstance(func, Attr):
         name = func.name
         if name in _LOOP_METHODS or name.startswith(_BEHIND_ASYNC):
             return "loop-api"
     return None
+
+
+def _is_of_async_library(name: str) -> bool:
+    """Whether a class or function is of a library that needs a running loop: `aiokafka.AIOKafkaProducer`."""
+    root, *parts = name.split(".")
+    last = parts[-1] if parts else ""
+    if root in _LOOP_LIBRARIES or (root.startswith("aio") and root != "aiofiles"):
+        return not last.endswith(("Error", "Exception", "Timeout", "ClientTimeout"))
+    return "aio" in parts[:-1] or "asyncio" in parts[:-1]
+
+
+def _belongs_to_loop(value: Value) -> bool:
+    """A task or future, or an object of asyncio such as a StreamWriter."""
+    if isinstance(value, Awaitable):
+        return True
+    of = value.of if isinstance(value, Instance) else None
+    return isinstance(of, External) and of.name.startswith("asyncio.")
 
 
 def _is_refused(look: Looked) -> str | None:
@@ -139,7 +171,7 @@ def _changes_the_process(look: Looked) -> str | None:
 def _uses_what_is_bound(look: Looked) -> str | None:
     """A method of an object that belongs to a thread, unless the function made it itself."""
     func = _func(look)
-    if not isinstance(func, Attr):
+    if not isinstance(func, Attr) or func.name == _FROM_THREADS:
         return None
     codes = {affinity(look.resolver, value) for value in look.values(func.base)}
     codes.discard(None)

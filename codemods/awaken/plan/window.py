@@ -46,6 +46,7 @@ class Change(NamedTuple):
     """A place where shared state is changed."""
 
     start: int
+    end: int
     place: str
     uses: frozenset[str]
     """Local names that the new value is made of."""
@@ -78,6 +79,9 @@ def window_across(situation: Situation) -> Reason | None:
     for loop in state.loops:
         if loop.start <= here.start < loop.end:
             return torn("check-then-act", loop.place, line_of(loop.start) - 1, "changed elsewhere")
+    halfway = _seen_halfway(situation, state)
+    if halfway is not None:
+        return halfway
     later = [change for change in state.changes if change.start >= here.end]
     if not later:
         return None
@@ -87,6 +91,21 @@ def window_across(situation: Situation) -> Reason | None:
             if found is not None:
                 return found
     return _emptied(situation, later)
+
+
+def _seen_halfway(situation: Situation, state: SharedState) -> Reason | None:
+    """`self.model = None`, and then `self.model = load()`: others would now meet what stands there in between."""
+    here = situation.tree.span(situation.node)
+    line_of = situation.tree.offsets.line_of
+    for before in state.changes:
+        for behind in state.changes:
+            apart = (
+                before.end <= here.start and behind.end > here.end and before.place == behind.place
+            )
+            if apart and not _suspended(state, before.end, here.start):
+                lines = f"line {line_of(before.start)} and again on line {line_of(behind.start)}"
+                return reason("seen-halfway", f"W-ATOMIC: `{before.place}` is set on {lines}")
+    return None
 
 
 def _between(situation: Situation, look: Look, later: list[Change]) -> Reason | None:
@@ -187,7 +206,8 @@ class _Reader:
             place = self._place(base)
             if place is not None and isinstance(node, (ast.expr, ast.stmt)):
                 uses = _names(value) if value is not None else frozenset()
-                yield Change(self._tree.span(node).start, place, uses, empties)
+                span = self._tree.span(node)
+                yield Change(span.start, span.end, place, uses, empties)
 
     def looks(self, node: ast.AST) -> Iterator[Look]:
         if isinstance(node, (ast.If, ast.While)):

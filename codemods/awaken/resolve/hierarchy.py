@@ -12,10 +12,18 @@ from awaken.resolve.values import Bound, Defined, External, Instance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from awaken.index.summary import Scope
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
 
 _PROTOCOLS = frozenset({External("typing.Protocol"), External("typing_extensions.Protocol")})
+# Methods without arguments that all kinds of classes have.
+_COMMON = frozenset(
+    (
+        *("close", "run", "get", "stop", "start", "cleanup", "update", "reset", "clear", "flush"),
+        *("connect", "disconnect", "refresh", "process", "execute", "setup", "shutdown", "copy"),
+    )
+)
 _ABSTRACT = frozenset({External("abc.abstractmethod"), External("abc.abstractproperty")})
 
 
@@ -122,20 +130,36 @@ class Hierarchy:
     # -- protocols
 
     def _implementers(self, protocol: Defined) -> Iterator[Defined]:
-        """The classes that have every method of a protocol, without naming it."""
-        wanted = self._method_names(protocol)
-        if not wanted:
+        """The classes that have everything of a protocol, in the same form, without naming it."""
+        wanted = self._own_methods(protocol)
+        if not wanted or (len(wanted) == 1 and self._says_little(*wanted.values())):
             return
         scan = self._look_through()
         paths = set.intersection(*(set(scan.methods.get(name, ())) for name in wanted))
         for candidate in self._classes(dict.fromkeys(sorted(paths))):
-            if wanted <= self._method_names(candidate) and not self.is_protocol(candidate):
+            if not self.is_protocol(candidate) and self._has_all(candidate, protocol, wanted):
                 yield candidate
 
-    def _method_names(self, value: Defined) -> set[str]:
+    def _says_little(self, method: Scope) -> bool:
+        """Whether many classes have such a method that have nothing to do with each other."""
+        return method.name.startswith("__") or (
+            method.name in _COMMON and len(method.parameters) <= 1
+        )
+
+    def _has_all(self, value: Defined, protocol: Defined, wanted: dict[str, Scope]) -> bool:
+        scope, declared = self._resolver.scope(value), self._resolver.scope(protocol)
+        if scope is None or declared is None:
+            return False
+        names = {name.removeprefix(".") for name in scope.bindings}
+        if not {name.removeprefix(".") for name in declared.bindings} <= names:
+            return False
+        own = self._own_methods(value)
+        return all(name in own and _alike(own[name], method) for name, method in wanted.items())
+
+    def _own_methods(self, value: Defined) -> dict[str, Scope]:
         index = self._resolver.file(value.path)
         return {
-            scope.name
+            scope.name: scope
             for scope in (index.scopes if index else ())
             if scope.parent == value.scope and scope.kind is ScopeKind.FUNCTION
         }
@@ -145,3 +169,9 @@ class Hierarchy:
         for found in self._resolver.members.of_instance(Instance(value), name):
             if isinstance(found, Bound):
                 yield found.function
+
+
+def _alike(method: Scope, wanted: Scope) -> bool:
+    """Whether two methods can be called in the same way: they say the same in their heads."""
+    same = method.parameters[1:] == wanted.parameters[1:]
+    return same and method.is_async == wanted.is_async and method.yields == wanted.yields
