@@ -51,6 +51,8 @@ class Change(NamedTuple):
     uses: frozenset[str]
     """Local names that the new value is made of."""
     empties: bool
+    resets: bool = False
+    """Whether what it sets stands for nothing: None, or an empty container."""
 
 
 class Loop(NamedTuple):
@@ -99,7 +101,7 @@ def _seen_halfway(situation: Situation, state: SharedState) -> Reason | None:
     line_of = situation.tree.offsets.line_of
     for before in state.changes:
         for behind in state.changes:
-            apart = (
+            apart = before.resets and (
                 before.end <= here.start and behind.end > here.end and before.place == behind.place
             )
             if apart and not _suspended(state, before.end, here.start):
@@ -207,7 +209,9 @@ class _Reader:
             if place is not None and isinstance(node, (ast.expr, ast.stmt)):
                 uses = _names(value) if value is not None else frozenset()
                 span = self._tree.span(node)
-                yield Change(span.start, span.end, place, uses, empties)
+                yield Change(
+                    span.start, span.end, place, uses, empties, empties or _is_empty(value)
+                )
 
     def looks(self, node: ast.AST) -> Iterator[Look]:
         if isinstance(node, (ast.If, ast.While)):
@@ -253,6 +257,14 @@ class _Reader:
         if isinstance(node, ast.Attribute) and isinstance(root, ast.Name):
             return ast.unparse(node) if root.id in ("self", "cls") else None
         return None
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _names(node: ast.expr) -> frozenset[str]:
