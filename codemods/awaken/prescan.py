@@ -146,6 +146,9 @@ def digest(data: bytes) -> bytes:
 
 def relative_path(path: Path, root: Path) -> str:
     """The POSIX path of a file relative to the project root."""
+    text, folder = os.fspath(path), os.path.join(root, "")
+    if text.startswith(folder) and ".." not in text:
+        return text[len(folder) :].replace(os.sep, "/")
     return Path(os.path.relpath(path, root)).as_posix()
 
 

@@ -62,7 +62,7 @@ def places(tree: ast.Module) -> list[tuple[str, Place]]:
 @pytest.mark.parametrize("text", SNIPPETS)
 def test_every_expression_comes_to_stand_where_the_text_has_it(text: str) -> None:
     tree = parsed(text)
-    put_in_place(tree, Offsets.of(text))
+    put_in_place(tree, Offsets(text))
     assert places(tree) == places(parse_newer(text))
 
 
@@ -73,14 +73,14 @@ def test_every_expression_of_the_standard_library_stands_where_libcst_finds_it(n
         pytest.skip(f"this Python comes without {name}")
     text = path.read_bytes().decode()
     tree = parsed(text)
-    put_in_place(tree, Offsets.of(text))
+    put_in_place(tree, Offsets(text))
     assert places(tree) == places(parse_newer(text))
 
 
 @pytest.mark.parametrize("shift", [-3, -1, 1, 2, 40])
 def test_what_stands_elsewhere_is_moved_and_said_to_be(shift: int) -> None:
     text = "x = f'{ (a) }{b.c(d)!r:>{e}}' f'{{z}} {(())}'\n"
-    tree, offsets = parsed(text), Offsets.of(text)
+    tree, offsets = parsed(text), Offsets(text)
     put_in_place(tree, offsets)
     right = places(tree)
     fields = [node for node in ast.walk(tree) if isinstance(node, ast.FormattedValue)]
@@ -103,6 +103,6 @@ def test_text_that_is_no_such_string_is_not_guessed(text: str) -> None:
 def test_a_tree_of_another_text_is_not_moved() -> None:
     tree = parsed("f'{a}{b}'\n")
     with pytest.raises(OddFieldsError):
-        put_in_place(tree, Offsets.of("f'{a} b '\n"))
+        put_in_place(tree, Offsets("f'{a} b '\n"))
     with pytest.raises(OddFieldsError):
-        put_in_place(tree, Offsets.of("f'{a}{ 1}'"))
+        put_in_place(tree, Offsets("f'{a}{ 1}'"))

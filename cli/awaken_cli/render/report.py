@@ -89,7 +89,7 @@ def shown_path(root: Path, relative: str) -> str:
 
 
 def _of_file(plan: FilePlan) -> Iterator[Reported]:
-    offsets = Offsets.of(plan.source.text)
+    offsets = Offsets(plan.source.text)
     for planned in plan.planned:
         place = planned.finding.place
         span = offsets.span_of(place)

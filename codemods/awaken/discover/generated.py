@@ -30,6 +30,8 @@ _MARKERS: Final = tuple(
         (r"(?i)\ball changes made in this file will be lost\b", "says that edits will be lost"),
     )
 )
+# One of these is in whatever the markers match; to look for them takes less than to find the header.
+_WORDS: Final = ("generated", "do not ", "will be lost")
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
 _DOCSTRING: Final = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
 
@@ -43,7 +45,11 @@ def generated_reason(text: str) -> str | None:
     Args:
         text: the decoded source.
     """
-    header = "\n".join(_header(text[:_HEADER_CHARACTERS]))
+    start = text[:_HEADER_CHARACTERS]
+    lower = start.lower()
+    if not any(word in lower for word in _WORDS):
+        return None
+    header = "\n".join(_header(start))
     return next((reason for marker, reason in _MARKERS if marker.search(header)), None)
 
 

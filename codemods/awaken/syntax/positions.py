@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -56,16 +58,18 @@ def encloses(outer: Place, inner: Place) -> bool:
     return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offsets:
     """Line starts of one text, split as Python's tokenizer does (LF, CRLF and CR)."""
 
     text: str
-    starts: tuple[int, ...]
 
-    @classmethod
-    def of(cls, text: str) -> Offsets:
-        return cls(text, (0, *(match.end() for match in _NEWLINE.finditer(text))))
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        if "\r" in self.text:
+            return (0, *(match.end() for match in _NEWLINE.finditer(self.text)))
+        lengths = (len(line) + 1 for line in self.text.split("\n")[:-1])
+        return tuple(accumulate(lengths, initial=0))
 
     def offset(self, line: int, byte_column: int) -> int:
         """The character offset of a 1-based line and a UTF-8 byte column."""

@@ -104,7 +104,7 @@ def parse(text: str) -> Tree:
         SyntaxError: when neither can read it.
     """
     try:
-        return Tree(text, _parse_native(text), Offsets.of(text))
+        return Tree(text, _parse_native(text), Offsets(text))
     except (SyntaxError, RecursionError, MemoryError) as error:
         return _parse_newer(text, error)
 
@@ -115,7 +115,7 @@ def parse_exact(text: str) -> Tree:
         return parse(text)
     from awaken.syntax.newer_syntax import parse_newer  # noqa: PLC0415 - LibCST takes 0.2 s to import
 
-    return Tree(text, parse_newer(text), Offsets.of(text))
+    return Tree(text, parse_newer(text), Offsets(text))
 
 
 def _parse_native(text: str) -> ast.Module:
@@ -131,7 +131,7 @@ def _parse_newer(text: str, error: BaseException) -> Tree:
     from awaken.syntax.newer_syntax import parse_newer  # noqa: PLC0415 - LibCST takes 0.2 s to import
 
     try:
-        return Tree(text, parse_newer(text), Offsets.of(text), native=False)
+        return Tree(text, parse_newer(text), Offsets(text), native=False)
     except (SyntaxError, RecursionError):
         if isinstance(error, SyntaxError):
             raise error from None
