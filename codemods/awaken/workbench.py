@@ -21,7 +21,8 @@ from awaken.plan.settings import Settings
 from awaken.plan.surroundings import Surroundings
 from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
-from awaken.project.layout import find_import, module_name, source_roots
+from awaken.project.layout import module_name, source_roots
+from awaken.project.module_finder import ModuleFinder
 from awaken.project.target import target_python
 from awaken.resolve.hierarchy import Hierarchy
 from awaken.resolve.project import Project
@@ -166,12 +167,14 @@ class Workbench:
                 self._indexes[relative] = None
         return self._indexes[relative]
 
+    @cached_property
+    def _modules(self) -> ModuleFinder:
+        return ModuleFinder(self.roots, self)
+
     def _locate(self, name: str, importer: str) -> str | None:
         if name in self._given:
             return self._given[name]
-        found = find_import(
-            name, self.root / importer if importer else self.root / "x", self.roots, self
-        )
+        found = self._modules.find(name, self.root / (importer or "x"))
         return relative_path(found, self.root) if found else None
 
     def __contains__(self, name: object) -> bool:

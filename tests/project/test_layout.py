@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from awaken.project.layout import find_import, find_module, module_name, source_roots
+from awaken.project.layout import module_name, source_roots
+from awaken.project.module_finder import ModuleFinder
+
+
+def find_import(
+    name: str,
+    importer: Path,
+    roots: tuple[Path, ...],
+    foreign: frozenset[str] = sys.stdlib_module_names,
+) -> Path | None:
+    return ModuleFinder(roots, foreign).find(name, importer)
+
+
+def find_module(name: str, roots: tuple[Path, ...]) -> Path | None:
+    return find_import(name, roots[0] / "main.py", roots)
 
 
 def write(root: Path, *names: str) -> None:
@@ -238,8 +253,11 @@ def test_a_neighbour_with_the_name_of_a_library_is_not_taken_for_it(tmp_path: Pa
     write(tmp_path, "pack/celery.py")
     main, roots = tmp_path / "app/main.py", (tmp_path,)
     assert find_import("queue", main, roots) is None
-    assert find_import("redis", main, roots, foreign={"redis"}) is None
-    assert find_import("helper", main, roots, foreign={"redis"}) == tmp_path / "app/helper.py"
+    assert find_import("redis", main, roots, foreign=frozenset({"redis"})) is None
+    assert (
+        find_import("helper", main, roots, foreign=frozenset({"redis"}))
+        == tmp_path / "app/helper.py"
+    )
     assert find_import("celery", tmp_path / "pack/celery.py", roots) is None
 
 

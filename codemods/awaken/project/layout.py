@@ -1,14 +1,13 @@
 """Which module a file is, and which file a module is, without asking Python's import system.
 
 A file has exactly one canonical name (`module_name`), while an import may spell it differently,
-depending on where the program is started. So an import is resolved to a *file* first:
-by `find_import(name, importing_file, roots)`, and the file to its name after.
+depending on where the program is started. So an import is resolved to a *file* first, by
+`ModuleFinder`, and the file to its name after.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from awaken.project.declared_roots import declared_roots
 from awaken.project.nested_projects import nested_projects
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable
 
 
 def source_roots(root: Path, explicit: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -60,72 +59,12 @@ def module_name(path: Path, root: Path, roots: Iterable[Path]) -> str:
         The name; for `__init__.py` that of its package (right in a source root, the folder's name).
     """
     path = root / path
-    holding = _holding(path, roots)
-    base = holding[0] if holding else _package_base(path.parent)
+    holding = roots_holding(path, roots)
+    base = holding[0] if holding else package_base(path.parent)
     parts = [*path.parent.relative_to(base).parts, path.stem]
     if parts[-1] == "__init__":
         parts.pop()
     return ".".join(parts) or path.parent.name
-
-
-def find_module(name: str, roots: Iterable[Path]) -> Path | None:
-    """Return the file that an absolute import of `name` would load.
-
-    As in Python, the first regular package or module of the top-level name decides: what it does
-    not contain is not looked for in later folders. Nothing is cached; who asks often should.
-
-    Args:
-        name: absolute dotted name.
-        roots: folders to search, in order.
-
-    Returns:
-        The module's file, a package's `__init__.py`, or None for a namespace package or no match.
-    """
-    parts = name.split(".")
-    if not all(part.isidentifier() for part in parts):
-        return None
-    for root in roots:
-        found = _module_file(root.joinpath(*parts))
-        if found is not None or _module_file(root / parts[0]) is not None:
-            return found
-    return None
-
-
-def find_import(
-    name: str,
-    importer: Path,
-    roots: Iterable[Path],
-    foreign: Container[str] = sys.stdlib_module_names,
-) -> Path | None:
-    """Return the project file that an absolute import in a given file loads.
-
-    Looked at are the source roots that hold the file, innermost first, then the others. Before them
-    comes the folder above the file's own package, as when the program is started there; as that is
-    a guess, not for names known to be somebody else's (`app/redis.py` imports `redis`).
-
-    Args:
-        name: absolute dotted name.
-        importer: the importing file, absolute.
-        roots: what `source_roots` returned.
-        foreign: top-level names that only a source root may define: the standard library's, better
-            together with those of the libraries the project uses.
-
-    Returns:
-        What `find_module` returns.
-    """
-    roots = tuple(roots)
-    ordered = (*_holding(importer, roots), *roots)
-    base = _package_base(importer.parent)
-    if base not in roots and name.partition(".")[0] not in foreign:
-        ordered = (base, *ordered)
-    return find_module(name, dict.fromkeys(ordered))
-
-
-def _module_file(stem: Path) -> Path | None:
-    for candidate in (stem / "__init__.py", stem.parent / f"{stem.name}.py"):
-        if os.path.isfile(candidate):
-            return candidate
-    return None
 
 
 def _roots_of(project: Path) -> list[Path]:
@@ -143,7 +82,7 @@ def _is_own(folder: Path, root: Path) -> bool:
     return folder.is_relative_to(root) and "site-packages" not in folder.parts
 
 
-def _holding(path: Path, roots: Iterable[Path]) -> list[Path]:
+def roots_holding(path: Path, roots: Iterable[Path]) -> list[Path]:
     """The roots that the file is under, innermost first."""
     holding = [root for root in roots if path.is_relative_to(root)]
     return sorted(holding, key=lambda root: -len(root.parts))
@@ -152,10 +91,10 @@ def _holding(path: Path, roots: Iterable[Path]) -> list[Path]:
 def _top_folder(root: Path) -> Path:
     """The root, or the folder above the package that it is a bare part of."""
     described = any(os.path.exists(root / name) for name in ("pyproject.toml", "setup.py", ".git"))
-    return root if described else _package_base(root)
+    return root if described else package_base(root)
 
 
-def _package_base(folder: Path) -> Path:
+def package_base(folder: Path) -> Path:
     """The nearest folder, from this one upwards, that is not a package."""
     while os.path.isfile(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
