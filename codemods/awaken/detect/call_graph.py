@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # A lock that is taken and given back in one function is no wait worth a thread.
 _LOCKS = frozenset(("shared-with-threads", "thread-affine"))
-_OWN = (Use.CALL, Use.ATTRIBUTE)
+_OWN = (Use.CALL, Use.ATTRIBUTE, Use.STORE)
 _SUPER = Name("super")
 
 
