@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOCKS = frozenset(("shared-with-threads", "thread-affine"))
 # What is only advised against blocks once, or for tens of milliseconds: below a call nobody can follow the advice.
 _ADVICE = "report-only"
-_OWN = (Use.CALL, Use.ATTRIBUTE)
+_OWN = (Use.CALL, Use.ATTRIBUTE, Use.STORE)
 _SUPER = Name("super")
 
 

@@ -115,8 +115,8 @@ class Callees:
             if behind is not None:
                 values = members.of_super(Super(behind, instance, in_coroutine=False), own.name)
                 found = frozenset().union(*(self.when_called(value) for value in values))
-            elif own.use is Use.ATTRIBUTE:
-                found = self._property(instance, own.name)
+            elif own.use in (Use.ATTRIBUTE, Use.STORE):
+                found = self._property(instance, own.name, sets=own.use is Use.STORE)
             else:
                 values = members.of_instance(instance, own.name)
                 found = frozenset().union(*(self.when_called(value) for value in values))
@@ -299,38 +299,42 @@ class Callees:
 
     def read(self, term: Term, where: Where) -> tuple[Targets, Shape]:
         """What reading an attribute runs: a property of the project."""
+        return self._accessed(term, where, sets=False)
+
+    def stored(self, term: Term, where: Where) -> tuple[Targets, Shape]:
+        """What binding an attribute anew runs: the setter of a property."""
+        return self._accessed(term, where, sets=True)
+
+    def _accessed(self, term: Term, where: Where, *, sets: bool) -> tuple[Targets, Shape]:
         if not isinstance(term, Attr):
             raise DoubtError
         bases = self._certain(term.base, where)
-        runs = [self._property(value, term.name) for value in bases]
+        runs = [self._property(value, term.name, sets=sets) for value in bases]
         return frozenset().union(*runs), Shape.ATTRIBUTE
 
-    def _property(self, value: Value, name: str) -> Targets:
+    def _property(self, value: Value, name: str, *, sets: bool) -> Targets:
         if not isinstance(value, Instance) or not isinstance(value.of, Defined):
             return _NONE
         for base in self._resolver.members.ancestry(value.of):
             scope = self._resolver.scope(base) if isinstance(base, Defined) else None
-            if scope is None:
+            if scope is None or not isinstance(base, Defined):
                 return _NONE
             if name in scope.bindings or f".{name}" in scope.bindings:
-                return self._properties(base, scope, name, value.of)
+                bindings = scope.bindings.get(name, ())
+                functions = self._resolver.bound_values(bindings, base.path)
+                return frozenset(
+                    Target(each, value.of)
+                    for each in functions
+                    if isinstance(each, Defined) and self._is_accessor(each, sets=sets)
+                )
         return _NONE
 
-    def _properties(
-        self, base: External | Defined, scope: Scope, name: str, owner: Defined
-    ) -> Targets:
-        if not isinstance(base, Defined):
-            return _NONE
-        values = self._resolver.bound_values(scope.bindings.get(name, ()), base.path)
-        functions = (value for value in values if isinstance(value, Defined))
-        return frozenset(Target(each, owner) for each in functions if self._is_read(each))
-
-    def _is_read(self, function: Defined) -> bool:
+    def _is_accessor(self, function: Defined, *, sets: bool) -> bool:
         scope = self._resolver.scope(function)
         if scope is None or scope.kind is not ScopeKind.FUNCTION or scope.is_async:
             return False
-        setter = scope.parameters[1:2] != ()
-        return not setter and decorated(self._resolver, function).kind is Kind.PROPERTY
+        takes_value = scope.parameters[1:2] != ()
+        return takes_value == sets and decorated(self._resolver, function).kind is Kind.PROPERTY
 
 
 def _is_standard(name: str) -> bool:
@@ -377,4 +381,5 @@ _RULES: dict[Use, Callable[[Callees, Term, Where], tuple[Targets, Shape]]] = {
     Use.INDEX: _values_rule(Use.INDEX, Callees.indexed),
     Use.ENTER: _values_rule(Use.ENTER, Callees.entered),
     Use.ATTRIBUTE: Callees.read,
+    Use.STORE: Callees.stored,
 }

@@ -28,6 +28,7 @@ _ANSWERED = frozenset(
         *("open-handle", "lazy-result", "context-manager", "leaves-the-block", "pruned-walk"),
         *("short-circuit", "generator-expression", "nested-comprehension", "debug-fstring"),
         *("comment-in-call", "unproven-callee", "statement-shape", "thread-affine"),
+        *("blocking-property", "implicit-call"),
     )
 )
 # Their direct calls have a form that is better than any thread, or none at all.

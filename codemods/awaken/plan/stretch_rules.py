@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.index.summary import ScopeKind
+from awaken.index.expressions import plain_term
+from awaken.index.summary import Site, Use
 from awaken.plan.changes import MUTATORS
 from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.recipes import HopBlock
-from awaken.resolve.values import Defined, External, Instance, Method
+from awaken.resolve.values import External, Method
+from awaken.syntax.positions import Place
 from awaken.syntax.suites import statements_at
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def stays_behind(
         or (isinstance(node, ast.While) and not _in_own_block(situation, node, members))
         or (isinstance(node, ast.With) and not _enters_known(node, block))
         or goes_through_unknown(situation, node, block)
-        or (isinstance(node, ast.Attribute) and _is_property(situation, node))
+        or (isinstance(node, ast.Attribute) and _reads_on_the_loop(situation, node))
         for node in ast.walk(statement)
     )
 
@@ -88,26 +90,13 @@ def _enters_known(statement: ast.With, block: ast.Module) -> bool:
     )
 
 
-def _is_property(situation: Situation, node: ast.Attribute) -> bool:
-    """Whether reading an attribute runs a function of the project."""
-    return any(
-        _runs_function(situation, owner, node.attr)
-        for value in situation.values_of(node.value)
-        if isinstance(value, Instance)
-        for owner in situation.resolver.members.ancestry(value.of)
-        if isinstance(owner, Defined)
-    )
-
-
-def _runs_function(situation: Situation, owner: Defined, name: str) -> bool:
-    scope = situation.resolver.scope(owner)
-    bindings = scope.bindings.get(name, ()) if scope is not None else ()
-    functions = (
-        situation.resolver.scope(value)
-        for value in situation.resolver.bound_values(bindings, owner.path)
-        if isinstance(value, Defined)
-    )
-    return any(
-        each is not None and each.kind is ScopeKind.FUNCTION and each.decorators
-        for each in functions
-    )
+def _reads_on_the_loop(situation: Situation, node: ast.Attribute) -> bool:
+    """Whether an attribute is a property of the project that may need the loop, or changes something."""
+    if not isinstance(node.ctx, ast.Load):
+        return False
+    site = Site(Use.ATTRIBUTE, plain_term(node), Place.of(node), situation.finding.suite)
+    run = situation.graph.callees.of(site, situation.where._replace(line=None))
+    if run is None:
+        return False
+    verdict = situation.threads.verdict(run.targets)
+    return verdict.refusal is not None or verdict.difference is not None
