@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HUNK = re.compile(r"^@@ -\S+ \+(?P<start>\d+)(?:,(?P<length>\d+))? @@")
 _GIT = ("git", "-c", "user.name=suite", "-c", "user.email=suite@localhost", "-c", "gc.auto=0")
 _HANDLED = (0, 1)  # exit codes of awaken: nothing found, findings left
+_RAN = (0, 1)  # exit codes of pytest: all passed, some failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def try_suite(suite: Suite, logs: Path, *, unsafe: bool) -> Trial:
     problems = [] if unawaited_fails(suite, logs / "canary.log") else ["a lost await fails no test"]
     findings = _findings(suite.tree, logs)
     before = run_tests(suite, logs / "before.log")
+    if before.status not in _RAN:
+        raise SuiteError(f"{suite.name}: the tests cannot be run, see {logs / 'before.log'}")
     _restore(suite.tree)
     _awaken(suite.tree, logs, "apply", "--yes")
     _awaken(suite.tree, logs, "undo")

@@ -88,6 +88,8 @@ SUITES = (
             *("trio", "inline-snapshot", "dirty-equals", "pytest-examples", "pydantic-settings"),
             *("logfire", "pillow", "blockbuster", "opentelemetry-sdk", "pyyaml"),
         ),
+        # The examples are packages of their own.
+        options=("--ignore=tests/examples", "--ignore=tests/docs"),
     ),
     PublishedSuite(
         "fastmcp",
@@ -101,8 +103,11 @@ SUITES = (
         roots=("fastmcp_slim", "fastmcp_remote", "fastmcp_tasks", "."),
     ),
     PublishedSuite("asyncssh", "2.24.1", needs=("aiofiles", "bcrypt", "fido2", "pyOpenSSL")),
-    PublishedSuite("starlette", "1.10.0", extras="[full]", needs=("trio", "httpx", "httpx2")),
-    PublishedSuite("datasette", "0.65.5", extras="[test]"),
+    PublishedSuite(
+        *("starlette", "1.10.0"),
+        extras="[full]",
+        needs=("trio", "httpx", "httpx2", "opentelemetry-sdk"),
+    ),
     PublishedSuite(
         "aiohttp",
         "3.14.5",
