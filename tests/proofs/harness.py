@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from awaken.engine import analyse, groups_of, rewrite
+from awaken.engine import Analysis, analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
+_REFUSED = PROGRAMS / "refused"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
     "django": ("shelved",),
@@ -42,25 +43,26 @@ class Program:
 
     @property
     def strategies(self) -> set[str]:
-        return set(self._header("fixes"))
+        return set(self.header("fixes"))
 
     @property
     def left(self) -> list[str]:
-        return self._header("left")
+        return self.header("left")
 
     @property
     def asked(self) -> list[str]:
-        return self._header("strategies")
+        return self.header("strategies")
 
     @property
     def stalls(self) -> int:
-        return int("".join(self._header("stalls")) or 1)
+        return int("".join(self.header("stalls")) or 1)
 
     @property
     def through(self) -> list[str]:
-        return self._header("through")
+        return self.header("through")
 
-    def _header(self, name: str) -> list[str]:
+    def header(self, name: str) -> list[str]:
+        """The words of a line `# name: words`; empty where there is none."""
         lines = self.path.read_text().splitlines()
         found = (line.removeprefix(f"# {name}:") for line in lines if line.startswith(f"# {name}:"))
         return [word for line in found for word in line.split()]
@@ -93,28 +95,31 @@ class Rewritten:
 
 
 def programs() -> list[Program]:
-    """All programs, by rule and name."""
+    """All programs that are rewritten, by rule and name."""
+    folders = (folder for folder in sorted(PROGRAMS.iterdir()) if folder.is_dir())
     return [
-        Program(folder.name, path.stem)
-        for folder in sorted(PROGRAMS.iterdir())
-        if folder.is_dir() and folder != _SUPPORT
-        for path in sorted(folder.glob("*.py"))
+        program
+        for folder in folders
+        if folder not in (_SUPPORT, _REFUSED)
+        for program in _in_folder(folder)
     ]
+
+
+def refused_programs() -> list[Program]:
+    """All programs that are left as they are, by name."""
+    return _in_folder(_REFUSED)
+
+
+def _in_folder(folder: Path) -> list[Program]:
+    return [Program(folder.name, path.stem) for path in sorted(folder.glob("*.py"))]
 
 
 def rewritten(program: Program, folder: Path) -> Rewritten:
     """Put a program into two folders, with the packages beside it, and rewrite the second one."""
     for name in ("before", "after"):
-        shutil.copytree(program.path.parent, folder / name, ignore=_other_programs(program))
+        copied(program, folder / name)
     root = folder / "after"
-    configuration = override(
-        Configuration(),
-        min_severity="low",
-        django_version="5.2",
-        http_client="httpx",
-        strategies=program.asked,
-    )
-    analysis = analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
+    analysis = analysed(program, root)
     strategies: set[str] = set()
     left: list[str] = []
     for plan in analysis.plans:
@@ -128,29 +133,66 @@ def rewritten(program: Program, folder: Path) -> Rewritten:
     return Rewritten(folder / "before" / name, root / name, frozenset(strategies), left)
 
 
+def copied(program: Program, folder: Path) -> Path:
+    """Put a program into a folder, with the packages beside it."""
+    shutil.copytree(program.path.parent, folder, ignore=_other_programs(program))
+    return folder / program.path.name
+
+
+def analysed(program: Program, root: Path) -> Analysis:
+    """What awaken says of the folder of a program."""
+    configuration = override(
+        Configuration(),
+        min_severity="low",
+        django_version="5.2",
+        http_client="httpx",
+        strategies=program.asked,
+    )
+    return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
+
+
 def _other_programs(program: Program) -> Any:
     others = {path.name for path in program.path.parent.glob("*.py")} - {program.path.name}
     return shutil.ignore_patterns("__pycache__", *others)
 
 
 def observe(program: Program, path: Path, environment: dict[str, str]) -> Observed:
-    """Run one form of a program.
+    """Run one form of a program, which must succeed.
 
     Args:
         program: which program it is.
         path: the form that is run.
         environment: variables of the run, over those of the tests.
     """
+    done = run(program, path, environment)
+    assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
+    return observed(done)
+
+
+def observed(done: subprocess.CompletedProcess[str]) -> Observed:
+    """What a run that succeeded gave."""
+    return Observed(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def run(
+    program: Program, path: Path, environment: dict[str, str], timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run one form of a program.
+
+    Args:
+        program: which program it is.
+        path: the form that is run.
+        environment: variables of the run, over those of the tests.
+        timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
+    """
     command = [sys.executable, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
-    done = subprocess.run(
+    return subprocess.run(
         command,
         cwd=path.parent,
         env={**os.environ, **places, **environment},
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=timeout,
     )
-    assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
-    return Observed(**json.loads(done.stdout.splitlines()[-1]))
