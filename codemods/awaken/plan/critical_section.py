@@ -7,11 +7,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from awaken.detect.loop_context import scopes_of, where_of
+from awaken.index.summary import Use
+from awaken.index.terms import Attr, Call
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Value
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
+    from awaken.index.summary import Site
+    from awaken.index.terms import Term
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
@@ -50,13 +55,37 @@ def _entered_before(statement: ast.With, child: ast.AST) -> list[ast.expr]:
 
 def _held(situation: Situation, expression: ast.expr) -> Reason | None:
     values = situation.values_of(expression)
-    code = _held_code(situation, values)
+    code = _held_code(situation, values) or _held_below(situation, values)
     if code:
         return reason(code)
     known = any(isinstance(value, Instance) for value in values)
     if not known and _LOCK_NAME.search(_last_name(expression)):
         return reason("lock-held")
     return None
+
+
+def _held_below(situation: Situation, values: frozenset[Value]) -> str | None:
+    """The same for a context manager of the project that holds a lock: `with self.guard():`."""
+    targets = [target for value in values for target in situation.graph.callees.entered(value)]
+    for function, _ in situation.graph.closure(targets):
+        index = situation.resolver.file(function.path)
+        for scope in scopes_of(index, function.scope) if index else ():
+            for site in scope.sites:
+                held = _entered_by(site)
+                if held is not None and index is not None:
+                    where = where_of(index, scope, site)
+                    code = _held_code(situation, situation.resolver.values(held, where))
+                    if code:
+                        return code
+    return None
+
+
+def _entered_by(site: Site) -> Term | None:
+    """The lock in `with lock:` and in `lock.acquire()`, if it is one."""
+    if site.use is Use.ENTER:
+        return site.term
+    func = site.term.func if isinstance(site.term, Call) else None
+    return func.base if isinstance(func, Attr) and func.name == "acquire" else None
 
 
 def _held_code(situation: Situation, values: frozenset[Value]) -> str | None:
