@@ -102,7 +102,7 @@ def _seen_halfway(situation: Situation, state: SharedState) -> Reason | None:
     for before in state.changes:
         for behind in state.changes:
             apart = before.resets and (
-                before.end <= here.start and behind.end > here.end and before.place == behind.place
+                before.end <= here.start and behind.end >= here.end and before.place == behind.place
             )
             if apart and not _suspended(state, before.end, here.start):
                 lines = f"line {line_of(before.start)} and again on line {line_of(behind.start)}"
