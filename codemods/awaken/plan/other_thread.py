@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.loop_context import scopes_of, where_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from awaken.detect.callees import Target
     from awaken.index.terms import Term
     from awaken.plan.fix import Reason
+    from awaken.resolve.answers import Kept
     from awaken.resolve.values import Defined
 
 _CHANGES = frozenset(("change", "iterate"))
@@ -39,7 +41,7 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What running some functions in another thread comes to.
+    """What running some functions in another thread comes to; nothing more where it would break them.
 
     Attributes:
         refusal: why it would break them, or None.
@@ -49,19 +51,26 @@ class Verdict:
     """
 
     refusal: Reason | None
-    difference: Reason | None
-    stored: frozenset[str]
-    django: bool
+    difference: Reason | None = None
+    stored: frozenset[str] = frozenset()
+    django: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Traits:
-    """What one function says of itself."""
+    """What one function says of itself; nothing more where it cannot run in another thread.
 
-    troubles: tuple[Trouble, ...]
-    single: tuple[Trouble, ...]
-    touches: tuple[Touch, ...]
-    django: bool
+    Attributes:
+        trouble: the first thing that rules another thread out.
+        single: the first use of an object that must not be used from two threads at once.
+        touches: what it does to shared state.
+        django: whether it asks Django's ORM.
+    """
+
+    trouble: Trouble | None
+    single: Trouble | None = None
+    touches: tuple[Touch, ...] = ()
+    django: bool = False
 
 
 class OtherThread:
@@ -73,9 +82,9 @@ class OtherThread:
 
     def __init__(self, graph: CallGraph) -> None:
         self._graph = graph
-        self._traits: dict[Defined, _Traits] = {}
+        self._traits: dict[Defined, Kept[_Traits]] = {}
         self._file_touches: dict[str, dict[str, set[str]]] = {}
-        self._verdicts: dict[tuple[Visit, ...], Verdict] = {}
+        self._verdicts: dict[tuple[Visit, ...], Kept[Verdict]] = {}
 
     def verdict(self, targets: Iterable[Target], *, fresh: bool = False) -> Verdict:
         """What running functions in another thread comes to.
@@ -85,23 +94,22 @@ class OtherThread:
             fresh: whether the object whose method is run was made on the spot.
         """
         start = tuple(Visit(target, fresh) for target in targets)
-        if start not in self._verdicts:
-            self._verdicts[start] = self._judge(start)
-        return self._verdicts[start]
+        return self._graph.resolver.kept(self._verdicts, start, lambda: self._judge(start))
 
     def _judge(self, start: tuple[Visit, ...]) -> Verdict:
-        refusal: Reason | None = None
         difference: Reason | None = None
         stored: set[str] = set()
         django = False
         for visit in self._closure(start):
             traits = self.traits(visit.target.function)
-            refusal = refusal or self._told(visit.target.function, traits.troubles)
+            refusal = self._told(visit.target.function, traits.trouble)
+            if refusal is not None:
+                return Verdict(refusal)
             difference = difference or self._difference(visit, traits)
             django = django or traits.django
             if not visit.fresh:
                 stored |= {each.place for each in traits.touches if each.kind == "store"}
-        return Verdict(refusal, difference, frozenset(stored), django)
+        return Verdict(None, difference, frozenset(stored), django)
 
     def _closure(self, start: tuple[Visit, ...]) -> Iterator[Visit]:
         seen = dict.fromkeys(start)
@@ -136,27 +144,27 @@ class OtherThread:
 
     def traits(self, function: Defined) -> _Traits:
         """What one function says of itself."""
-        if function not in self._traits:
-            self._traits[function] = self._read(function)
-        self._graph.body(function)  # notes what it depends on
-        return self._traits[function]
+        return self._graph.resolver.kept(self._traits, function, lambda: self._read(function))
 
     def _read(self, function: Defined) -> _Traits:
         resolver = self._graph.resolver
         index = resolver.file(function.path)
         if index is None:
-            return _Traits((), (), (), django=False)
+            return _Traits(None)
         scope = index.scopes[function.scope]
-        found = list(kept_objects(resolver, function, scope))
-        single: list[Trouble] = []
-        for inner in scopes_of(index, function.scope):
-            for site in inner.sites:
-                look = Looked(resolver, index, scope, site, where_of(index, inner, site))
-                found += troubles(look)
-                single += needs_one_thread(look)
+        looks = [
+            Looked(resolver, index, scope, site, where_of(index, inner, site))
+            for inner in scopes_of(index, function.scope)
+            for site in inner.sites
+        ]
+        kept = kept_objects(resolver, function, scope)
+        trouble = next(chain(kept, chain.from_iterable(map(troubles, looks))), None)
+        if trouble is not None:
+            return _Traits(trouble)
+        single = next(chain.from_iterable(map(needs_one_thread, looks)), None)
         leaves = self._graph.body(function).leaves
         django = any(leaf.blocking.entry.rule == "django" for leaf in leaves)
-        return _Traits(tuple(found), tuple(single), touches(index, scope), django)
+        return _Traits(None, single, touches(index, scope), django)
 
     def _difference(self, visit: Visit, traits: _Traits) -> Reason | None:
         shared = self._told(visit.target.function, traits.single)
@@ -192,12 +200,11 @@ class OtherThread:
             self._file_touches[path] = file_touches(index) if index else {}
         return self._file_touches[path]
 
-    def _told(self, function: Defined, found: tuple[Trouble, ...]) -> Reason | None:
-        if not found:
+    def _told(self, function: Defined, found: Trouble | None) -> Reason | None:
+        if found is None:
             return None
-        first = found[0]
         return reason(
-            first.code, f"`{first.what}` on line {first.line} of `{self._name(function)}`"
+            found.code, f"`{found.what}` on line {found.line} of `{self._name(function)}`"
         )
 
     def _name(self, function: Defined) -> str:
