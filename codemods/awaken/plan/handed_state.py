@@ -31,16 +31,13 @@ def handed_state(situation: Situation, fix: Fix) -> Reason | None:
         situation: the finding.
         fix: what would be done about it.
     """
-    changed = _changed(situation.tree)
-    if not changed:
-        return None
     shared = variables(situation.index) - situation.scope.bindings.keys()
     given = {
         ast.unparse(node)
         for node in _given(situation, fix)
         if _outlives(root_of(node), shared, is_attribute=isinstance(node, ast.Attribute))
     }
-    return reason("changed-meanwhile") if given & changed else None
+    return reason("changed-meanwhile") if given and given & _changed(situation.tree) else None
 
 
 def _outlives(root: ast.expr, shared: frozenset[str], *, is_attribute: bool) -> bool:

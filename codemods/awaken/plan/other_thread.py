@@ -130,7 +130,9 @@ class OtherThread:
         django = False
         for visit in self._closure(start, given):
             traits = self.traits(visit.target.function)
-            refusal = refusal or self._told(visit.target.function, traits.troubles)
+            refusal = self._told(visit.target.function, traits.troubles)
+            if refusal is not None:
+                break  # whatever else they do, they stay where they are
             difference = difference or self._difference(visit, traits)
             django = django or traits.django
             files += traits.files
