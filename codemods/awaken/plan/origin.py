@@ -21,7 +21,7 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Bound, Defined, Method
+from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,10 +80,17 @@ class Origin:
             return False
         where = Where(self.index.path, self.function.number)
         values = self.resolver.values(call.func, where)
-        return bool(values) and all(
-            isinstance(value, Method) and value.entry.returns not in (None, "self", "element")
-            for value in values
-        )
+        made = [self._promised(value) for value in values]
+        return bool(made) and all(each not in (None, "self", "element") for each in made)
+
+    def _promised(self, value: Value) -> str | None:
+        """What the catalogue says that calling a value gives."""
+        if isinstance(value, Method):
+            return value.entry.returns
+        if isinstance(value, Instance) and isinstance(value.of, External):
+            entry = self.resolver.catalogue.member(value.of.name, "__call__")
+            return entry.returns if entry else None
+        return None
 
     def _scope_of(self, name: str) -> Scope | None:
         """The scope whose variable a name is."""
