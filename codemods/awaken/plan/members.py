@@ -12,11 +12,14 @@ from awaken.plan.boundary import verdict_of
 from awaken.plan.differences import difference_around
 from awaken.plan.fix import Strategy
 from awaken.plan.made_inside import made_inside, root_of
+from awaken.plan.offload import runner_of
 from awaken.plan.recipes import HopBlock, HopCall, HopExpression
+from awaken.plan.runners import Runner
 from awaken.plan.unfinished import keeps_open
+from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.fix import Fix, PlannedFinding, Reason
     from awaken.plan.situation import Situation
@@ -31,6 +34,7 @@ _ANSWERED = frozenset(
         *("blocking-property", "implicit-call"),
     )
 )
+_HOPS = (HopCall, HopExpression, HopBlock)
 # Their direct calls have a form that is better than any thread, or none at all.
 _DJANGO = "django"
 _BETTER = (_DJANGO, "sleep")
@@ -69,6 +73,12 @@ class Member:
         best = self.planned.best
         return best.recipe.target.place if best else self.planned.finding.place
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether its own hop takes everything along that stands in its place."""
+        best = self.planned.best
+        return best is not None and isinstance(best.recipe, (HopExpression, HopBlock))
+
     @cached_property
     def part(self) -> Part:
         """What becomes of it."""
@@ -79,7 +89,7 @@ class Member:
             return Part.STAYS
         code = self.planned.reason.code if self.planned.reason else ""
         if fixes:
-            hops = all(isinstance(fix.recipe, (HopCall, HopExpression, HopBlock)) for fix in fixes)
+            hops = all(isinstance(fix.recipe, _HOPS) for fix in fixes)
         else:
             hops = code in _ANSWERED and self._may_run_elsewhere()
         if not hops:
@@ -134,3 +144,26 @@ class Member:
             for item in up.items
             for target in [item.optional_vars]
         )
+
+
+def hops_of(members: Iterable[Member]) -> int:
+    """How many hops findings take when each is answered by itself."""
+    hops = [each for each in members if each.part is Part.HOPS]
+    wholes = {each.place for each in hops if each.takes_all}
+    return len(
+        {
+            each.place
+            for each in hops
+            if not any(encloses(whole, each.place) for whole in wholes - {each.place})
+        }
+    )
+
+
+def runner_for_all(members: Sequence[Member]) -> Runner | None:
+    """What carries every one of them; where none has a hop of its own, what would carry one."""
+    fixes = [each.planned.best for each in members]
+    runners = {fix.recipe.runner for fix in fixes if fix and isinstance(fix.recipe, _HOPS)}
+    if len(runners) == 1:
+        return runners.pop()
+    runner = None if runners else runner_of(members[0].situation)
+    return runner if isinstance(runner, Runner) else None

@@ -1,5 +1,7 @@
 """Neighbouring statements that block: together they become one function and one hop.
 
+Where no statements can be joined, the calls in one expression may be.
+
 A stretch is made of whole statements of one suite. Every one of them blocks, or is cheap and stands between two that
 do. What has a better form of its own (`asyncio.sleep`, an async client, Django's own methods) ends it.
 
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.block import in_coroutine
 from awaken.plan.carried_statements import refusal_of
+from awaken.plan.joined_expressions import joined_expressions
 from awaken.plan.members import Member, Part
 from awaken.plan.names_in_scope import SCOPES, bound_names, free_reads
 from awaken.plan.stretch import Stretch, plan_stretch
@@ -48,8 +51,8 @@ def join_neighbours(
     if not situations or not situations[0].settings.blocks:
         return joined
     for function, members in _by_coroutine(situations, planned).items():
-        for stretch, fix in _Search(members).stretches(function.body):
-            for member in stretch.members:
+        for together, fix in _Search(members).joined(function.body):
+            for member in together:
                 joined[member.number] = _answered(member.planned, fix)
     return joined
 
@@ -95,18 +98,20 @@ class _Search:
 
     members: Sequence[Member]
 
-    def stretches(self, suite: Sequence[ast.stmt]) -> Iterator[tuple[Stretch, Fix]]:
-        """The stretches of a suite, the longest ones first; then those of the suites in between."""
+    def joined(self, suite: Sequence[ast.stmt]) -> Iterator[tuple[Sequence[Member], Fix]]:
+        """What is joined in a suite: the longest stretches, and what lies in the statements between them."""
         start = 0
         while start < len(suite):
             found = self._longest(suite[start:])
             if found is not None:
-                yield found
-                start += len(found[0].statements)
+                stretch, fix = found
+                yield stretch.members, fix
+                start += len(stretch.statements)
                 continue
             if not isinstance(suite[start], SCOPES):
+                yield from joined_expressions(suite[start], self._in(suite[start : start + 1]))
                 for inner in suites_of(suite[start]):
-                    yield from self.stretches(inner)
+                    yield from self.joined(inner)
             start += 1
 
     def _longest(self, suite: Sequence[ast.stmt]) -> tuple[Stretch, Fix] | None:

@@ -12,13 +12,10 @@ from awaken.plan.carried_statements import refusal_of, stands_alone
 from awaken.plan.data_flow import Flow, flow_of
 from awaken.plan.fix import Fix, Strategy
 from awaken.plan.handed_state import handed_state
-from awaken.plan.members import Member, Part
-from awaken.plan.offload import runner_of
-from awaken.plan.recipes import HopBlock, HopCall, HopExpression, Target
-from awaken.plan.runners import Runner
+from awaken.plan.members import Member, hops_of, runner_for_all
+from awaken.plan.recipes import HopBlock, Target
 from awaken.plan.stretch_name import stretch_name
 from awaken.plan.unfinished import is_unfinished, unfinished_names
-from awaken.syntax.positions import encloses
 from awaken.syntax.suites import place_of
 
 if TYPE_CHECKING:
@@ -46,20 +43,13 @@ class Stretch:
     def situation(self) -> Situation:
         return self.members[0].situation
 
-    def hops(self) -> int:
-        """How many hops it would take without being one."""
-        places = {each.place for each in self.members if each.part is Part.HOPS}
-        return sum(
-            not any(encloses(other, place) for other in places - {place}) for place in places
-        )
-
 
 def plan_stretch(stretch: Stretch) -> Fix | None:
     """One function and one hop for a stretch, or None where that saves no hop or cannot be proven."""
     situation, block = stretch.situation, stretch.statements
-    if stretch.hops() < _TWO or (len(block) == 1 and not hasattr(block[0], "body")):
+    if hops_of(stretch.members) < _TWO or (len(block) == 1 and not hasattr(block[0], "body")):
         return None
-    runner = _runner(stretch)
+    runner = runner_for_all(stretch.members)
     if runner is None or not stands_alone(situation, block):
         return None
     flow = flow_of(block, situation.function())
@@ -135,20 +125,6 @@ def _stores(situation: Situation, node: ast.Assign, names: frozenset[str]) -> bo
     """Whether something open is put into an object."""
     into = any(not isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets)
     return into and is_unfinished(situation, node.value, names)
-
-
-def _runner(stretch: Stretch) -> Runner | None:
-    """What carries every member; where none has a hop of its own, what would carry one."""
-    fixes = [each.planned.best for each in stretch.members]
-    runners = {
-        fix.recipe.runner
-        for fix in fixes
-        if fix and isinstance(fix.recipe, (HopCall, HopExpression, HopBlock))
-    }
-    if len(runners) == 1:
-        return runners.pop()
-    runner = None if runners else runner_of(stretch.situation)
-    return runner if isinstance(runner, Runner) else None
 
 
 def _scope_and_suite(stretch: Stretch) -> tuple[int, int]:
