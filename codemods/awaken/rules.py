@@ -57,7 +57,8 @@ _ALL: Final = (
         ),
         fix=(
             "The call is made in a thread by `await asyncio.to_thread(...)`, and the loop goes on"
-            " meanwhile. Arguments are still evaluated where they stood."
+            " meanwhile. Arguments are still evaluated where they stood. Neighbouring statements that"
+            " block become one local function, and one hop."
         ),
         ruff=(
             "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC231", "ASYNC232", "ASYNC240",
