@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOCK_NAME = re.compile(r"(?i:(^|_)(r?lock|mutex|semaphore)s?(_|$))|(?<=[a-z])Lock$")
 # What the catalogue says of a type, in the words that fit a `with` around something else.
-_AROUND = {"process-wide": "process-wide-state"}
+_AROUND = {"process-wide": "process-wide-state", "thread-local": "thread-local-state"}
 
 
 def held_around(situation: Situation) -> Reason | None:

@@ -39,6 +39,10 @@ REASONS: dict[str, str] = {
         "the surrounding `with` changes something that the whole process sees; other tasks would"
         " see it during the `await`"
     ),
+    "thread-local-state": (
+        "the surrounding `with` sets something for its own thread only, and what runs in another one"
+        " would not see it; move the whole block into one function"
+    ),
     "read-modify-write": (
         "the target is read before the `await` and written after it; another task may change it in"
         " between"

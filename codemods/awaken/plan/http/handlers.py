@@ -16,6 +16,7 @@ from awaken.plan.http.tables import (
     OS_ERRORS,
     SAME_IN_ERRORS,
     exception_name,
+    may_be_passed_on,
 )
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -147,7 +148,8 @@ def _difference(
         lost = not covered and (guard.requests or value.name in OS_ERRORS)
         return written if lost else None
     name = exception_name(value.name)
-    return written if name is not None and not EXCEPTIONS[name] else None
+    lost = not EXCEPTIONS[name] if name is not None else may_be_passed_on(value.name)
+    return written if lost else None
 
 
 def _rewritten(

@@ -87,3 +87,9 @@ def exception_name(qualified: str) -> str | None:
         if name != qualified and name in EXCEPTIONS:
             return name
     return None
+
+
+def may_be_passed_on(qualified: str) -> bool:
+    """Whether a class may be requests' under another name (`requests_async.exceptions.Timeout`)."""
+    root, _, name = qualified.partition(".")
+    return root.startswith("requests_") and name.rpartition(".")[2] in EXCEPTIONS
