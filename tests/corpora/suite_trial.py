@@ -136,9 +136,7 @@ def _after(suite: Suite, logs: Path, kind: str, before: SuiteResult, *flags: str
 
 def _findings(tree: Path, logs: Path) -> Counter[str]:
     found = json.loads(_awaken(tree, logs, "check", "--format", "json"))["findings"]
-    kinds = (
-        "safe" if each["fix"] else "unsafe" if each["unsafe_fix"] else "none" for each in found
-    )
+    kinds = (each["fix"]["applicability"] if each["fix"] else "none" for each in found)
     return Counter(kinds)
 
 
