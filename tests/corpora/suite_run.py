@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -101,10 +102,11 @@ def run_tests(suite: Suite, log: Path, runner: Sequence[str] = _PYTEST) -> Suite
     result.unlink(missing_ok=True)
     plugin = _plugin(log.parent / "plugin")
     command = [str(suite.python), *runner, "-p", plugin.stem, "-p", "no:cacheprovider"]
-    command += [*_UNAWAITED_FAILS, *suite.options, *suite.paths]
     variables = _variables(suite, plugin.parent, result)
     started = time.monotonic()
-    with log.open("wb") as output:
+    # A folder of its own: some tests look at, or clean, what runs before them left in pytest's.
+    with tempfile.TemporaryDirectory(prefix="suite-") as scratch, log.open("wb") as output:
+        command += [*_UNAWAITED_FAILS, f"--basetemp={scratch}/t", *suite.options, *suite.paths]
         try:
             subprocess.run(
                 command,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HUNK = re.compile(r"^@@ -\S+ \+(?P<start>\d+)(?:,(?P<length>\d+))? @@")
 _GIT = ("git", "-c", "user.name=suite", "-c", "user.email=suite@localhost", "-c", "gc.auto=0")
 _HANDLED = (0, 1)  # exit codes of awaken: nothing found, findings left
+_OUR_SETTINGS = f"--rcfile={os.devnull}"  # the package's own may leave threads out
 _RAN = (0, 1)  # exit codes of pytest: all passed, some failed
 
 
@@ -125,7 +126,14 @@ def _after(suite: Suite, logs: Path, kind: str, before: SuiteResult, *flags: str
         lines = _added_lines(patch)
         data = logs / f"{kind}.coverage"
         only = ",".join(str(tree.resolve() / path) for path in lines) or "nothing"
-        tracer = ("-m", "coverage", "run", f"--data-file={data}", f"--include={only}")
+        tracer = (
+            "-m",
+            "coverage",
+            "run",
+            _OUR_SETTINGS,
+            f"--data-file={data}",
+            f"--include={only}",
+        )
         result = run_tests(suite, logs / f"{kind}.log", (*tracer, "-m", "pytest"))
         reach = _reach(suite, data, lines)
     finally:
@@ -136,9 +144,7 @@ def _after(suite: Suite, logs: Path, kind: str, before: SuiteResult, *flags: str
 
 def _findings(tree: Path, logs: Path) -> Counter[str]:
     found = json.loads(_awaken(tree, logs, "check", "--format", "json"))["findings"]
-    kinds = (
-        "safe" if each["fix"] else "unsafe" if each["unsafe_fix"] else "none" for each in found
-    )
+    kinds = (each["fix"]["applicability"] if each["fix"] else "none" for each in found)
     return Counter(kinds)
 
 
@@ -162,8 +168,8 @@ def _awaken(tree: Path, logs: Path, *arguments: str) -> str:
 
 def _reach(suite: Suite, data: Path, lines: Mapping[str, frozenset[int]]) -> Reach:
     report = data.with_suffix(".coverage.json")
-    command = [str(suite.python), "-m", "coverage", "json", "--quiet", "--ignore-errors"]
-    command += [f"--data-file={data}", "-o", str(report)]
+    command = [str(suite.python), "-m", "coverage", "json", "--quiet", _OUR_SETTINGS]
+    command += ["--ignore-errors", f"--data-file={data}", "-o", str(report)]
     subprocess.run(command, cwd=suite.tree, capture_output=True, check=False)
     if not report.exists():
         return Reach(0, 0)

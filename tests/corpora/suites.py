@@ -78,6 +78,8 @@ SUITES = (
             *("pytest-asyncio", "pytest-mock", "inline-snapshot", "httpx", "aiohttp", "docker"),
             *("sqlalchemy[asyncio]", "aiosqlite", "fastapi", "cryptography", "fakeredis"),
         ),
+        # That file patches os.fstat under pytest's hands.
+        options=("--ignore=tests/sandbox/test_docker_removal_worker.py",),
         paths=("tests/sandbox", "tests/memory", "tests/mcp"),
     ),
     PublishedSuite(
