@@ -65,13 +65,24 @@ def verdict_of(situation: Situation) -> Verdict:
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:
-    kept = _lazy_result(situation)
+    kept = _bound_argument(situation) or _lazy_result(situation)
     if kept is not None:
         return kept
     comprehension = whole_comprehension(situation)
     if comprehension is not None:
         return hop_whole(situation, runner, comprehension, materialise=False)
     return hop_call(situation, runner)
+
+
+def _bound_argument(situation: Situation) -> Reason | None:
+    """Why an argument cannot go into the thread: it belongs to the one that made it."""
+    call = situation.call
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for value in situation.values_of(argument):
+            code = affinity(situation.resolver, value)
+            if code is not None:
+                return reason(code)
+    return None
 
 
 def _lazy_result(situation: Situation) -> Reason | None:

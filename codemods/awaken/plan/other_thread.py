@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.resolve.values import Defined
 
+_SETS = frozenset(("change", "store"))
 _CHANGES = frozenset(("change", "iterate"))
 
 
@@ -48,7 +49,7 @@ class Verdict:
     Attributes:
         refusal: why it would break them, or None.
         difference: what it would change, or None.
-        stored: places that they store to: `self.x`, or a variable of their module.
+        stored: places that they store to, or change in place: `self.x`, or a variable of their module.
         read: files that they read, by what names them.
         written: files that they write.
         django: whether they ask Django's ORM, whose connections belong to one thread.
@@ -137,7 +138,7 @@ class OtherThread:
             django = django or traits.django
             files += traits.files
             if not visit.fresh:
-                stored |= {each.place for each in traits.touches if each.kind == "store"}
+                stored |= {each.place for each in traits.touches if each.kind in _SETS}
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(

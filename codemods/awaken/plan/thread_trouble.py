@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
+from awaken.plan.changes import MUTATORS
 from awaken.plan.origin import Origin, root_name
 from awaken.resolve.values import (
     UNKNOWN,
@@ -59,6 +60,7 @@ _LOOP_METHODS = frozenset(
 _FROM_THREADS = "call_soon_threadsafe"
 _BEHIND_ASYNC = "async_"
 _THREAD_LOCAL = "thread-local"
+_ENVIRONMENT = External("os.environ")
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
 
 
@@ -166,6 +168,17 @@ def _changes_the_process(look: Looked) -> str | None:
         if known is not None and known.holds == "process-wide":
             return known.holds
     return None
+
+
+def _changes_environment(look: Looked) -> str | None:
+    """`os.environ[name] = value`, `os.environ.pop(name)`: two threads would see each other's values."""
+    term = look.site.term
+    if isinstance(term, Call):
+        func = term.func
+        if not isinstance(func, Attr) or func.name not in MUTATORS:
+            return None
+        term = func.base
+    return "process-wide" if _ENVIRONMENT in look.values(term) else None
 
 
 def _uses_what_is_bound(look: Looked) -> str | None:
@@ -298,6 +311,7 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
     Use.CALL: (
         _calls_the_loop,
         _is_refused,
+        _changes_environment,
         _uses_what_is_bound,
         _sets_context,
         _leaks_stop_iteration,
@@ -306,4 +320,5 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
     Use.ENTER: (_changes_the_process,),
     Use.ATTRIBUTE: (_touches_thread_local,),
     Use.STORE: (_touches_thread_local,),
+    Use.CHANGE: (_changes_environment,),
 }

@@ -199,7 +199,8 @@ class _Reader:
         self, tree: Tree, function: ast.AsyncFunctionDef, variables: frozenset[str]
     ) -> None:
         self._tree = tree
-        self._globals = variables - _locals_of(function)
+        self._locals = _locals_of(function)
+        self._globals = variables - self._locals
 
     def changes(self, node: ast.AST) -> Iterator[Change]:
         targets, value, empties = targets_of(node)
@@ -248,14 +249,15 @@ class _Reader:
         return frozenset(place for place in found if place is not None)
 
     def _place(self, node: ast.AST) -> str | None:
-        """`self.x`, or a variable of the module: what other tasks see, too."""
+        """`self.x`, `Class.x`, or a variable of the module: what other tasks see, too."""
         if isinstance(node, ast.Name):
             return node.id if node.id in self._globals else None
         root = node
         while isinstance(root, ast.Attribute):
             root = root.value
         if isinstance(node, ast.Attribute) and isinstance(root, ast.Name):
-            return ast.unparse(node) if root.id in ("self", "cls") else None
+            shared = root.id in ("self", "cls") or root.id not in self._locals
+            return ast.unparse(node) if shared else None
         return None
 
 
