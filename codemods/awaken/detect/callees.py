@@ -280,7 +280,7 @@ class Callees:
 
     def read(self, term: Term, where: Where) -> tuple[Targets, Shape]:
         """What reading an attribute runs: a property of the project."""
-        if not isinstance(term, Attr):
+        if not isinstance(term, Attr) or not self._hierarchy.may_be_property(term.name):
             raise DoubtError
         bases = self._certain(term.base, where)
         runs = [self._property(value, term.name) for value in bases]
