@@ -71,9 +71,7 @@ class Analyst:
     """Analyses files of one project, one after the other."""
 
     def __init__(self, job: Job, bench: Workbench | None = None) -> None:
-        self.bench = bench or Workbench(job.root, job.configuration)
-        if job.scan is not None:
-            self.bench.scan = job.scan
+        self.bench = bench or Workbench(job.root, job.configuration, job.scan)
         self.surveyed = self.bench.surveyed
 
     def file(self, path: Path) -> FileResult:

@@ -72,10 +72,10 @@ def analyse(  # noqa: PLR0913 - what a command line can say
         ledger.enter(Record(os.fspath(missing), Outcome.FAILED, "missing", message))
     for passed in found.skipped:
         ledger.enter(Record(passed.path, Outcome.SKIPPED, passed.reason, passed.message))
-    bench = Workbench(root, configuration)
-    bench.check()
     whole = any(root.is_relative_to(path) for path in paths)
     job = Job(root, configuration, prescan(found.files, root) if whole else None)
+    bench = Workbench(root, configuration, job.scan)
+    bench.check()
 
     # whether a function may become a plain one depends on every file that names it
     kept = cache and "sync" not in configuration.strategies

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from awaken.property_names import PropertyNames
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -45,6 +47,7 @@ class Prescan:
         subclassing: files by the names that stand among the bases of their classes.
         aliases: the other names under which a name is imported somewhere.
         methods: files by the names of the methods they define; only names that some protocol has too.
+        properties: names under which classes may have properties.
         digests: digest of each file's bytes, by path relative to the root.
     """
 
@@ -55,6 +58,7 @@ class Prescan:
     subclassing: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, tuple[str, ...]]
     methods: Mapping[str, tuple[str, ...]]
+    properties: frozenset[str]
     digests: Mapping[str, bytes]
 
 
@@ -96,6 +100,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         classes.subclassing(),
         _by_first(classes.aliases),
         classes.methods(),
+        classes.properties(),
         digests,
     )
 
@@ -108,6 +113,7 @@ class _Classes:
         self._bases: set[tuple[bytes, str]] = set()
         self._defined: dict[str, set[bytes]] = {}
         self._promised: set[bytes] = set()
+        self._properties = PropertyNames()
 
     def look(self, path: str, data: bytes) -> None:
         if b"class" not in data:
@@ -115,12 +121,16 @@ class _Classes:
         bases = {word for listed in _CLASS.findall(data) for word in _WORD.findall(listed)}
         self._bases.update((word, path) for word in bases)
         self._defined[path] = set(_METHOD.findall(data))
+        self._properties.look(data)
         if b"Protocol" in data:
             for body in _PROTOCOL.findall(data):
                 self._promised.update(_METHOD.findall(body))
 
     def subclassing(self) -> dict[str, tuple[str, ...]]:
         return _by_first(self._bases)
+
+    def properties(self) -> frozenset[str]:
+        return self._properties.found(self.aliases)
 
     def methods(self) -> dict[str, tuple[str, ...]]:
         return _by_first(

@@ -137,6 +137,7 @@ class ResultStore:
             scan.subclassing,
             scan.aliases,
             scan.methods,
+            sorted(scan.properties),
             _project_files(self._job.root),
         )
         return digest(repr(facts).encode(errors="replace"))

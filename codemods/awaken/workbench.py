@@ -46,11 +46,15 @@ class Workbench:
     Args:
         root: the project root.
         configuration: the settings of the run.
+        scan: what the bytes of all files tell, where the run is about all of them.
     """
 
-    def __init__(self, root: Path, configuration: Configuration) -> None:
+    def __init__(
+        self, root: Path, configuration: Configuration, scan: Prescan | None = None
+    ) -> None:
         self.root = root
         self.configuration = configuration
+        self._whole = scan
         self._indexes: dict[str, FileIndex | None] = {}
         self._read_ahead: dict[str, SourceFile] = {}
         self._given: dict[str, str] = {}
@@ -73,7 +77,8 @@ class Workbench:
 
     def hierarchy_of(self, resolver: Resolver) -> Hierarchy:
         """The classes of the project as a resolver sees them."""
-        return Hierarchy(lambda: self.scan, resolver)
+        properties = self._whole.properties if self._whole is not None else None
+        return Hierarchy(lambda: self.scan, resolver, properties)
 
     @cached_property
     def surveyed(self) -> Surveyed:
@@ -85,6 +90,8 @@ class Workbench:
     @cached_property
     def scan(self) -> Prescan:
         """What the bytes of all files of the project tell, also of those that the run is not about."""
+        if self._whole is not None:
+            return self._whole
         found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
         return prescan(found.files, self.root)
 

@@ -306,7 +306,7 @@ class Callees:
         return self._accessed(term, where, sets=True)
 
     def _accessed(self, term: Term, where: Where, *, sets: bool) -> tuple[Targets, Shape]:
-        if not isinstance(term, Attr):
+        if not isinstance(term, Attr) or not self._hierarchy.may_be_property(term.name):
             raise DoubtError
         bases = self._certain(term.base, where)
         runs = [self._property(value, term.name, sets=sets) for value in bases]

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.index.terms import Attr, Call, Constant, Name, Term
+from awaken.index.terms import Attr, Call, Constant, Display, Name, Operation, Term
 from awaken.plan.handed_over import runs_through
 from awaken.plan.runners import (
     ANYIO,
@@ -45,6 +45,8 @@ FUNCTIONS = {
     },
     "fastapi.concurrency.run_in_threadpool": RUN_IN_THREADPOOL,
 }
+# What nobody can call: no runner is given that.
+_DATA = (Constant, Display, Operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,14 @@ def _runner(
     resolver: Resolver, term: Call, where: Where, *, awaited: bool
 ) -> tuple[Runner, frozenset[Defined]] | None:
     """What a call runs its callable through, and the project's functions on the way."""
+    method = _method(term.func.name, term) if isinstance(term.func, Attr) else None
+    if method is not None:
+        return method, frozenset()
+    if isinstance(term.args[0], _DATA):
+        return None
     value = sole(resolver.values(term.func, where))
     if isinstance(value, External) and value.name in FUNCTIONS:
         return FUNCTIONS[value.name], frozenset()
-    if isinstance(term.func, Attr):
-        method = _method(term.func.name, term)
-        if method is not None:
-            return method, frozenset()
     if awaited and isinstance(value, (Defined, Bound)):
         function = value.function if isinstance(value, Bound) else value
         return runs_through(resolver, function)

@@ -72,6 +72,8 @@ PROPERTIES = frozenset(
         "werkzeug.utils.cached_property",
     }
 )
+OF_A_PROPERTY = frozenset({"setter", "getter", "deleter"})
+"""Decorators that a property itself has."""
 MANAGERS = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanager"})
 AWAITABLE = frozenset(
     {

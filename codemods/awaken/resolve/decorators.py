@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from awaken.index.summary import Scope, ScopeKind, Use
 from awaken.index.terms import Argument, Attr, Awaited, Call, Name, Term
-from awaken.resolve.decorator_names import AWAITABLE, MANAGERS, PLAIN, PROPERTIES, ROUTERS
+from awaken.resolve.decorator_names import (
+    AWAITABLE,
+    MANAGERS,
+    OF_A_PROPERTY,
+    PLAIN,
+    PROPERTIES,
+    ROUTERS,
+)
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, Managed, Value
 
@@ -16,7 +23,6 @@ if TYPE_CHECKING:
     from awaken.index.summary import Site
 
 _DEEPEST = 4
-_OF_A_PROPERTY = frozenset({"setter", "getter", "deleter"})
 
 
 class Kind(str, Enum):
@@ -117,7 +123,7 @@ def _of_decorator(
 def _of_own_property(term: Attr, scope: Scope) -> bool:
     """`@name.setter` above `def name`."""
     base = term.base
-    return term.name in _OF_A_PROPERTY and isinstance(base, Name) and base.id == scope.name
+    return term.name in OF_A_PROPERTY and isinstance(base, Name) and base.id == scope.name
 
 
 def _of_router(resolver: Resolving, term: Attr, where: Where) -> Decoration:

@@ -33,11 +33,18 @@ class Hierarchy:
     Args:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
+        properties: names under which its classes may have properties, where they are known.
     """
 
-    def __init__(self, scan: Callable[[], Prescan], resolver: Resolver) -> None:
+    def __init__(
+        self,
+        scan: Callable[[], Prescan],
+        resolver: Resolver,
+        properties: frozenset[str] | None = None,
+    ) -> None:
         self._look_through = scan
         self._resolver = resolver
+        self._properties = properties
         self._subclasses: dict[Defined, tuple[tuple[Defined, ...], frozenset[str]]] = {}
 
     def overrides(self, function: Defined, receiver: Defined | None = None) -> tuple[Defined, ...]:
@@ -72,6 +79,10 @@ class Hierarchy:
 
     def is_protocol(self, value: Defined) -> bool:
         return not _PROTOCOLS.isdisjoint(self._bases(value))
+
+    def may_be_property(self, name: str) -> bool:
+        """False where no class of the project has a property of that name."""
+        return self._properties is None or name in self._properties
 
     # -- classes
 
