@@ -72,11 +72,14 @@ async def main(path: str) -> int:
         1,  # one
     )
     await asyncio.sleep(2)
-    await asyncio.to_thread(
-        os.stat,
-        path,
-    )
-    return (await asyncio.to_thread(os.stat, path)).st_size
+
+    def _check_files():
+        os.stat(
+            path,
+        )
+        return os.stat(path).st_size
+
+    return await asyncio.to_thread(_check_files)
 
 
 # the end
