@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NATIVE, THREAD = "native", "thread"
+NATIVE, THREAD, BLOCK = "native", "thread", "block"
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ return "fine"
     Program("pages", 'return [requests.get(f"{url}/json/{n}").json()["rest"] for n in range(3)]', THREAD),
     Program("text_latin", 'return requests.get(f"{url}/latin").text', THREAD),
     Program("chunks", 'return [len(c) for c in requests.get(f"{url}/json").iter_content(10)]', THREAD),
-    Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', THREAD),
+    Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', BLOCK),
     Program("escaped", 'return str(requests.get(f"{url}/json"))', THREAD),
 ]  # fmt: skip
 
