@@ -61,4 +61,6 @@ def _fix(label: str, fix: Fix) -> str:
 def _no_fix(planned: PlannedFinding) -> str:
     if planned.reason is None:
         return "no fix is known"
-    return f"no fix ({planned.reason.code}): {planned.reason.message}"
+    hint = planned.finding.entry.hint
+    told = f"no fix ({planned.reason.code}): {planned.reason.message}"
+    return f"{told} Hint: {hint}" if hint else told
