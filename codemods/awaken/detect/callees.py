@@ -45,10 +45,17 @@ _CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", 
 
 
 class Target(NamedTuple):
-    """A function of the project that is run, and the class of its `self`, where that is known."""
+    """A function of the project that is run.
+
+    Attributes:
+        function: the function.
+        owner: the class of its `self`, where that is known.
+        around: whether a decorator has made it: it runs around another function, which is a target of its own.
+    """
 
     function: Defined
     owner: Defined | None = None
+    around: bool = False
 
 
 Targets = frozenset[Target]
@@ -181,7 +188,7 @@ class Callees:
             raise DoubtError
         runs = decoration.kind is Kind.PLAIN and not scope.is_async and not scope.yields
         runs = runs and not self._is_remembered(function, scope)
-        wrappers = (Target(each) for each in decoration.wrappers)
+        wrappers = (Target(each, around=True) for each in decoration.wrappers)
         return frozenset((Target(function, owner), *wrappers)) if runs else _NONE
 
     def _is_remembered(self, function: Defined, scope: Scope) -> bool:
@@ -344,7 +351,7 @@ def _is_standard(name: str) -> bool:
 
 def _order(target: Target) -> tuple[object, ...]:
     owner = target.owner
-    return (*_place(target.function), *(_place(owner) if owner else ()))
+    return (*_place(target.function), target.around, *(_place(owner) if owner else ()))
 
 
 def _place(value: Defined) -> tuple[str, int]:

@@ -29,7 +29,7 @@ def reads_context(situation: Situation) -> bool:
             return True
         run = situation.graph.callees.of(site, where_of(situation.index, scope, site))
         targets.update(run.targets if run else ())
-    for function, _ in situation.graph.closure(sorted(targets, key=repr)):
+    for function, *_ in situation.graph.closure(sorted(targets, key=repr)):
         index = resolver.file(function.path)
         for scope in scopes_of(index, function.scope) if index else ():
             if index and any(_reads(resolver, index, scope, site) for site in scope.sites):

@@ -67,7 +67,7 @@ def _held(situation: Situation, expression: ast.expr) -> Reason | None:
 def _held_below(situation: Situation, values: frozenset[Value]) -> str | None:
     """The same for a context manager of the project that holds a lock: `with self.guard():`."""
     targets = [target for value in values for target in situation.graph.callees.entered(value)]
-    for function, _ in situation.graph.closure(targets):
+    for function, *_ in situation.graph.closure(targets):
         index = situation.resolver.file(function.path)
         for scope in scopes_of(index, function.scope) if index else ():
             for site in scope.sites:

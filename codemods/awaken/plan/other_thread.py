@@ -131,7 +131,8 @@ class OtherThread:
         django = False
         for visit in self._closure(start, given):
             traits = self.traits(visit.target.function)
-            refusal = self._told(visit.target.function, traits.troubles)
+            found = self._troubles(visit.target, traits)
+            refusal = self._told(visit.target.function, found)
             if refusal is not None:
                 break  # whatever else they do, they stay where they are
             difference = difference or self._difference(visit, traits)
@@ -189,6 +190,14 @@ class OtherThread:
             self._traits[function] = self._read(function)
         self._graph.body(function)  # notes what it depends on
         return self._traits[function]
+
+    def _troubles(self, target: Target, traits: _Traits) -> tuple[Trouble, ...]:
+        """What rules another thread out; the wrapper of a decorator calls the function that it was made for."""
+        index = self._graph.resolver.file(target.function.path)
+        if not target.around or index is None:
+            return traits.troubles
+        decorator = index.scopes[index.scopes[target.function.scope].parent]
+        return tuple(each for each in traits.troubles if each.what not in decorator.parameters)
 
     def _read(self, function: Defined) -> _Traits:
         resolver = self._graph.resolver

@@ -245,18 +245,7 @@ def _calls_what_it_was_given(look: Looked) -> str | None:
         return None
     if isinstance(func, Attr):
         return "unproven-callee" if _holds_a_function(look, func) else None
-    if isinstance(func, Name) and _is_what_it_wraps(look, func.id):
-        return None  # the decorated function, which is looked at where it is called
     return "unproven-callee" if isinstance(func, (Name, Item, Call)) else None
-
-
-def _is_what_it_wraps(look: Looked, name: str) -> bool:
-    """Whether a name is the function that a decorator was given, in the wrapper that it returns."""
-    wrapper = look.function
-    around = look.index.scopes[wrapper.parent] if wrapper.parent >= 0 else None
-    if around is None or around.parameters[:1] != (name,) or name in wrapper.bindings:
-        return False
-    return Name(wrapper.name) in around.returns
 
 
 def _holds_a_function(look: Looked, func: Attr) -> bool:
