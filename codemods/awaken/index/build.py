@@ -25,6 +25,7 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
     frame = Frame(0, None, ScopeKind.MODULE, "<module>", "", 1)
     reader = StatementReader(frame)
     reader.handlers, reader.stars = [], []
+    reader.declares_outer = "global " in tree.text or "nonlocal " in tree.text
     reader.read_body(tree.module.body)
     return FileIndex(
         path=path,

@@ -28,12 +28,14 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.syntax.positions import Place
+from awaken.syntax.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _LONGEST_STRING = 160
+_CALLED = (ScopeKind.FUNCTION, ScopeKind.LAMBDA)
 _FOLLOWED = (Name, Attr, Call, Item, Awaited)
 
 
@@ -47,6 +49,9 @@ class ExpressionReader:
         self.frames = [frame]
         self.frame = frame
         self.dotted: set[str] = set()
+        self.names: dict[str, Name] = {}
+        """One term for each name of the file."""
+        self.strings: dict[str, Constant] = {}
 
     # -- scopes
 
@@ -54,7 +59,8 @@ class ExpressionReader:
         parent = self.frame
         inside = "<locals>." if parent.kind is ScopeKind.FUNCTION else ""
         prefix = f"{parent.qualname}.{inside}" if parent.qualname else ""
-        frame = Frame(len(self.frames), parent, kind, name, f"{prefix}{name}", line)
+        executes = parent.executes or kind in _CALLED
+        frame = Frame(len(self.frames), parent, kind, name, f"{prefix}{name}", line, executes)
         self.frames.append(frame)
         self.frame = frame
         return frame
@@ -69,22 +75,22 @@ class ExpressionReader:
         """The term of an expression; every part of it is visited."""
         if node is None:
             return OPAQUE
-        reader = _READERS.get(type(node))
+        reader = _READERS.get(node.__class__)
         return reader(self, node) if reader else self.read_parts(node)
 
     def read_parts(self, node: ast.AST) -> Term:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.read(child)
-            elif not isinstance(child, ast.expr_context):
+            else:
                 self.read_parts(child)
         return OPAQUE
 
     def use(self, use: Use, term: Term, node: ast.expr, *, awaited: bool = False) -> None:
         """Leave a site, where it can run on a loop and the value can be followed."""
-        if self.frame.executes and isinstance(term, _FOLLOWED):
-            place = Place.of(node)
-            self.frame.sites.append(Site(use, term, place, self.frame.suite, awaited))
+        frame = self.frame
+        if frame.executes and isinstance(term, _FOLLOWED):
+            frame.sites.append(Site(use, term, Place.of(node), frame.suite, awaited))
 
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
@@ -142,21 +148,24 @@ class ExpressionReader:
 
 def _constant(reader: ExpressionReader, node: ast.Constant) -> Term:
     value = node.value
-    kind = type(value).__name__
-    if isinstance(value, str):
-        if len(value) > _LONGEST_STRING:
-            return Constant(kind)
-        if _DOTTED.fullmatch(value):
+    if not isinstance(value, str):
+        kept = value if isinstance(value, (int, float, bool)) else None
+        return Constant(type(value).__name__, kept)
+    term = reader.strings.get(value)
+    if term is None:
+        if len(value) <= _LONGEST_STRING and "." in value and _DOTTED.fullmatch(value):
             reader.dotted.add(value)
-        return Constant(kind, value)
-    if isinstance(value, (int, float, bool)) or value is None:
-        return Constant(kind, value)
-    return Constant(kind)
+        term = Constant("str", value if len(value) <= _LONGEST_STRING else None)
+        reader.strings[value] = term
+    return term
 
 
 def _name(reader: ExpressionReader, node: ast.Name) -> Term:
-    term = Name(node.id)
-    if node.id in reader.frame.outer and isinstance(node.ctx, ast.Load):
+    name = node.id
+    term = reader.names.get(name)
+    if term is None:
+        term = reader.names[name] = Name(name)
+    if name in reader.frame.outer and isinstance(node.ctx, ast.Load):
         reader.use(Use.READ, term, node)
     return term
 
@@ -176,18 +185,11 @@ def _callee(reader: ExpressionReader, node: ast.expr) -> Term:
 
 def _call(reader: ExpressionReader, node: ast.Call, *, awaited: bool = False) -> Term:
     func = _callee(reader, node.func)
-    args = tuple(_argument(reader, arg) for arg in node.args)
-    keywords = tuple((keyword.arg, reader.read(keyword.value)) for keyword in node.keywords)
-    term = Call(func, args, keywords)
+    args = [reader.read(arg) for arg in node.args]
+    keywords = [(keyword.arg, reader.read(keyword.value)) for keyword in node.keywords]
+    term = Call(func, tuple(args), tuple(keywords))
     reader.use(Use.CALL, term, node, awaited=awaited)
     return term
-
-
-def _argument(reader: ExpressionReader, node: ast.expr) -> Term:
-    if isinstance(node, ast.Starred):
-        reader.iterate(node.value)
-        return OPAQUE
-    return reader.read(node)
 
 
 def _starred(reader: ExpressionReader, node: ast.Starred) -> Term:
@@ -421,6 +423,8 @@ class _PlainReader(ExpressionReader):
 
 def plain_term(node: ast.expr) -> Term:
     """The term of an expression that is visited elsewhere: no sites, no scopes."""
+    if isinstance(node, ast.Name):
+        return Name(node.id)
     return _PlainReader(Frame(0, None, ScopeKind.MODULE, "", "", 0)).read(node)
 
 

@@ -22,6 +22,8 @@ class Frame:
     name: str
     qualname: str
     line: int
+    executes: bool = False
+    """Whether uses in it may ever run on a loop: it is a function, or stands inside one."""
     is_async: bool = False
     yields: bool = False
     endless: bool = False
@@ -36,17 +38,10 @@ class Frame:
     annotation: Term | None = None
     returns: list[Term] = field(default_factory=list)
     yielded: list[Term] = field(default_factory=list)
-    overloads: list[Term] = field(default_factory=list)
+    overloads: list[tuple[str, Term]] = field(default_factory=list)
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
-
-    @property
-    def executes(self) -> bool:
-        """Whether uses in it may ever run on a loop: it is a function, or stands inside one."""
-        if self.kind in (ScopeKind.FUNCTION, ScopeKind.LAMBDA):
-            return True
-        return self.parent is not None and self.parent.executes
 
     @property
     def home(self) -> Frame:
@@ -86,10 +81,14 @@ class Frame:
             return frame or self
         return self
 
-    def _implemented(self, bindings: list[Binding]) -> tuple[Binding, ...]:
-        """The bindings of a name without `@overload` stubs, where something implements them."""
-        kept = tuple(each for each in bindings if each.term not in self.overloads)
-        return kept or tuple(bindings)
+    def _frozen_bindings(self) -> dict[str, tuple[Binding, ...]]:
+        """The bindings of each name, without `@overload` stubs where something implements them."""
+        bindings = {name: tuple(found) for name, found in self.bindings.items()}
+        for name in {name for name, _ in self.overloads}:
+            stubs = [term for other, term in self.overloads if other == name]
+            kept = tuple(each for each in bindings[name] if each.term not in stubs)
+            bindings[name] = kept or bindings[name]
+        return bindings
 
     def freeze(self) -> Scope:
         return Scope(
@@ -101,7 +100,7 @@ class Frame:
             line=self.line,
             is_async=self.is_async,
             suites=tuple(self.suites),
-            bindings={name: self._implemented(found) for name, found in self.bindings.items()},
+            bindings=self._frozen_bindings(),
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
             bases=self.bases,

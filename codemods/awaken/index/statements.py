@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 class StatementReader(ExpressionReader):
     """Reads the statements of one file."""
 
+    declares_outer: bool
+    """Whether `global` or `nonlocal` stands anywhere in the file."""
     handlers: list[Handler]
     stars: list[Imported]
 
@@ -71,14 +73,15 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     frame.annotation = annotation_term(node.returns) if node.returns else None
     frame.handover = handover_of(node, method=_is_method(frame))
     bind_parameters(reader, node.args, node, annotated=True)
-    _declare_outer(reader, node.body)
+    if reader.declares_outer:
+        _declare_outer(reader, node.body)
     frame.stub = _is_stub(node.body)
     reader.read_body(node.body)
     reader.close_scope()
     owner, term = reader.frame.owner(node.name), Scoped(frame.number)
     owner.bind(node.name, term, node.lineno, node.col_offset, reader.frame)
     if any(_last_name(decorator) == "overload" for decorator in decorators):
-        owner.overloads.append(term)
+        owner.overloads.append((node.name, term))
 
 
 def _is_stub(body: Sequence[ast.stmt]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from awaken.index.terms import Imported, Term
@@ -42,8 +42,7 @@ class Use(str, Enum):
     """An item is set or deleted: the container changes in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(NamedTuple):
     """A block of statements: the body of a loop, a branch of an `if`...
 
     Attributes:
@@ -57,8 +56,7 @@ class Suite:
     typing_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One place where a name gets a value.
 
     Attributes:
@@ -78,8 +76,7 @@ class Binding:
     within: int
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A use that may block: a call, an iteration, a truth test...
 
     Attributes:

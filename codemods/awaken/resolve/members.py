@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
@@ -302,7 +301,7 @@ class Members:
 def _declaration(binding: Binding) -> Binding | None:
     """A binding as its annotation has it, or None where it has none."""
     if isinstance(binding.term, Declared):
-        return replace(binding, term=binding.term.annotation)
+        return binding._replace(term=binding.term.annotation)
     return binding if isinstance(binding.term, Annotation) else None
 
 

@@ -44,12 +44,10 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, node: Located) -> Place:
-        return cls(
-            node.lineno,
-            node.col_offset,
-            node.end_lineno or node.lineno,
-            node.end_col_offset if node.end_col_offset is not None else node.col_offset,
-        )
+        end_line, end_column = node.end_lineno, node.end_col_offset
+        if end_line is None or end_column is None:
+            return cls(node.lineno, node.col_offset, node.lineno, node.col_offset)
+        return cls(node.lineno, node.col_offset, end_line, end_column)
 
 
 def encloses(outer: Place, inner: Place) -> bool:
