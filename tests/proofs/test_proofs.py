@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.proof
-_TRIES = 3  # a busy machine may stall a loop by itself
+_TRIES = 6  # a busy machine may stall a loop by itself
 
 
 @pytest.fixture(scope="module")
