@@ -198,9 +198,15 @@ class Callees:
         if not any(values & _CACHES for values in found):
             return False
         index = self._resolver.file(function.path)
-        bindings = index.scopes[0].bindings.values() if index else ()
-        terms = (each.term for found in bindings for each in found)
-        return any(isinstance(term, Call) and term.func == Name(scope.name) for term in terms)
+        if index is None:
+            return False
+        itself = Name(scope.name)
+        callers = [
+            each for each in index.scopes if any(_calls(site, itself) for site in each.sites)
+        ]
+        names = [itself, *(Name(each.name) for each in callers)]
+        terms = (each.term for found in index.scopes[0].bindings.values() for each in found)
+        return any(isinstance(term, Call) and term.func in names for term in terms)
 
     def _constructed(self, value: Defined) -> Targets:
         """What making an object runs; it is of that class and of no other."""
@@ -347,6 +353,10 @@ class Callees:
 def _is_standard(name: str) -> bool:
     """Whether a function is Python's own: it runs nothing of the project but what it is given to call."""
     return name.partition(".")[0] in sys.stdlib_module_names
+
+
+def _calls(site: Site, function: Name) -> bool:
+    return isinstance(site.term, Call) and site.term.func == function
 
 
 def _order(target: Target) -> tuple[object, ...]:
