@@ -289,10 +289,10 @@ def _comprehension(reader: ExpressionReader, node: Any) -> Term:
         for condition in generator.ifs:
             reader.test(condition)
     parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-    for part in parts:
-        reader.read(part)
+    each, *_ = [reader.read(part) for part in parts]
+    scope = reader.frame.number
     reader.close_scope()
-    return Display(_COMPREHENSION_TYPES[type(node)])
+    return Display(_COMPREHENSION_TYPES[type(node)], each=each, scope=scope)
 
 
 _COMPREHENSION_NAMES: dict[type, str] = {

@@ -94,10 +94,19 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A list, tuple, set or dict display, a comprehension or an f-string (without items)."""
+    """A list, tuple, set or dict display, a comprehension or an f-string (without items).
+
+    Attributes:
+        type: the builtin type.
+        items: the elements of a list, tuple or set display.
+        each: the element of a comprehension, or its key, to be evaluated in the scope of this number.
+        scope: number of the comprehension's scope.
+    """
 
     type: str
     items: tuple[Term, ...] = ()
+    each: Term | None = None
+    scope: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.resolve.annotations import alias, promised
+from awaken.resolve.collected import collected_items, displayed
 from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
 from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
@@ -95,8 +96,13 @@ def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value
 
 
 def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
-    if isinstance(term.base, Display) and term.base.items:
-        return resolver.union(term.base.items, where)
+    if isinstance(term.base, Display) and (term.base.items or term.base.each is not None):
+        return displayed(resolver, term.base, where)
+    collected = (
+        collected_items(resolver, term.base.id, where) if isinstance(term.base, Name) else None
+    )
+    if collected:
+        return collected
     values = resolver.values(term.base, where)
     return frozenset().union(*(_items(resolver, value) for value in values))
 
