@@ -17,6 +17,7 @@ from awaken.catalogue.schema import (
     Result,
     Severity,
     TypeEntry,
+    Waiting,
 )
 from awaken.catalogue.table import CatalogueError, Table
 
@@ -45,10 +46,13 @@ REASONS = (
     "thread-local",
 )
 
+# What a cancelled task may lose, when a thread goes on waiting for it.
+_LOSSES = ("item-lost",)
+_WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
-_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
+_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking", "waits", "loses")
 _ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
@@ -147,6 +151,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
     strategies = table.texts("strategies", STRATEGIES)
     if strategies is None:
         strategies = () if entry.refuse else defaults.strategies
+    waits = table.choice("waits", _WAITINGS)
     return replace(
         entry,
         rule=table.choice("rule", RULES) or defaults.rule,
@@ -154,6 +159,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         ruff=table.text("ruff"),
         native=_native(table.table("native")),
         strategies=strategies,
+        waits=Waiting(waits) if waits else None,
+        loses=table.choice("loses", _LOSSES),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 

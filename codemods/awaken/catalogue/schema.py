@@ -38,6 +38,17 @@ class Result(str, Enum):
     """A context manager whose `__enter__` or `__exit__` blocks."""
 
 
+class Waiting(str, Enum):
+    """How a call that may wait for long waits off the loop, without a place in the default thread pool."""
+
+    FUTURE = "future"
+    """The object is a `concurrent.futures.Future`, which the loop can wait for."""
+    OWN_THREAD = "own-thread"
+    """In a thread that is started for it: a few of them would fill the default pool."""
+    AT_EXIT = "at-exit"
+    """What waits is leaving the `with` around an executor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The call does not block when this argument has one of these literal values.
@@ -89,6 +100,8 @@ class Entry:
         strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
             does not block may have one, too: no function that calls it is moved to a thread.
+        waits: how the call itself waits off the loop; `refuse` then holds for functions that make it only.
+        loses: reason code of what is lost when a task is cancelled while a thread waits for it, or None.
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
@@ -103,6 +116,8 @@ class Entry:
     native: Native | None = None
     strategies: tuple[str, ...] = ()
     refuse: str | None = None
+    waits: Waiting | None = None
+    loses: str | None = None
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False

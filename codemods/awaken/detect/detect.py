@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Waiting
+from awaken.detect.awaited_jobs import every_job_is_awaited
 from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.call_graph import is_patched
 from awaken.detect.callees import Run, Target
@@ -56,7 +58,10 @@ def _found(
     blocking = blocking_use(graph.resolver, site, where)
     if blocking is not None:
         patched = is_patched(index, blocking.qualified)
-        return None if patched else _direct(index, scope, running, site, blocking)
+        harmless = blocking.entry.waits is Waiting.AT_EXIT and every_job_is_awaited(
+            index, running.function, site
+        )
+        return None if patched or harmless else _direct(index, scope, running, site, blocking)
     run = graph.callees.of(site, where)
     reached = graph.reached(run.targets) if run else None
     if run is None or reached is None:

@@ -53,6 +53,8 @@ class Verdict:
         read: files that they read, by what names them.
         written: files that they write.
         django: whether they ask Django's ORM, whose connections belong to one thread.
+        parks: whether nothing but a wait that may last rules the default pool out; a thread of its own does.
+        loses: what a cancelled task would lose while the thread waits, or None.
     """
 
     refusal: Reason | None
@@ -61,6 +63,8 @@ class Verdict:
     read: frozenset[str]
     written: frozenset[str]
     django: bool
+    parks: bool = False
+    loses: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,16 @@ class OtherThread:
         stored: set[str] = set()
         files: list[FileUse] = []
         django = False
+        parked: Reason | None = None
+        loses: Reason | None = None
         for visit in self._closure(start, given):
             traits = self.traits(visit.target.function)
             found = self._troubles(visit.target, traits)
-            refusal = self._told(visit.target.function, found)
+            waits = tuple(each for each in found if each.waits)
+            parked = parked or self._told(visit.target.function, waits)
+            loses = loses or next((reason(each.loses) for each in waits if each.loses), None)
+            rest = tuple(each for each in found if not each.waits)
+            refusal = self._told(visit.target.function, rest)
             if refusal is not None:
                 break  # whatever else they do, they stay where they are
             difference = difference or self._difference(visit, traits)
@@ -143,7 +153,14 @@ class OtherThread:
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(
-            refusal, difference or _updates(files), frozenset(stored), read, written, django
+            refusal or parked,
+            difference or _updates(files),
+            frozenset(stored),
+            read,
+            written,
+            django,
+            parks=refusal is None and parked is not None,
+            loses=loses,
         )
 
     def _closure(self, start: tuple[Visit, ...], given: tuple[Defined, ...]) -> Iterator[Visit]:

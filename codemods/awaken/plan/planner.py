@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
+from awaken.plan.executor_block import plan_executor_block
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.future_wait import plan_future_wait
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
+from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
 from awaken.plan.swap import plan_swap
+
+if TYPE_CHECKING:
+    from awaken.detect.finding import Finding
 
 # Plans the findings of one rule in one file together; gives the options of each, in order.
 Planner: TypeAlias = Callable[[Sequence[Situation]], list[Options]]
@@ -44,6 +51,10 @@ _PLANNERS: dict[str, Planner] = {
     "offload": _each(plan_offload),
     "http": plan_requests,
     "django": _each(plan_django),
+    # What may wait for long has planners of its own, whatever rule reports it.
+    Waiting.FUTURE.value: _each(plan_future_wait),
+    Waiting.OWN_THREAD.value: _each(plan_own_thread),
+    Waiting.AT_EXIT.value: _each(plan_executor_block),
 }
 
 
@@ -56,8 +67,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         if refusal is not None:
             options[number] = [refusal]
         else:
-            rule = _BOUNDARY if situation.finding.into else situation.finding.rule
-            by_rule.setdefault(rule, []).append(number)
+            by_rule.setdefault(_kind(situation.finding), []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
@@ -70,12 +80,19 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     return share_hops(with_demotions(situations, joined), situations)
 
 
+def _kind(finding: Finding) -> str:
+    """Which planner a finding is for."""
+    if finding.into:
+        return _BOUNDARY
+    return finding.entry.waits.value if finding.entry.waits else finding.rule
+
+
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
-    if finding.entry.refuse and not finding.into:
+    if finding.entry.refuse and not finding.entry.waits and not finding.into:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)
     if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):

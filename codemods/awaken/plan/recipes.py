@@ -88,6 +88,44 @@ class AwaitMember:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitWrapped:
+    """`future.result()` to `await asyncio.wrap_future(future)`: the object whose method is called, wrapped.
+
+    Attributes:
+        target: the call.
+        functions: what it is wrapped in, the outermost first, by qualified names.
+        argument: what the outermost one is given behind it, as source text, or empty.
+    """
+
+    target: Target
+    functions: tuple[str, ...]
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveInThread:
+    """`with ThreadPoolExecutor() as pool:` to a `try` whose `finally` waits for the jobs in a thread.
+
+    Attributes:
+        target: the `with` statement.
+        runner: what carries the wait off the loop.
+        name: the variable that holds the executor.
+        method: the method that waits.
+        opening: what stands in front of the executor in the header, or the header.
+        closing: what stands behind it, up to the colon.
+        bound: whether the variable gets its value there.
+    """
+
+    target: Target
+    runner: Runner
+    name: str
+    method: str
+    opening: Span
+    closing: Span
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IterateAsync:
     """`for x in qs` to `async for x in qs`, as a statement or in a comprehension.
 
@@ -172,6 +210,8 @@ Recipe: TypeAlias = (
     | HopExpression
     | HopBlock
     | AwaitMember
+    | AwaitWrapped
+    | LeaveInThread
     | IterateAsync
     | CollectAsync
     | ApplyAsync

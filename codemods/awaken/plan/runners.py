@@ -29,6 +29,7 @@ class Runner:
         own: names of its own parameters, which no keyword argument of the callable may have.
         carries_context: whether context variables have in the thread the values that they have on the loop.
         by_name: whether it is imported by its name instead of being reached through its module.
+        made: the call that makes an argument in front of the callable, by its qualified name.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Runner:
     own: frozenset[str] = frozenset()
     carries_context: bool = True
     by_name: bool = False
+    made: str = ""
 
     @property
     def shown(self) -> str:
@@ -68,6 +70,13 @@ ASYNCIFY = Runner("asyncer.asyncify", curries=True, by_name=True)
 # Not functions, but methods that are told by their names.
 EXECUTOR = Runner(
     "loop.run_in_executor", before="None", passing=Passing.POSITIONAL, carries_context=False
+)
+# A pool for one call: nobody waits for a place in it. Its thread ends with the call, since nothing keeps the pool.
+OWN_THREAD = Runner(
+    "asyncio.get_running_loop().run_in_executor",
+    passing=Passing.POSITIONAL,
+    carries_context=False,
+    made="concurrent.futures.ThreadPoolExecutor(1)",
 )
 EXECUTOR_JOB = Runner(
     "hass.async_add_executor_job", passing=Passing.POSITIONAL, carries_context=False

@@ -6,13 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from awaken.plan.call_text import callee_end, opening_parenthesis
+from awaken.plan.call_text import callee_end, member_call, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import around_callable, needs_partial
+from awaken.rewrite.runners import around_callable, first_argument, needs_partial
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, SwapCall
+    from awaken.plan.recipes import AwaitMember, AwaitWrapped, HopCall, HopExpression, SwapCall
     from awaken.rewrite.workspace import Workspace
 
 # The width that black and ruff format to unless told otherwise.
@@ -46,7 +46,7 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, before), insert(end, after, callee), *listed]
     margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call, recipe.runner.before) if margin else None
+    joined = _joined_line(space, call, first_argument(space, recipe)) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
     if needs_partial(recipe.runner, call):
@@ -120,5 +120,20 @@ def await_member(space: Workspace, recipe: AwaitMember) -> list[Edit]:
     return [
         *space.awaited(call, ""),
         Edit(name, recipe.member, name),
+        *space.listed(recipe.target.generator),
+    ]
+
+
+def await_wrapped(space: Workspace, recipe: AwaitWrapped) -> list[Edit]:
+    """`future.result()` to `await asyncio.wrap_future(future)`."""
+    call = space.call(recipe.target.place)
+    where = space.where(recipe.target)
+    opening = "".join(f"{space.names.text(name, where)}(" for name in recipe.functions)
+    outermost = f", {recipe.argument})" if recipe.argument else ")"
+    closing = ")" * (len(recipe.functions) - 1) + outermost
+    member = member_call(space.tree, call)
+    return [
+        *space.awaited(call, opening),
+        Edit(member, closing, member),
         *space.listed(recipe.target.generator),
     ]

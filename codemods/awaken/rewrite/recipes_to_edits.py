@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, Any
 from awaken.plan.recipes import (
     ApplyAsync,
     AwaitMember,
+    AwaitWrapped,
     CollectAsync,
     Demote,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
+    LeaveInThread,
     NativeRequest,
     Recipe,
     SwapCall,
 )
 from awaken.rewrite.block import hop_block
-from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
+from awaken.rewrite.calls import await_member, await_wrapped, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopExpression: hop_expression,
     HopBlock: hop_block,
     AwaitMember: await_member,
+    AwaitWrapped: await_wrapped,
+    LeaveInThread: leave_in_thread,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,

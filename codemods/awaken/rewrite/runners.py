@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from awaken.plan.recipes import ApplyAsync, HopBlock, HopCall, HopExpression
+    from awaken.plan.recipes import ApplyAsync, HopBlock, HopCall, HopExpression, LeaveInThread
     from awaken.plan.runners import Runner
+    from awaken.resolve.evaluation import Where
     from awaken.rewrite.workspace import Workspace
 
-    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync
+    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync | LeaveInThread
 
 
 def runner_text(space: Workspace, recipe: Hop) -> str:
@@ -24,7 +25,21 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
         return runner.spelled
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    return space.names.text(runner.name, where)
+    return called_text(space, runner.name, where)
+
+
+def called_text(space: Workspace, qualified: str, where: Where) -> str:
+    """How `asyncio.get_running_loop().run_in_executor` is written: a qualified name, and what follows its call."""
+    name, opening, rest = qualified.partition("(")
+    return f"{space.names.text(name, where)}{opening}{rest}"
+
+
+def first_argument(space: Workspace, recipe: Hop) -> str:
+    """What a runner is given in front of the callable, or empty."""
+    runner = recipe.runner
+    if runner.made:
+        return called_text(space, runner.made, space.where(recipe.target))
+    return runner.before
 
 
 def around_callable(
@@ -40,7 +55,8 @@ def around_callable(
     """
     runner = recipe.runner
     gap = " " if joined or not margin else margin
-    before = f"{margin}{runner.before},{gap}" if runner.before else margin
+    first = first_argument(space, recipe)
+    before = f"{margin}{first},{gap}" if first else margin
     after = f", {runner.after})" if runner.after else ")"
     return f"{runner_text(space, recipe)}({before}", after
 

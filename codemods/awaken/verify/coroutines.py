@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from awaken.syntax.tree import Tree
 
+# They await what they are given, when they are awaited themselves.
+_WRAPPERS = frozenset(("shield", "wait_for"))
+
 
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
     """Calls that make a coroutine and are not awaited at once.
@@ -23,9 +26,19 @@ def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
     return Counter(
         name
         for call in _calls(tree)
-        if not isinstance(tree.parent(call), ast.Await)
+        if not _is_awaited(tree, call)
         for name in _names(call, renamed) & awaited
     )
+
+
+def _is_awaited(tree: Tree, call: ast.Call) -> bool:
+    """Whether a call is awaited, itself or through `asyncio.wait_for(asyncio.shield(...))`."""
+    node, parent = call, tree.parent(call)
+    while isinstance(parent, ast.Call) and parent.args[:1] == [node]:
+        if not _names(parent, {}) & _WRAPPERS:
+            return False
+        node, parent = parent, tree.parent(parent)
+    return isinstance(parent, ast.Await)
 
 
 def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:

@@ -13,9 +13,11 @@ from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
     AwaitMember,
+    AwaitWrapped,
     HopBlock,
     HopCall,
     HopExpression,
+    LeaveInThread,
     NativeRequest,
     Recipe,
     SwapCall,
@@ -146,7 +148,9 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
+    if isinstance(recipe, AwaitWrapped):
+        return recipe.functions[0].rpartition(".")[2]
+    if isinstance(recipe, (HopCall, HopExpression, HopBlock, LeaveInThread)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name
     if isinstance(recipe, AwaitMember):

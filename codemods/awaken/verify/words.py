@@ -8,13 +8,16 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from awaken.plan.call_text import member_call
 from awaken.plan.recipes import (
     AwaitMember,
+    AwaitWrapped,
     CollectAsync,
     Demote,
     HopBlock,
     HopCall,
     IterateAsync,
+    LeaveInThread,
     NativeRequest,
     Recipe,
     SwapCall,
@@ -80,8 +83,8 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [_replaced_span(before, recipe) for recipe in recipes]
-    kept = _words_outside(before, [span for span in replaced if span is not None])
+    replaced = [span for recipe in recipes for span in _replaced_spans(before, recipe)]
+    kept = _words_outside(before, replaced)
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -126,13 +129,27 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        span = _replaced_span(tree, recipe)
-        if span is not None:
+        for span in _replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
+
+
+def _replaced_spans(tree: Tree, recipe: Recipe) -> Iterator[Span]:
+    """Everything that a recipe writes over."""
+    if isinstance(recipe, LeaveInThread):
+        yield from (recipe.opening, recipe.closing)
+        return
+    if isinstance(recipe, AwaitWrapped):
+        node = tree.find(recipe.target.place, (ast.Call,))
+        if isinstance(node, ast.Call):
+            yield member_call(tree, node)
+        return
+    span = _replaced_span(tree, recipe)
+    if span is not None:
+        yield span
 
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
@@ -162,6 +179,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
         yield from ("functools", "partial")
+    if isinstance(recipe, LeaveInThread):
+        yield from ("try", "finally")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
