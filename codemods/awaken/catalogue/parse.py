@@ -52,7 +52,16 @@ _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
-_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking", "waits", "loses")
+_BLOCKING_KEYS = (
+    "rule",
+    "ruff",
+    "native",
+    "strategies",
+    "not-blocking",
+    "waits",
+    "loses",
+    "in-twin",
+)
 _ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
@@ -61,6 +70,8 @@ _TYPE_KEYS = (
     "name",
     "aliases",
     "bases",
+    "bare",
+    "twin",
     "members",
     "member",
     "attributes",
@@ -161,6 +172,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         strategies=strategies,
         waits=Waiting(waits) if waits else None,
         loses=table.choice("loses", _LOSSES),
+        in_twin=table.flag("in-twin", default=False),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 
@@ -203,6 +215,8 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         name=table.required_text("name"),
         aliases=table.texts("aliases") or (),
         bases=table.texts("bases") or (),
+        twin=table.text("twin"),
+        bare=table.text("bare"),
         members=_distinct(table, _members(table, defaults)),
         attributes=_attributes(table.table("attributes")),
         dynamic=_dynamic(dynamic, defaults) if dynamic else None,

@@ -102,6 +102,7 @@ class Entry:
             does not block may have one, too: no function that calls it is moved to a thread.
         waits: how the call itself waits off the loop; `refuse` then holds for functions that make it only.
         loses: reason code of what is lost when a task is cancelled while a thread waits for it, or None.
+        in_twin: whether the type's twin has the same member, which is awaited there.
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
@@ -118,6 +119,7 @@ class Entry:
     refuse: str | None = None
     waits: Waiting | None = None
     loses: str | None = None
+    in_twin: bool = False
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
@@ -136,6 +138,9 @@ class TypeEntry:
             stands for what that call or attribute gives (`httpx.stream()`).
         aliases: other qualified names under which the same class is imported.
         bases: qualified names of catalogue types whose members it inherits.
+        twin: module that has a class of the same name for the event loop (`asyncio`); the members that it has, too, are
+            those that are `in_twin` and those that neither block nor raise anything else.
+        bare: the type of what is made without arguments, where that makes a difference (a queue without bounds).
         members: methods by name.
         attributes: attributes and properties by name, to the type they hold (`self`, `element` or qualified).
         dynamic: a call chain below an instance reaches the network whatever its name
@@ -152,6 +157,8 @@ class TypeEntry:
     name: str
     aliases: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    twin: str | None = None
+    bare: str | None = None
     members: dict[str, Entry] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     dynamic: Entry | None = None

@@ -101,7 +101,8 @@ def _candidates(
 def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
     """What the catalogue says of calling a value; None when it says nothing."""
     if isinstance(value, Method) and not value.native:
-        return Blocking(f"{value.owner}.{value.entry.name}", value.entry, value, Shape.CALL)
+        name = f"{_told(resolver, value.owner)}.{value.entry.name}"
+        return Blocking(name, value.entry, value, Shape.CALL)
     if isinstance(value, Bound):
         return _overridden(resolver, value)
     if isinstance(value, Instance):
@@ -113,6 +114,12 @@ def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
         return None  # a module of the project that has the name of one we know
     entry = resolver.catalogue.call(name) if name else None
     return Blocking(name, entry, value, Shape.CALL) if entry else None
+
+
+def _told(resolver: Resolver, owner: str) -> str:
+    """The name of a type as people know it: what is made without arguments is of the same class."""
+    known = resolver.catalogue.type(owner.removesuffix("()"))
+    return known.name if known is not None else owner
 
 
 def _overridden(resolver: Resolver, value: Bound) -> Blocking | None:

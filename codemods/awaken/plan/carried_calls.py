@@ -112,6 +112,8 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
     if isinstance(value, Method):
         if _belongs_to_a_thread(situation, value) and not _starts_inside(call.func, block):
             return False
+        if value.owner.startswith("threading.") and not value.entry.blocks:
+            return False  # who waits for it may be a task
         return not value.native and _is_carried(value.entry, call, block)
     if isinstance(value, External):
         return _carried(situation, value, call, block)

@@ -120,7 +120,7 @@ def _may_be_cancelled(situation: Situation, *, own: bool) -> bool:
         return True
     if own:
         return False
-    others = situation.surroundings.mentioning(("cancel", "cancel_futures"))
+    others = situation.surroundings.mentioned_in(("cancel", "cancel_futures"))
     return any(
         any(word in each.source.text for word in _CANCELS)
         and any(word in each.source.text for word in _FUTURES)

@@ -18,10 +18,12 @@ from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.future_wait import plan_future_wait
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
+from awaken.plan.recipes import SwapObject
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
@@ -60,11 +62,28 @@ _PLANNERS: dict[str, Planner] = {
 
 def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     """The safe and the unsafe fix of each finding of a file, or the reason why it has none."""
+    twins = twins_in(situations)
+    while True:
+        planned = _planned(situations, twins)
+        staying = tuple(twin for twin in twins if not moved_away(twin, planned))
+        if len(staying) == len(twins):
+            return planned
+        twins = staying
+
+
+def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
+    """The same, where some objects of threads become asyncio's."""
+    by_place = {place: twin for twin in twins for place in twin.uses}
+    freed = frozenset(place for twin in twins for place in twin.freed)
+    situations = [replace(each, freed=freed) for each in situations] if freed else situations
     options: dict[int, Options] = {}
     by_rule: dict[str, list[int]] = {}
     for number, situation in enumerate(situations):
-        refusal = _refusal(situation)
-        if refusal is not None:
+        twin = by_place.get(situation.finding.place)
+        refusal = _refusal(situation) if twin is None else None
+        if twin is not None:
+            options[number] = [twin.fix]
+        elif refusal is not None:
             options[number] = [refusal]
         else:
             by_rule.setdefault(_kind(situation.finding), []).append(number)
@@ -76,6 +95,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         _settle(situation, asked_for(situation, options[number]))
         for number, situation in enumerate(situations)
     ]
+    planned = worthwhile_twins(planned, situations)
     joined = join_neighbours(situations, planned)
     return share_hops(with_demotions(situations, joined), situations)
 
@@ -106,6 +126,8 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
+    if any(isinstance(fix.recipe, SwapObject) for fix in fixes):
+        return PlannedFinding(situation.finding, fixes[0])  # it opens no window
     around = difference_around(situation)
     fixes = [
         replace(fix, difference=fix.difference or around or _of_option(situation, fix))

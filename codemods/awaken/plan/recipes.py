@@ -126,6 +126,27 @@ class LeaveInThread:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapObject:
+    """`threading.Lock()` to `asyncio.Lock()`, with everything that is done with the object.
+
+    Attributes:
+        target: the call that makes it.
+        made: what makes its twin, by its qualified name.
+        annotation: the type in the annotation of its variable, or None.
+        awaited: calls of its methods that must be awaited.
+        entered: `with` statements that enter it.
+        holding: where it may be held: those statements, and coroutines that acquire it by hand.
+    """
+
+    target: Target
+    made: str
+    annotation: Span | None
+    awaited: tuple[Place, ...]
+    entered: tuple[Place, ...]
+    holding: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IterateAsync:
     """`for x in qs` to `async for x in qs`, as a statement or in a comprehension.
 
@@ -212,6 +233,7 @@ Recipe: TypeAlias = (
     | AwaitMember
     | AwaitWrapped
     | LeaveInThread
+    | SwapObject
     | IterateAsync
     | CollectAsync
     | ApplyAsync

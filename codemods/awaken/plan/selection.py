@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest, SwapObject
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def change_groups(
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
     """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
-    if isinstance(outer.recipe, Demote):
+    if isinstance(outer.recipe, (Demote, SwapObject)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
@@ -55,7 +55,20 @@ def _swallows(fix: Fix, group: ChangeGroup) -> bool:
 
 
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
-    """Requests that set the same variable are converted together."""
+    """Requests that set the same variable are converted together; under a lock nothing is awaited but asyncio's."""
     recipe = group.fix.recipe
     partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
-    return tuple(other.id for other in groups if other.fix.recipe.target.place in partners)
+    return tuple(
+        other.id
+        for other in groups
+        if other.fix.recipe.target.place in partners or _holds(other, group)
+    )
+
+
+def _holds(other: ChangeGroup, group: ChangeGroup) -> bool:
+    """Whether a group stands in the coroutines that hold what another one changes."""
+    swap = other.fix.recipe
+    if not isinstance(swap, SwapObject) or other is group:
+        return False
+    place = group.fix.recipe.target.place
+    return any(encloses(each, place) for each in swap.holding)

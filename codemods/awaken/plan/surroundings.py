@@ -11,7 +11,7 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from awaken.index.reading import ParsedFile
     from awaken.index.summary import Handler
@@ -51,6 +51,11 @@ class Surroundings:
     def imported(self) -> frozenset[tuple[str, str]]:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
+
+    def mentioned_in(self, words: Iterable[str]) -> Iterator[ParsedFile]:
+        """Every file in whose text one of some words stands; what comes of it depends on all files."""
+        self._resolver.touched |= set(self._scan.digests)
+        yield from self.mentioning(words)
 
     def names_of(self, name: str) -> frozenset[str]:
         """A name, and all under which somebody imports something of that name."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset({"asgiref.sync", "django.shortcuts", "django.db.models"})
+_BY_NAME = frozenset({"concurrent.futures", "asgiref.sync", "django.shortcuts", "django.db.models"})
 
 
 # Submodules that come with their package and are reached through it.

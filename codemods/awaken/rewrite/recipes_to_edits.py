@@ -18,12 +18,14 @@ from awaken.plan.recipes import (
     NativeRequest,
     Recipe,
     SwapCall,
+    SwapObject,
 )
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, await_wrapped, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
+from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     AwaitMember: await_member,
     AwaitWrapped: await_wrapped,
     LeaveInThread: leave_in_thread,
+    SwapObject: swap_object,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,

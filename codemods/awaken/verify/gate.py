@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from awaken.plan.recipes import (
     NativeRequest,
     Recipe,
     SwapCall,
+    SwapObject,
 )
 from awaken.rewrite.removals import removable_names
 from awaken.syntax.tree import Tree, parse
@@ -137,6 +139,20 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
+def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """An object of the loop is awaited wherever one of threads was waited for."""
+    swaps = [each for each in candidate.recipes if isinstance(each, SwapObject)]
+    calls = sum(len(each.awaited) for each in swaps)
+    entered = sum(len(each.entered) for each in swaps)
+    gained = _counted(after) - _counted(candidate.before)
+    missing = gained[ast.Await] < calls or gained[ast.AsyncWith] < entered
+    return reason("lost-coroutine") if swaps and missing else None
+
+
+def _counted(tree: Tree) -> Counter[type[ast.AST]]:
+    return Counter(type(node) for node in tree.nodes)
+
+
 def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[tuple[str, Recipe]]:
     for recipe in recipes:
         name = _awaited_name(recipe)
@@ -213,6 +229,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _binds,
     _uses,
     _awaits_all,
+    _waits_everywhere,
     _keeps_words,
     _stays_inside,
 )

@@ -21,6 +21,7 @@ from awaken.plan.recipes import (
     NativeRequest,
     Recipe,
     SwapCall,
+    SwapObject,
 )
 from awaken.syntax.positions import Place, Span
 
@@ -141,6 +142,13 @@ def _replaced_spans(tree: Tree, recipe: Recipe) -> Iterator[Span]:
     """Everything that a recipe writes over."""
     if isinstance(recipe, LeaveInThread):
         yield from (recipe.opening, recipe.closing)
+        return
+    if isinstance(recipe, SwapObject):
+        node = tree.find(recipe.target.place, (ast.Call,))
+        if isinstance(node, ast.Call):
+            yield tree.span(node.func)
+        if recipe.annotation is not None:
+            yield recipe.annotation
         return
     if isinstance(recipe, AwaitWrapped):
         node = tree.find(recipe.target.place, (ast.Call,))
