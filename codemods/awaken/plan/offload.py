@@ -42,6 +42,8 @@ _ASKED_LATER = (
     "pymongo.cursor.",
     "sqlalchemy.orm.Query",
 )
+# Nobody closes it under a thread, and what is read by one method is read by no other.
+_ALWAYS_OPEN = ("sys.stdin()",)
 _COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 
@@ -205,7 +207,7 @@ def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith(_ASKED_LATER)
+    return blocks and not name.startswith(_ASKED_LATER) and name not in _ALWAYS_OPEN
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:
