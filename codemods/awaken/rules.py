@@ -74,7 +74,7 @@ _ALL: Final = (
         ),
         reasons=(
             "open-handle", "lazy-result", "context-manager", "thread-affine", "main-thread-only",
-            "holds-gil", "parks-the-pool", "lock-held",
+            "holds-gil", "parks-the-pool", "item-lost", "lock-held",
         ),
     ),
     Rule(
