@@ -81,7 +81,7 @@ REASONS: dict[str, str] = {
         " executor of its own, or use the asyncio counterpart"
     ),
     "shared-with-threads": "other threads may hold this lock; replace it by asyncio's on all sides",
-    "report-only": "this is better configured than rewritten.",
+    "report-only": "no rewrite in this place would help; it takes a change of design",
     "reaps-children": "in a thread this could collect a child process that somebody else waits for",
     "loop-api": (
         "the function uses the event loop, which it cannot reach from a thread; split it so that the"
