@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.file_updates import update_through_project
 from awaken.plan.file_window import update_torn_apart
+from awaken.plan.member_window import window_through_members
 from awaken.plan.race import opened_window
+from awaken.plan.relied_on import item_relied_on
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -18,6 +20,8 @@ def difference_around(situation: Situation) -> Reason | None:
     """What changes when other tasks may run where the finding stands, or None."""
     return (
         opened_window(situation)
+        or window_through_members(situation)
+        or item_relied_on(situation)
         or update_torn_apart(situation)
         or update_through_project(situation)
         or skipped_clean_up(situation)

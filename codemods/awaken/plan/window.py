@@ -138,6 +138,13 @@ def looks_before(situation: Situation) -> Iterator[tuple[int, frozenset[str], fr
             yield situation.tree.offsets.line_of(look.end - 1), look.places, look.copies
 
 
+def changes_behind(situation: Situation) -> Iterator[Change]:
+    """What the coroutine itself changes of the state that it shares, behind a finding."""
+    state = _shared_state(situation.tree, situation.function(), variables(situation.index))
+    here = situation.tree.span(situation.node).end
+    return (change for change in state.changes if change.start >= here)
+
+
 @lru_cache(maxsize=4)
 def _switches(tree: Tree) -> frozenset[str]:
     """Attributes that are only ever set to True and False, such as `self._closed`."""
