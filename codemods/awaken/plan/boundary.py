@@ -9,7 +9,12 @@ from awaken.detect.finding import Shape
 from awaken.plan.block import plan_block
 from awaken.plan.boundary_window import window_into
 from awaken.plan.fix import Fix, Reason
-from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
+from awaken.plan.hop_expression import (
+    consuming_expression,
+    runs_anywhere,
+    whole_comprehension,
+)
+from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
 from awaken.plan.project_calls import given_classes, is_fresh
 from awaken.plan.reasons import reason
@@ -68,10 +73,23 @@ def _call(situation: Situation, runner: Runner) -> Fix | Reason:
     kept = _bound_argument(situation) or _lazy_result(situation)
     if kept is not None:
         return kept
+    if gives_lazy(situation.graph, situation.finding.into):
+        return _collected(situation, runner)
     comprehension = whole_comprehension(situation)
     if comprehension is not None:
         return hop_whole(situation, runner, comprehension, materialise=False)
     return hop_call(situation, runner)
+
+
+def _collected(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`list(pages(folder))`, where the function only says how to find the pages: both in the thread."""
+    found = consuming_expression(situation)
+    if isinstance(found, Reason):
+        return reason("lazy-result")
+    loop = situation.tree.parent(found.node)
+    if found.materialise and isinstance(loop, ast.For) and _leaves_early(loop):
+        return reason("lazy-result", "the loop may end before the iterator does")
+    return hop_whole(situation, runner, found.node, materialise=found.materialise)
 
 
 def _bound_argument(situation: Situation) -> Reason | None:

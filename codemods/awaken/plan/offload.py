@@ -17,7 +17,12 @@ from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
 from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
+from awaken.plan.hop_expression import (
+    blocks_in,
+    consuming_expression,
+    runs_anywhere,
+    whole_comprehension,
+)
 from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
@@ -85,7 +90,11 @@ def _hop_method(situation: Situation, runner: Runner) -> Fix | Reason:
     refusal = _receiver_refusal(situation)
     if refusal is not None:
         return refusal
-    option = hop_call(situation, runner)
+    comprehension = whole_comprehension(situation)
+    if comprehension is not None:
+        option = hop_whole(situation, runner, comprehension, materialise=False)
+    else:
+        option = hop_call(situation, runner)
     return option.but(_shared(situation)) if isinstance(option, Fix) else option
 
 

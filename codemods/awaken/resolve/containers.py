@@ -77,6 +77,12 @@ def sequence(items: frozenset[Value], name: str = "list") -> Instance:
     return Instance(External(f"builtins.{name}"), element, (items,))
 
 
+def iterator_of(item: Value) -> Instance:
+    """Something that gives such items when it is iterated."""
+    element = item.of if isinstance(item, Instance) else None
+    return Instance(External("collections.abc.Iterator"), element, (frozenset({item}),))
+
+
 def tuple_of(*places: frozenset[Value]) -> Instance:
     """A tuple with one set of values for each place."""
     return Instance(External("builtins.tuple"), None, places)

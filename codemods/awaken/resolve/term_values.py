@@ -104,7 +104,10 @@ def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset
 def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
     if isinstance(value, Generated):
         return resolver.yielded(value)
-    known = items_of(value) if isinstance(value, Instance) else None
+    given = (
+        value.result if isinstance(value, Awaitable) else value
+    )  # `async for` over `aiterator()`
+    known = items_of(given) if isinstance(given, Instance) else None
     return known or resolver.members.protocol(value, "__iter__")
 
 
