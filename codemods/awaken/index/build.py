@@ -31,7 +31,7 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         path=path,
         module=module,
         is_package=path.endswith("__init__.py"),
-        scopes=tuple(found.freeze() for found in reader.frames),
+        scopes=tuple(found.freeze(reader.growths) for found in reader.frames),
         stars=tuple(reader.stars),
         exported=_exported(tree.module, frame),
         handlers=tuple(reader.handlers),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.index.summary import Binding, Scope, ScopeKind, Site, Suite
 
 if TYPE_CHECKING:
+    from awaken.index.growth import Growths
     from awaken.index.summary import Handover
     from awaken.index.terms import Term
 
@@ -81,16 +82,24 @@ class Frame:
             return frame or self
         return self
 
-    def _frozen_bindings(self) -> dict[str, tuple[Binding, ...]]:
+    def _frozen_bindings(self, growths: Growths) -> dict[str, tuple[Binding, ...]]:
         """The bindings of each name, without `@overload` stubs where something implements them."""
-        bindings = {name: tuple(found) for name, found in self.bindings.items()}
+        bindings = {
+            name: tuple(growths.grown(name, each, self) for each in found)
+            for name, found in self.bindings.items()
+        }
         for name in {name for name, _ in self.overloads}:
             stubs = [term for other, term in self.overloads if other == name]
             kept = tuple(each for each in bindings[name] if each.term not in stubs)
             bindings[name] = kept or bindings[name]
         return bindings
 
-    def freeze(self) -> Scope:
+    def freeze(self, growths: Growths) -> Scope:
+        """The finished scope.
+
+        Args:
+            growths: what the containers of the file get besides what they hold at first.
+        """
         return Scope(
             number=self.number,
             parent=self.parent.number if self.parent else -1,
@@ -100,7 +109,7 @@ class Frame:
             line=self.line,
             is_async=self.is_async,
             suites=tuple(self.suites),
-            bindings=self._frozen_bindings(),
+            bindings=self._frozen_bindings(growths),
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
             bases=self.bases,

@@ -191,6 +191,7 @@ def _last_name(term: Term) -> str:
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
     reader.read(node.value)
     term = reader.read(node.target)
+    reader.growths.note_change(node.target, reader.frame)
     if isinstance(node.target, ast.Name):
         if node.target.id in reader.frame.outer:
             reader.use(Use.READ, term, node.target)

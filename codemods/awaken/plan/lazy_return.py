@@ -8,7 +8,7 @@ from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
-from awaken.index.terms import Call, Display, Name
+from awaken.index.terms import Call, Comprehended, Display, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External
 
@@ -56,9 +56,11 @@ class _Returned:
         return any(self._waits(index, scope, term, 0) for term in scope.returns)
 
     def _waits(self, index: FileIndex, scope: Scope, term: Term, depth: int) -> bool:
+        if isinstance(term, Comprehended):
+            return term.type == "generator" and self._generates_slowly(index, scope)
         if isinstance(term, Display):
-            generates = term.type == "generator" and self._generates_slowly(index, scope)
-            return generates or any(self._waits(index, scope, each, depth) for each in term.items)
+            kept = (*term.items, *term.values)
+            return any(self._waits(index, scope, each, depth) for each in kept)
         if isinstance(term, Name) and depth < _DEEPEST and term.id not in scope.outer:
             bound = (each.term for each in scope.bindings.get(term.id, ()))
             return any(self._waits(index, scope, each, depth + 1) for each in bound)

@@ -25,7 +25,10 @@ class _Layout(Enum):
 
 _NAMES: Mapping[_Layout, Mapping[str, tuple[str, ...]]] = {
     _Layout.ITEMS: {
-        "builtins": ("list", "set", "frozenset", "enumerate", "zip", "reversed", "filter"),
+        "builtins": (
+            *("list", "set", "frozenset", "generator"),
+            *("enumerate", "zip", "reversed", "filter"),
+        ),
         "typing": (
             *("List", "Set", "FrozenSet", "Deque", "Sequence", "MutableSequence", "AbstractSet"),
             *("MutableSet", "Collection", "Container", "Iterable", "Iterator", "Generator"),
