@@ -175,12 +175,9 @@ class Scope:
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
 
-    @property
-    def arguments(self) -> frozenset[str]:
-        """Names of all parameters of a function."""
-        return frozenset(
-            name for name, found in self.bindings.items() if any(each.column < 0 for each in found)
-        )
+    def is_argument(self, name: str) -> bool:
+        """Whether a function has a parameter of this name."""
+        return any(each.column < 0 for each in self.bindings.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def place_of(index: FileIndex, function: Scope, term: Term) -> str:
     method = owner is not None and owner.kind is ScopeKind.CLASS
     if method and function.parameters[:1] == (term.id,):
         return ".".join(("self", *reversed(names))) if names else ""
-    if term.id in function.arguments:
+    if function.is_argument(term.id):
         return ".".join((f"{term.id}@{function.number}", *reversed(names))) if names else ""
     local = term.id in function.bindings and term.id not in function.outer
     if local or not (names or is_variable(index, term.id)):

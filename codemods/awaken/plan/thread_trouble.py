@@ -264,7 +264,7 @@ def asked_of_a_stranger(look: Looked) -> str | None:
     func = _func(look)
     if look.site.use is not Use.CALL or not isinstance(func, Attr):
         return None
-    given = root_name(func.base) in look.function.arguments
+    given = look.function.is_argument(root_name(func.base))
     return func.name if given and UNKNOWN in look.values(func) else None
 
 
@@ -297,10 +297,10 @@ def kept_objects(resolver: Resolver, function: Defined, scope: Scope) -> Iterato
     index = resolver.file(function.path)
     if index is None or scope.parent < 0:
         return
-    keepers = {scope.parent, 0}
-    for keeper in sorted(keepers):
-        for name, bindings in index.scopes[keeper].bindings.items():
-            made = [binding for binding in bindings if binding.scope == scope.number]
+    for keeper in sorted({scope.parent, 0}):
+        around = index.scopes[keeper].bindings
+        for name in around if keeper else sorted(scope.outer & around.keys()):
+            made = [each for each in around[name] if each.scope == scope.number]
             for value in resolver.bound_values(made, function.path):
                 code = affinity(resolver, value)
                 if code == "thread-affine":
