@@ -192,12 +192,16 @@ class OtherThread:
         return self._traits[function]
 
     def _troubles(self, target: Target, traits: _Traits) -> tuple[Trouble, ...]:
-        """What rules another thread out; the wrapper of a decorator calls the function that it was made for."""
+        """What rules another thread out; what it calls of the functions that it is given is judged by itself."""
+        return tuple(each for each in traits.troubles if each.what not in self._known(target))
+
+    def _known(self, target: Target) -> frozenset[str]:
+        """Names by which a function calls others that are known: parameters of its own, or of its decorator."""
         index = self._graph.resolver.file(target.function.path)
         if not target.around or index is None:
-            return traits.troubles
+            return target.given
         decorator = index.scopes[index.scopes[target.function.scope].parent]
-        return tuple(each for each in traits.troubles if each.what not in decorator.parameters)
+        return target.given | frozenset(decorator.parameters)
 
     def _read(self, function: Defined) -> _Traits:
         resolver = self._graph.resolver
