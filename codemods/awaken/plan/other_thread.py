@@ -13,6 +13,7 @@ from awaken.plan.file_uses import FileUse, file_uses
 from awaken.plan.origin import Origin, root_name
 from awaken.plan.reasons import reason
 from awaken.plan.shared_writes import Touch, file_touches, is_maker, shown, touches, windows
+from awaken.plan.stop_iteration import StopIterations
 from awaken.plan.thread_trouble import (
     Looked,
     Trouble,
@@ -98,6 +99,7 @@ class OtherThread:
 
     def __init__(self, graph: CallGraph) -> None:
         self._graph = graph
+        self._stops = StopIterations(graph)
         self._traits: dict[Defined, _Traits] = {}
         self._file_touches: dict[str, dict[str, set[str]]] = {}
         self._verdicts: dict[_Question, tuple[Verdict, frozenset[str]]] = {}
@@ -140,11 +142,16 @@ class OtherThread:
             files += traits.files
             if not visit.fresh:
                 stored |= {each.place for each in traits.touches if each.kind in _SETS}
+        refusal = refusal or self._stopped(visit.target for visit in start)
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(
             refusal, difference or _updates(files), frozenset(stored), read, written, django
         )
+
+    def _stopped(self, targets: Iterable[Target]) -> Reason | None:
+        leak = self._stops.leak(targets)
+        return self._told(leak.function, (leak.trouble,)) if leak is not None else None
 
     def _closure(self, start: tuple[Visit, ...], given: tuple[Defined, ...]) -> Iterator[Visit]:
         seen = dict.fromkeys(start)

@@ -1,6 +1,6 @@
 """What in a function of the project does not work in another thread than the loop's, use by use.
 
-Sources: the documentation of asyncio, contextvars, threading and signal; CPython issue 112182 for StopIteration.
+Sources: the documentation of asyncio, contextvars, threading and signal.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.blocking import callable_entry
-from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
+from awaken.index.summary import FileIndex, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.plan.changes import MUTATORS
 from awaken.plan.origin import Origin, root_name
@@ -216,27 +216,6 @@ def _sets_context(look: Looked) -> str | None:
     return "context-variable" if _CONTEXT_VARIABLE in look.values(func.base) else None
 
 
-def _leaks_stop_iteration(look: Looked) -> str | None:
-    call = look.site.term
-    if not isinstance(call, Call) or len(call.args) != 1:
-        return None
-    if External("builtins.next") not in look.values(call.func):
-        return None
-    guarded = any(
-        call in handler.guarded and _catches(handler, "StopIteration")
-        for handler in look.index.handlers
-    )
-    return None if guarded or look.function.yields else "stop-iteration"
-
-
-def _catches(handler: Handler, name: str) -> bool:
-    caught = handler.type
-    if caught is None:
-        return True
-    items = getattr(caught, "items", (caught,))
-    return any(isinstance(each, Name) and each.id in (name, "Exception") for each in items)
-
-
 def _calls_what_it_was_given(look: Looked) -> str | None:
     """A callback, an observer, an entry of a table: whoever handed it over may need the loop in it."""
     func = _func(look)
@@ -314,7 +293,6 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
         _changes_environment,
         _uses_what_is_bound,
         _sets_context,
-        _leaks_stop_iteration,
         _calls_what_it_was_given,
     ),
     Use.ENTER: (_changes_the_process,),
