@@ -32,6 +32,7 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.syntax.positions import Place
+from awaken.syntax.suites import place_of
 from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
         call = item.context_expr
         if isinstance(call, ast.Call) and _last_name(plain_term(call.func)) == "suppress":
             caught = Display("tuple", tuple(map(plain_term, call.args)))
-            guarded, body = _calls_since(reader, first), _place_of(node.body)
+            guarded, body = _calls_since(reader, first), place_of(node.body)
             manager = plain_term(call.func)
             number = reader.frame.number
             reader.handlers.append(Handler(number, caught, guarded, body, manager=manager))
@@ -257,7 +258,7 @@ def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
 def _try(reader: StatementReader, node: Any) -> None:
     first = len(reader.frame.sites)
     reader.read_block(node.body)
-    guarded, body = _calls_since(reader, first), _place_of(node.body)
+    guarded, body = _calls_since(reader, first), place_of(node.body)
     for handler in node.handlers:
         _handler(reader, handler, guarded, body)
     reader.read_block(node.orelse)
@@ -267,11 +268,6 @@ def _try(reader: StatementReader, node: Any) -> None:
 def _calls_since(reader: StatementReader, first: int) -> tuple[Term, ...]:
     """The calls among the sites that were left since a number of them was there."""
     return tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
-
-
-def _place_of(body: Sequence[ast.stmt]) -> Place:
-    first, last = Place.of(body[0]), Place.of(body[-1])
-    return Place(first.line, first.column, last.end_line, last.end_column)
 
 
 def _handler(

@@ -11,6 +11,7 @@ from awaken.index.terms import (
     Awaited,
     Call,
     Declared,
+    Either,
     Element,
     Entered,
     Imported,
@@ -48,16 +49,21 @@ class Origin:
         index: the file.
         function: the function or lambda.
         depth: how many names and calls have been followed to get here.
+        made: parameters of the function that are known to be given new objects.
     """
 
     resolver: Resolver
     index: FileIndex
     function: Scope
     depth: int = 0
+    made: frozenset[str] = frozenset()
 
     def is_made(self, term: Term) -> bool:
         """Whether nobody outside of the function has what a chain of attributes, items and calls stands for."""
         start = _start(term)
+        if isinstance(start, Either) and self.depth <= _DEEPEST:
+            below = replace(self, depth=self.depth + 1)
+            return all(below.is_made(each) for each in start.options)
         if not isinstance(start, Name) or self._is_foreign_product(term):
             return True
         if self.depth > _DEEPEST:
@@ -71,7 +77,7 @@ class Origin:
             call = _first_call(term)
             return call is not None and self._makes(call)
         inside = scope.number == self.function.number
-        return inside and all(self._is_bound_to_new(each) for each in found)
+        return inside and all(self._is_bound_to_new(start.id, each) for each in found)
 
     def _is_foreign_product(self, term: Term) -> bool:
         """Whether the last call of a chain makes something new of a known library: `path.open()`."""
@@ -104,9 +110,10 @@ class Origin:
             scope = self.index.scopes[parent]
         return scope
 
-    def _is_bound_to_new(self, binding: Binding) -> bool:
-        parameter = binding.column < 0
-        return not parameter and replace(self, depth=self.depth + 1).is_made(binding.term)
+    def _is_bound_to_new(self, name: str, binding: Binding) -> bool:
+        if binding.column < 0:
+            return name in self.made
+        return replace(self, depth=self.depth + 1).is_made(binding.term)
 
     def _makes(self, call: Call) -> bool:
         """Whether a call gives a new object: that of a class does; a function may give one that it keeps."""
