@@ -11,6 +11,7 @@ from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import Use
 from awaken.plan.file_uses import FileUse, file_uses
 from awaken.plan.reasons import reason
+from awaken.plan.run_twice import is_remembered, only_looks
 from awaken.plan.shared_writes import (
     Touch,
     file_touches,
@@ -242,7 +243,31 @@ class OtherThread:
             where = self._name(function)
             lines = f"W-ATOMIC: `{shown(place)}` is read on line {read} and set on line {stored} of `{where}`"
             return reason("check-then-act-in-thread", lines)
-        return self._torn(function, seen)
+        return self._run_twice(at) or self._torn(function, seen)
+
+    def _run_twice(self, at: Visit) -> Reason | None:
+        """That a function which is run once only, because its result is kept, changes something."""
+        function, resolver = at.target.function, self._graph.resolver
+        scope = resolver.scope(function)
+        if scope is None or not scope.decorators:
+            return None
+        if not is_remembered(resolver, function, scope, fresh=at.fresh):
+            return None
+        changes = any(
+            self._changes(each) for each in self._closure((at._replace(fresh=False),), ())
+        )
+        return reason("run-twice", f"`{self._name(function)}`") if changes else None
+
+    def _changes(self, at: Visit) -> bool:
+        """Whether a function does something that others see, as far as can be told."""
+        traits = self.traits(at.target.function)
+        seen = outlasting(traits.touches, fresh=at.fresh, made=at.made)
+        leaves = self._graph.body(at.target.function).leaves
+        return (
+            any(touch.kind in _SETS for touch in seen)
+            or any(use.writes for use in traits.files)
+            or not all(map(only_looks, leaves))
+        )
 
     def _torn(self, function: Defined, seen: tuple[Touch, ...]) -> Reason | None:
         """Containers that are gone through here or elsewhere while they change in place."""

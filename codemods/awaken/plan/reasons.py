@@ -60,6 +60,10 @@ REASONS: dict[str, str] = {
     "check-then-act-in-thread": (
         "in a thread other tasks, and other threads, come in between; give the function a lock"
     ),
+    "run-twice": (
+        "the result is remembered, but two threads that ask for it at once run this twice, with what it"
+        " changes; give it a lock"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"

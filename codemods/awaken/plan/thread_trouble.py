@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 # Reasons of catalogue entries that hold wherever in a chain the call stands.
 _EVERYWHERE = frozenset(
-    ("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool")
+    (
+        *("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool"),
+        "context-variable",
+    )
 )
 # These names of asyncio neither need a running loop nor touch one.
 _HARMLESS = frozenset(
@@ -62,6 +65,7 @@ _BEHIND_ASYNC = "async_"
 _THREAD_LOCAL = "thread-local"
 _ENVIRONMENT = External("os.environ")
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
+_CONTEXT = "context-variable"
 
 
 class Trouble(NamedTuple):
@@ -208,12 +212,21 @@ def _touches_thread_local(look: Looked) -> str | None:
     return _THREAD_LOCAL if _THREAD_LOCAL in codes else None
 
 
+def _sets_what_context_holds(look: Looked) -> str | None:
+    """`getcontext().prec = 3`: what a context variable holds, and a thread has a new one of."""
+    term = look.site.term
+    if not isinstance(term, Attr):
+        return None
+    codes = {affinity(look.resolver, value) for value in look.values(term.base)}
+    return _CONTEXT if _CONTEXT in codes else None
+
+
 def _sets_context(look: Looked) -> str | None:
     """`REQUEST.set(...)`: a thread works on a copy of the context, which nobody sees afterwards."""
     func = _func(look)
     if not isinstance(func, Attr) or func.name not in ("set", "reset"):
         return None
-    return "context-variable" if _CONTEXT_VARIABLE in look.values(func.base) else None
+    return _CONTEXT if _CONTEXT_VARIABLE in look.values(func.base) else None
 
 
 def _calls_what_it_was_given(look: Looked) -> str | None:
@@ -297,6 +310,6 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
     ),
     Use.ENTER: (_changes_the_process,),
     Use.ATTRIBUTE: (_touches_thread_local,),
-    Use.STORE: (_touches_thread_local,),
+    Use.STORE: (_touches_thread_local, _sets_what_context_holds),
     Use.CHANGE: (_changes_environment,),
 }
