@@ -31,7 +31,8 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls.
+    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls,
+    `# target: 3.8` the Python that it is rewritten for.
     """
 
     rule: str
@@ -56,6 +57,10 @@ class Program:
     @property
     def stalls(self) -> int:
         return int("".join(self.header("stalls")) or 1)
+
+    @property
+    def target(self) -> str | None:
+        return "".join(self.header("target")) or None
 
     @property
     def through(self) -> list[str]:
@@ -147,6 +152,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         django_version="5.2",
         http_client="httpx",
         strategies=program.asked,
+        target_python=program.target,
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 
@@ -175,7 +181,11 @@ def observed(done: subprocess.CompletedProcess[str]) -> Observed:
 
 
 def run(
-    program: Program, path: Path, environment: dict[str, str], timeout: float = 60
+    program: Program,
+    path: Path,
+    environment: dict[str, str],
+    timeout: float = 60,
+    python: str = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
     """Run one form of a program.
 
@@ -184,8 +194,9 @@ def run(
         path: the form that is run.
         environment: variables of the run, over those of the tests.
         timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
+        python: the interpreter that runs it.
     """
-    command = [sys.executable, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
+    command = [python, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
     return subprocess.run(
         command,

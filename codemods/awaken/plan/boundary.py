@@ -41,9 +41,6 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         situation: a finding with `into`.
     """
     runner = runner_of(situation)
-    if isinstance(runner, Reason):
-        yield runner
-        return
     refuse = situation.finding.entry.refuse
     if refuse in _OF_THE_CALL:
         yield reason(refuse)

@@ -102,6 +102,10 @@ REASONS: dict[str, str] = {
     "context-variable": (
         "the function sets a context variable, which would be lost with the thread's copy of the context"
     ),
+    "context-first": (
+        "before Python 3.9 the context has to be copied before the arguments are evaluated, and one of them may"
+        " set a context variable; evaluate it in a statement of its own"
+    ),
     "thread-local": (
         "the function uses `threading.local`, which holds something else in every thread"
     ),
@@ -151,7 +155,6 @@ REASONS: dict[str, str] = {
     ),
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
-    "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
     "foreign-loop": (
         "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
         " called here works on asyncio only"
