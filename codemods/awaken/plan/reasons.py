@@ -156,8 +156,8 @@ REASONS: dict[str, str] = {
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
     "foreign-loop": (
-        "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
-        " called here works on asyncio only"
+        "this file does not run on asyncio, or not always, and what would be called here works there only;"
+        " `backend` in the configuration says which loop it is"
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",

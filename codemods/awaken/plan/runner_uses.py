@@ -18,6 +18,7 @@ from awaken.plan.runners import (
     RUN_IN_THREADPOOL,
     SYNC_TO_ASYNC,
     TO_THREAD,
+    TRIO,
     Runner,
 )
 from awaken.resolve.evaluation import Where
@@ -38,6 +39,7 @@ FUNCTIONS = {
         for runner in (
             TO_THREAD,
             ANYIO,
+            TRIO,
             SYNC_TO_ASYNC,
             DATABASE_SYNC_TO_ASYNC,
             RUN_IN_THREADPOOL,

@@ -72,6 +72,7 @@ COPIED_CONTEXT = Runner(
     context_first=True,
 )
 ANYIO = Runner("anyio.to_thread.run_sync", passing=Passing.POSITIONAL)
+TRIO = Runner("trio.to_thread.run_sync", passing=Passing.POSITIONAL)
 SYNC_TO_ASYNC = Runner("asgiref.sync.sync_to_async", curries=True)
 DATABASE_SYNC_TO_ASYNC = Runner("channels.db.database_sync_to_async", curries=True, by_name=True)
 RUN_IN_THREADPOOL = Runner(
