@@ -85,7 +85,9 @@ class Workbench:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
         surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning)
-        return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
+        return Surveyed(
+            graph, self.settings, surroundings, OtherThread(graph, self.settings.target_python)
+        )
 
     @cached_property
     def scan(self) -> Prescan:

@@ -162,15 +162,18 @@ def _other_programs(program: Program) -> Any:
     return shutil.ignore_patterns("__pycache__", *others)
 
 
-def observe(program: Program, path: Path, environment: dict[str, str]) -> Observed:
+def observe(
+    program: Program, path: Path, environment: dict[str, str], python: str = sys.executable
+) -> Observed:
     """Run one form of a program, which must succeed.
 
     Args:
         program: which program it is.
         path: the form that is run.
         environment: variables of the run, over those of the tests.
+        python: the interpreter that runs it.
     """
-    done = run(program, path, environment)
+    done = run(program, path, environment, python=python)
     assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
     return observed(done)
 

@@ -95,10 +95,12 @@ class OtherThread:
 
     Args:
         graph: knows the calls between them.
+        target_python: the oldest Python that they must run on.
     """
 
-    def __init__(self, graph: CallGraph) -> None:
+    def __init__(self, graph: CallGraph, target_python: tuple[int, int]) -> None:
         self._graph = graph
+        self._target_python = target_python
         self._stops = StopIterations(graph)
         self._traits: dict[Defined, _Traits] = {}
         self._file_touches: dict[str, dict[str, set[str]]] = {}
@@ -221,7 +223,8 @@ class OtherThread:
         asked: set[str | None] = set()
         for inner in scopes_of(index, function.scope):
             for site in inner.sites:
-                look = Looked(resolver, index, scope, site, where_of(index, inner, site))
+                where = where_of(index, inner, site)
+                look = Looked(resolver, index, scope, site, where, self._target_python)
                 found += troubles(look)
                 single += needs_one_thread(look)
                 files += file_uses(look)

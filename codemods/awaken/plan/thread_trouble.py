@@ -42,11 +42,18 @@ _HARMLESS = frozenset(
     f"asyncio.{name}"
     for name in (
         *("run", "iscoroutine", "iscoroutinefunction", "isfuture", "new_event_loop"),
-        *("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore"),
-        *("Queue", "LifoQueue", "PriorityQueue"),
         *("TimeoutError", "CancelledError", "InvalidStateError", "QueueEmpty", "QueueFull"),
     )
 )
+# Before Python 3.10 they look for the loop of their thread when they are made; since then, when they are first used.
+_PRIMITIVES = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        *("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore"),
+        *("Queue", "LifoQueue", "PriorityQueue"),
+    )
+)
+_BOUND_LATE_SINCE = (3, 10)
 # Their objects look for the running loop when they are made.
 _LOOP_LIBRARIES = frozenset(
     ("anyio", "trio", "curio", "discord", "nextcord", "disnake", "telethon")
@@ -78,13 +85,23 @@ class Trouble(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A use, and what is known of its names where it stands."""
+    """A use, and what is known of its names where it stands.
+
+    Attributes:
+        resolver: knows the project.
+        index: the file.
+        function: the function that the use is part of.
+        site: the use.
+        where: the place from which its names are looked up.
+        target_python: the oldest Python that it must run on.
+    """
 
     resolver: Resolver
     index: FileIndex
     function: Scope
     site: Site
     where: Where
+    target_python: tuple[int, int]
 
     def values(self, term: Term) -> frozenset[Value]:
         return self.resolver.values(term, self.where)
@@ -126,7 +143,7 @@ def _calls_the_loop(look: Looked) -> str | None:
     values = look.values(func)
     for value in values:
         name = value.name if isinstance(value, External) else ""
-        if (name.startswith("asyncio.") and name not in _HARMLESS) or _is_of_async_library(name):
+        if _is_of_the_loop(name, look.target_python) or _is_of_async_library(name):
             return "re-enters" if name == "asyncio.run_coroutine_threadsafe" else "loop-api"
     if isinstance(func, Attr) and any(map(_belongs_to_loop, look.values(func.base))):
         return "loop-api"
@@ -135,6 +152,13 @@ def _calls_the_loop(look: Looked) -> str | None:
         if name in _LOOP_METHODS or name.startswith(_BEHIND_ASYNC):
             return "loop-api"
     return None
+
+
+def _is_of_the_loop(name: str, target_python: tuple[int, int]) -> bool:
+    """Whether a function or class of asyncio needs the loop of the thread it is called in."""
+    if name in _PRIMITIVES:
+        return target_python < _BOUND_LATE_SINCE
+    return name.startswith("asyncio.") and name not in _HARMLESS
 
 
 def _is_of_async_library(name: str) -> bool:
