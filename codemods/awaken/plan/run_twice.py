@@ -33,7 +33,7 @@ _FOR_ONE = frozenset(
 _LOOKS = re.compile(
     r"_*(get|read|load|list|l?stat|exists|is_|open|find|fetch|scan|walk|r?glob|iterdir|describe|sleep|head"
     r"|parse|which|resolve|import_module|version|iter|enter|exit|lookup|search|select|count|client"
-    r"|resource|connect|create_engine|session|from_|decode|samefile|sha|md5|[A-Z])"
+    r"|resource|connect|create_(engine|default_context|ssl_context)|session|from_|decode|samefile|sha|md5|[A-Z])"
 )
 
 
