@@ -18,6 +18,7 @@ PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 _REFUSED = PROGRAMS / "refused"
+_LOOPS = PROGRAMS / "loop"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
     "django": ("shelved",),
@@ -100,7 +101,7 @@ def programs() -> list[Program]:
     return [
         program
         for folder in folders
-        if folder not in (_SUPPORT, _REFUSED)
+        if folder not in (_SUPPORT, _REFUSED, _LOOPS)
         for program in _in_folder(folder)
     ]
 
@@ -108,6 +109,11 @@ def programs() -> list[Program]:
 def refused_programs() -> list[Program]:
     """All programs that are left as they are, by name."""
     return _in_folder(_REFUSED)
+
+
+def loop_programs() -> list[Program]:
+    """All programs that run loops inside of the loop, by name."""
+    return _in_folder(_LOOPS)
 
 
 def _in_folder(folder: Path) -> list[Program]:
@@ -175,7 +181,11 @@ def observed(done: subprocess.CompletedProcess[str]) -> Observed:
 
 
 def run(
-    program: Program, path: Path, environment: dict[str, str], timeout: float = 60
+    program: Program,
+    path: Path,
+    environment: dict[str, str],
+    timeout: float = 60,
+    first: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run one form of a program.
 
@@ -184,8 +194,10 @@ def run(
         path: the form that is run.
         environment: variables of the run, over those of the tests.
         timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
+        first: modules that are imported before it, besides those of its rule.
     """
-    command = [sys.executable, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
+    imported = (*_IMPORTED_FIRST.get(program.rule, ()), *first)
+    command = [sys.executable, str(_HEARTBEAT), str(path), *imported]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
     return subprocess.run(
         command,

@@ -15,6 +15,7 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.loop.planner import plan_loops
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
@@ -38,11 +39,14 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
 
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
+# These fail on the loop, where no thread would help; each says itself what is left to do.
+_LOOP = "loop"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
     "offload": _each(plan_offload),
     "http": plan_requests,
+    _LOOP: plan_loops,
     "django": _each(plan_django),
 }
 
@@ -75,7 +79,7 @@ def _refusal(situation: Situation) -> Reason | None:
     finding = situation.finding
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
-    if finding.entry.refuse and not finding.into:
+    if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)
     if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):
@@ -107,5 +111,5 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
-    native = fix.strategy is Strategy.NATIVE
-    return reason("patched-in-tests") if native and situation.is_patched() else None
+    gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT)
+    return reason("patched-in-tests") if gone and situation.is_patched() else None

@@ -91,6 +91,32 @@ REASONS: dict[str, str] = {
         "the loop runs already, and no loop can be run inside of it: make the function a coroutine"
         " and await what is given to the loop here"
     ),
+    "loop-options": (
+        "the loop that is run here is to have options of its own (`debug`, `loop_factory`, a backend or"
+        " a context), which the loop that runs already cannot be given; await the coroutine without them"
+    ),
+    "not-awaitable": (
+        "what is given to the loop here is no coroutine, task or future; await the coroutine that is meant"
+    ),
+    "not-known-awaitable": (
+        "nothing says that what is given to the loop here can be awaited; annotate it as a coroutine"
+    ),
+    "handles-running-loop": (
+        "the RuntimeError of a loop inside of the loop is expected here; decide between the two ways, and"
+        " keep the one that awaits"
+    ),
+    "failure-handled": (
+        "a loop that is run inside of the loop fails, which is caught here today; with the `await` the"
+        " coroutine runs"
+    ),
+    "other-loop": (
+        "what is awaited belongs to a loop that is made here and would never run; make the task on the"
+        " loop that runs, with asyncio.create_task"
+    ),
+    "runner-stays": (
+        "the runner is used for more than running coroutines, and closing it on the loop fails; await"
+        " the coroutines and leave the runner out"
+    ),
     "re-enters": (
         "the function waits for a coroutine on the loop; from the thread pool that ends in a deadlock"
         " when the pool is full"

@@ -121,6 +121,70 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A qualified name, written as the file has it at the place of a recipe.
+
+    Attributes:
+        name: `asyncio.wait_for`.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A name of the module from which the file has another one: it is imported beside that.
+
+    Attributes:
+        module: the module as the import there writes it, dots included.
+        member: the name.
+    """
+
+    module: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An expression that runs a loop, and what is awaited in its place.
+
+    Attributes:
+        target: the expression.
+        pieces: what is awaited: ranges of the expression that stay, in their order, and what stands between.
+        name: the name whose call, or the variable that, is awaited; empty for anything else.
+    """
+
+    target: Target
+    pieces: tuple[str | Span | Named | Sibling, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCoroutines:
+    """`loop.run_until_complete(fetch())` to `await fetch()`, and what only the loop was there for removed.
+
+    Attributes:
+        target: the first of the expressions.
+        runs: the expressions.
+        removed: whole lines that go.
+        unwrapped: bodies of removed statements, as whole lines, and the characters of indentation they lose.
+    """
+
+    target: Target
+    runs: tuple[Awaited, ...]
+    removed: tuple[Span, ...] = ()
+    unwrapped: tuple[tuple[Span, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenameCall:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demote:
     """`async def route()` to `def route()`; the target is the function."""
 
@@ -176,5 +240,7 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | AwaitCoroutines
+    | RenameCall
     | Demote
 )

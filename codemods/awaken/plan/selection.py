@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import AwaitCoroutines, Demote, HopBlock, HopExpression, NativeRequest
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def change_groups(
 
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
-    """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
-    if isinstance(outer.recipe, Demote):
+    """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
+    if isinstance(outer.recipe, (AwaitCoroutines, Demote)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place

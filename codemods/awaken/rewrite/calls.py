@@ -12,7 +12,7 @@ from awaken.rewrite.runners import around_callable, needs_partial
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, SwapCall
+    from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, RenameCall, SwapCall
     from awaken.rewrite.workspace import Workspace
 
 # The width that black and ruff format to unless told otherwise.
@@ -33,6 +33,14 @@ def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
         Edit(callee, name, callee),
         *space.listed(recipe.target.generator),
     ]
+
+
+def rename_call(space: Workspace, recipe: RenameCall) -> list[Edit]:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`."""
+    call = space.call(recipe.target.place)
+    span = space.tree.span(call)
+    callee = Span(span.start, callee_end(space.tree, call))
+    return [Edit(callee, space.names.text(recipe.callee, space.where(recipe.target)), callee)]
 
 
 def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:

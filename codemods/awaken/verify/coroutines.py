@@ -29,14 +29,20 @@ def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
 
 
 def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
-    """Calls of the same names that are awaited."""
+    """Calls of the same names that are awaited, and variables."""
     renamed = _renamed(tree)
-    return Counter(
+    calls = (
         name
         for call in _calls(tree)
         if isinstance(tree.parent(call), ast.Await)
         for name in _names(call, renamed) & awaited
     )
+    variables = (
+        node.value.id
+        for node in tree.nodes
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name)
+    )
+    return Counter([*calls, *(name for name in variables if name in awaited)])
 
 
 def _calls(tree: Tree) -> Iterator[ast.Call]:
