@@ -17,6 +17,7 @@ from awaken.detect.loop_context import (
     registrations,
     where_of,
 )
+from awaken.detect.off_loop import is_off_loop
 from awaken.index.suppressions import is_suppressed
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
 def _found(
     index: FileIndex, graph: CallGraph, scope: Scope, running: OnLoop, site: Site
 ) -> Finding | None:
-    if site.awaited:
+    if site.awaited or is_off_loop(graph.resolver, index, scope, site):
         return None
     where = where_of(index, scope, site)
     blocking = blocking_use(graph.resolver, site, where)

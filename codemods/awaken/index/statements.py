@@ -14,6 +14,15 @@ from awaken.index.expressions import (
     read_defaults,
 )
 from awaken.index.handover import handover_of
+from awaken.index.off_loop import (
+    GIVE_LOOPS,
+    asked_first,
+    catches_missing_loop,
+    false_on_loop,
+    last_name,
+    leaves,
+    true_on_loop,
+)
 from awaken.index.summary import Handler, ScopeKind, Use
 from awaken.index.terms import (
     OPAQUE,
@@ -34,7 +43,7 @@ from awaken.index.terms import (
 from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from awaken.index.frame import Frame
 
@@ -56,10 +65,15 @@ class StatementReader(ExpressionReader):
                 self.read_parts(statement)
 
     def read_block(
-        self, body: Sequence[ast.stmt], *, loop: bool = False, typing_only: bool = False
+        self,
+        body: Sequence[ast.stmt],
+        *,
+        loop: bool = False,
+        typing_only: bool = False,
+        off_loop: tuple[Term, ...] = (),
     ) -> None:
         """A body that may not run, or run again: a suite of its own."""
-        before = self.frame.open_suite(loop=loop, typing_only=typing_only)
+        before = self.frame.open_suite(loop=loop, typing_only=typing_only, off_loop=off_loop)
         self.read_body(body)
         self.frame.suite = before
 
@@ -156,6 +170,8 @@ def _return(reader: StatementReader, node: ast.Return) -> None:
 
 def _assign(reader: StatementReader, node: ast.Assign) -> None:
     term = reader.read(node.value)
+    if isinstance(node.value, ast.Call) and last_name(node.value.func) in GIVE_LOOPS:
+        reader.frame.loops.update(each.id for each in node.targets if isinstance(each, ast.Name))
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)):
             reader.use(Use.ITERATE, term, node.value)
@@ -224,8 +240,18 @@ def _while(reader: StatementReader, node: ast.While) -> None:
 
 def _if(reader: StatementReader, node: ast.If) -> None:
     reader.test(node.test)
-    reader.read_block(node.body, typing_only=_is_type_checking(node.test))
-    reader.read_block(node.orelse)
+    dead = _terms(false_on_loop(node.test, reader.frame.loops))
+    taken = _terms(true_on_loop(node.test, reader.frame.loops))
+    reader.read_block(node.body, typing_only=_is_type_checking(node.test), off_loop=dead)
+    reader.read_block(node.orelse, off_loop=taken)
+    if leaves(node.body):
+        reader.frame.end_on_loop(node.end_lineno or node.lineno, taken)
+    elif leaves(node.orelse):
+        reader.frame.end_on_loop(node.end_lineno or node.lineno, dead)
+
+
+def _terms(signs: Sequence[ast.expr]) -> tuple[Term, ...]:
+    return tuple(map(plain_term, signs))
 
 
 def _is_type_checking(test: ast.expr) -> bool:
@@ -248,16 +274,35 @@ def _try(reader: StatementReader, node: Any) -> None:
     first = len(reader.frame.sites)
     reader.read_block(node.body)
     guarded = tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
+    asked = asked_first(node)
+    missing = any(map(catches_missing_loop, node.handlers))
+    signs = _terms([asked]) if asked is not None and missing else ()
+    if signs:
+        reader.frame.loops.update(_flags(node))
     for handler in node.handlers:
-        _handler(reader, handler, guarded)
+        _handler(reader, handler, guarded, signs if catches_missing_loop(handler) else ())
     reader.read_block(node.orelse)
     reader.read_block(node.finalbody)
+    if leaves(node.orelse) or isinstance(node.body[-1], ast.Return):
+        reader.frame.end_on_loop(node.end_lineno, signs)
 
 
-def _handler(reader: StatementReader, node: ast.ExceptHandler, guarded: tuple[Any, ...]) -> None:
+def _flags(node: ast.Try) -> Iterator[str]:
+    """Variables that a `try` for the running loop sets to say whether there is one."""
+    for statement in (*node.body, *node.orelse):
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            yield from (each.id for each in statement.targets if isinstance(each, ast.Name))
+
+
+def _handler(
+    reader: StatementReader,
+    node: ast.ExceptHandler,
+    guarded: tuple[Any, ...],
+    off_loop: tuple[Term, ...],
+) -> None:
     term = reader.read(node.type) if node.type else None
     reader.handlers.append(Handler(reader.frame.number, term, guarded))
-    before = reader.frame.open_suite()
+    before = reader.frame.open_suite(off_loop=off_loop)
     if node.name:
         reader.frame.owner(node.name).bind(
             node.name, OPAQUE, node.lineno, node.col_offset, reader.frame
