@@ -29,21 +29,24 @@ def is_off_loop(resolver: Resolver, index: FileIndex, scope: Scope, site: Site) 
         scope: the scope of the use.
         site: the use.
     """
-    number = site.suite
+    number, where = site.suite, where_of(index, scope, site)
     while number >= 0:
         suite = scope.suites[number]
         line, signs = suite.rest_off_loop
         behind = bool(signs) and site.place.line > line
         for rests_on in (suite.off_loop, signs if behind else ()):
-            if rests_on and all(_holds(resolver, index, scope, each, site) for each in rests_on):
+            if rests_on and all(
+                holds_on_loop(resolver, index, scope, each, where) for each in rests_on
+            ):
                 return True
         number = suite.parent
     return False
 
 
-def _holds(resolver: Resolver, index: FileIndex, scope: Scope, sign: Term, site: Site) -> bool:
-    """Whether a sign of a running loop is there wherever a loop runs."""
-    where = where_of(index, scope, site)
+def holds_on_loop(
+    resolver: Resolver, index: FileIndex, scope: Scope, sign: Term, where: Where
+) -> bool:
+    """Whether a sign of a running loop, as `index/off_loop.py` reads them, is there wherever a loop runs."""
     if isinstance(sign, Name):
         return _names_loop(resolver, index, scope, sign.id)
     if not isinstance(sign, Call):

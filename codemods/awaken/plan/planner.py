@@ -60,8 +60,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         if refusal is not None:
             options[number] = [refusal]
         else:
-            rule = _BOUNDARY if situation.finding.into else situation.finding.rule
-            by_rule.setdefault(rule, []).append(number)
+            by_rule.setdefault(_planner_of(situation), []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
@@ -72,6 +71,11 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     ]
     joined = join_neighbours(situations, planned)
     return share_hops(with_demotions(situations, joined), situations)
+
+
+def _planner_of(situation: Situation) -> str:
+    rule = situation.finding.rule
+    return _BOUNDARY if situation.finding.into and rule != _LOOP else rule
 
 
 def _refusal(situation: Situation) -> Reason | None:

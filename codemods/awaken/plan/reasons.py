@@ -113,6 +113,10 @@ REASONS: dict[str, str] = {
         "what is awaited belongs to a loop that is made here and would never run; make the task on the"
         " loop that runs, with asyncio.create_task"
     ),
+    "loop-of-its-own": (
+        "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
+        " runs it shares its tasks, clients and locks"
+    ),
     "runner-stays": (
         "the runner is used for more than running coroutines, and closing it on the loop fails; await"
         " the coroutines and leave the runner out"

@@ -133,14 +133,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """A name of the module from which the file has another one: it is imported beside that.
+    """A name of the module from which the file imports another one: it is imported beside that.
 
     Attributes:
-        module: the module as the import there writes it, dots included.
+        beside: the other name, where it is imported.
         member: the name.
     """
 
-    module: str
+    beside: Place
     member: str
 
 

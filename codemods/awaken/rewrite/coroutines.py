@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import Named, Sibling
-from awaken.rewrite.edit import Edit
+from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import lines_inside_strings
 from awaken.syntax.positions import Span
 
@@ -37,6 +37,22 @@ def _awaited(space: Workspace, run: Awaited) -> Iterator[Edit]:
         else:
             text += _written(space, run, piece)
     yield from _between(Span(position, span.end), text, span)
+    for piece in run.pieces:
+        if isinstance(piece, Sibling):
+            yield _imported_beside(space, piece)
+
+
+def _imported_beside(space: Workspace, piece: Sibling) -> Edit:
+    """`from shop import fetch_sync` to `from shop import fetch, fetch_sync`."""
+    tree, span = space.tree, space.span(piece.beside)
+    line = tree.offsets.line_start(span.start)
+    indent = tree.text[line : span.start]
+    behind = tree.text[span.end : tree.offsets.line_end(span.end)].strip()
+    alone = not indent.strip() and behind in (",", "")
+    between = f",{space.newline}{indent}" if alone else ", "
+    if piece.member < tree.text[span.start : span.end]:
+        return insert(span.start, f"{piece.member}{between}", span)
+    return Edit(Span(span.end, span.end), f"{between}{piece.member}", span)
 
 
 def _between(gap: Span, text: str, owner: Span) -> Iterator[Edit]:

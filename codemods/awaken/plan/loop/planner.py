@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.loop.clearing import clearing
 from awaken.plan.loop.direct import Run, read_run
+from awaken.plan.loop.helpers import read_helper
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitCoroutines
 
@@ -21,7 +22,7 @@ _RUNNER = "asyncio.Runner.run"
 
 def plan_loops(situations: Sequence[Situation]) -> list[_Options]:
     """The fix of each run of a loop, in order; runs of one loop that goes with them share theirs."""
-    runs = [read_run(each) for each in situations]
+    runs = [read_helper(each) if each.finding.into else read_run(each) for each in situations]
     planned: list[_Options] = []
     for situation, run in zip(situations, runs, strict=True):
         if isinstance(run, Reason):
