@@ -278,7 +278,8 @@ def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:
     entry = blocking.entry
     lines = (site.place.line, site.place.end_line)
     return (
-        entry.refuse not in _LOCKS
+        entry.below
+        and entry.refuse not in _LOCKS
         and not (entry.refuse == _ADVICE and entry.severity is not Severity.HIGH)
         and not is_patched(index, blocking.qualified)
         and not is_suppressed(index.suppressed, lines, entry.rule, entry.ruff)

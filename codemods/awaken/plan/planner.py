@@ -15,10 +15,11 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
-from awaken.plan.loop.planner import plan_loops
+from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
+from awaken.plan.recipes import RenameCall
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
@@ -41,12 +42,15 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
 _BOUNDARY = "boundary"
 # These fail on the loop, where no thread would help; each says itself what is left to do.
 _LOOP = "loop"
+# It may be a coroutine that the thread runs.
+_WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
     "offload": _each(plan_offload),
     "http": plan_requests,
     _LOOP: plan_loops,
+    _WAIT: plan_waits,
     "django": _each(plan_django),
 }
 
@@ -75,7 +79,10 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 def _planner_of(situation: Situation) -> str:
     rule = situation.finding.rule
-    return _BOUNDARY if situation.finding.into and rule != _LOOP else rule
+    if situation.finding.into and situation.finding.call == _WAIT:
+        return _WAIT
+    fails = situation.finding.entry.refuse == "running-loop"
+    return _BOUNDARY if situation.finding.into and not fails else rule
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -97,7 +104,8 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
-    around = difference_around(situation)
+    waits = any(not isinstance(fix.recipe, RenameCall) for fix in fixes)
+    around = difference_around(situation) if waits else None
     fixes = [
         replace(fix, difference=fix.difference or around or _of_option(situation, fix))
         for fix in fixes

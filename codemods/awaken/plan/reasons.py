@@ -113,6 +113,14 @@ REASONS: dict[str, str] = {
         "what is awaited belongs to a loop that is made here and would never run; make the task on the"
         " loop that runs, with asyncio.create_task"
     ),
+    "timeout-class": (
+        "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
+        " concurrent.futures"
+    ),
+    "cancelled-elsewhere": (
+        "when the coroutine is cancelled on its loop, the handler here sees an Exception today; an `await`"
+        " raises asyncio.CancelledError, which is none"
+    ),
     "loop-of-its-own": (
         "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
         " runs it shares its tasks, clients and locks"

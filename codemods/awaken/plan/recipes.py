@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from awaken.syntax.positions import Span
+
 if TYPE_CHECKING:
     from awaken.plan.runners import Runner
-    from awaken.syntax.positions import Place, Span
+    from awaken.syntax.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,22 @@ class Awaited:
     target: Target
     pieces: tuple[str | Span | Named | Sibling, ...]
     name: str
+
+
+def gaps(run: Awaited, span: Span) -> list[Span]:
+    """What goes of an expression: everything around the ranges of it that stay.
+
+    Args:
+        run: the expression.
+        span: its own range.
+    """
+    found: list[Span] = []
+    position, end = span
+    for piece in run.pieces:
+        if isinstance(piece, Span):
+            found.append(Span(position, piece.start))
+            position = piece.end
+    return [*found, Span(position, end)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
     AwaitCoroutines,
-    Awaited,
     AwaitMember,
     CollectAsync,
     Demote,
@@ -21,6 +20,7 @@ from awaken.plan.recipes import (
     Recipe,
     RenameCall,
     SwapCall,
+    gaps,
 )
 from awaken.syntax.positions import Place, Span
 
@@ -141,21 +141,11 @@ def _gone(tree: Tree, recipe: Recipe) -> Iterator[Span]:
     if isinstance(recipe, AwaitCoroutines):
         yield from recipe.removed
         for run in recipe.runs:
-            yield from _around_kept(tree, run)
+            yield from gaps(run, tree.offsets.span_of(run.target.place))
     else:
         span = _replaced_span(tree, recipe)
         if span is not None:
             yield span
-
-
-def _around_kept(tree: Tree, run: Awaited) -> Iterator[Span]:
-    """What stands in an expression around the ranges of it that stay."""
-    position, end = tree.offsets.span_of(run.target.place)
-    for piece in run.pieces:
-        if isinstance(piece, Span):
-            yield Span(position, piece.start)
-            position = piece.end
-    yield Span(position, end)
 
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:

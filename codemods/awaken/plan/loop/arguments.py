@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.plan.loop.helper_body import SomethingElseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-# An expression of the caller, which stays as it is written there, or text that is put down for it.
-Argument: TypeAlias = "ast.expr | str"
+    from awaken.plan.loop.awaitable import Certainty
+
+# An expression of the caller, which stays as it is written there, text that is put down for it, or a coroutine
+# that a function in between makes.
+Argument: TypeAlias = "ast.expr | str | Coroutine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,28 @@ class Passed:
     value: Argument
 
 
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What a helper runs, as its caller would write it.
+
+    Attributes:
+        function: what is called to make it: an argument of the caller or `path:name` of a module, and
+            attributes of that; nothing where the caller passes the coroutine itself.
+        passed: its arguments.
+        itself: the coroutine that the caller passes.
+        known: what is known of it.
+        returned: whether the helper returns what it gives.
+        elsewhere: whether it is run in another thread, so that it works today.
+    """
+
+    function: tuple[str | ast.expr, ...]
+    passed: tuple[Passed, ...]
+    itself: ast.expr | None
+    known: Certainty
+    returned: bool
+    elsewhere: bool = False
+
+
 @dataclass(slots=True)
 class Bound:
     """What the parameters of a function stand for.
@@ -40,12 +65,19 @@ class Bound:
     single: dict[str, Argument] = field(default_factory=dict)
     several: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
 
-    def passed(self, call: ast.Call, *, first: int = 0) -> tuple[Passed, ...]:
+    def passed(
+        self,
+        call: ast.Call,
+        *,
+        first: int = 0,
+        made: Callable[[ast.Call], Coroutine] | None = None,
+    ) -> tuple[Passed, ...]:
         """The arguments of a call in the function, as its caller would write them.
 
         Args:
             call: the call.
             first: how many positional arguments are left out.
+            made: tells what coroutine a call among the positional arguments makes.
 
         Raises:
             SomethingElseError: one is more than a parameter that is passed on, or a constant.
@@ -54,6 +86,8 @@ class Bound:
         for node in call.args[first:]:
             if isinstance(node, ast.Starred):
                 found += self._unpacked(node.value)
+            elif made is not None and isinstance(node, ast.Call):
+                found.append(Passed("", made(node)))
             else:
                 found.append(Passed("", self.value(node)))
         for keyword in call.keywords:
@@ -173,10 +207,11 @@ def as_passed(call: ast.Call) -> tuple[Passed, ...]:
     return tuple(found)
 
 
-def reads(function: ast.FunctionDef, found: Mapping[str, object]) -> dict[str, int]:
-    """How often each parameter is read in a function."""
+def reads(run: Sequence[ast.AST], found: Mapping[str, object]) -> dict[str, int]:
+    """How often each parameter is read in what a function runs."""
     counts = dict.fromkeys(found, 0)
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id in counts:
-            counts[node.id] += 1
+    for part in run:
+        for node in ast.walk(part):
+            if isinstance(node, ast.Name) and node.id in counts:
+                counts[node.id] += 1
     return counts

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.plan.loop.loops import Made, loop_of, mentions
+from awaken.plan.recipes import gaps
 from awaken.resolve.values import External
 from awaken.syntax.positions import Span
 from awaken.syntax.suites import suites_of
@@ -15,6 +16,7 @@ from awaken.syntax.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from awaken.plan.loop.direct import Run
     from awaken.plan.situation import Situation
     from awaken.syntax.tree import Tree
 
@@ -41,23 +43,34 @@ class _StaysError(Exception):
     """Something else needs the loop, or the text around it cannot be taken away."""
 
 
-def clearing(situation: Situation, name: str, runs: Iterable[ast.Call]) -> Clearing | None:
+def clearing(situation: Situation, name: str, runs: Iterable[Run]) -> Clearing | None:
     """What is left of a loop without its runs, if nothing else uses it.
 
     Args:
         situation: one of the runs.
         name: the variable that holds the loop.
-        runs: the calls in its function that are written without it.
+        runs: what is awaited in its function without it.
     """
     function = situation.function()
-    receivers = [call.func.value for call in runs if isinstance(call.func, ast.Attribute)]
-    made = loop_of(situation, receivers[0])
+    uses = [node for run in runs for node in _gone(situation.tree, run, name)]
+    made = loop_of(situation, uses[0]) if uses else None
     if made is None or any(name in _declared(node) for node in walk(function)):
         return None
     try:
-        return _Sweep(situation, name, made).swept(function, receivers)
+        return _Sweep(situation, name, made).swept(function, uses)
     except _StaysError:
         return None
+
+
+def _gone(tree: Tree, run: Run, name: str) -> Iterator[ast.Name]:
+    """Where a run reads a variable that nothing of what is awaited reads."""
+    parts = gaps(run.awaited, tree.span(run.call))
+    for node in walk(run.call):
+        named = isinstance(node, ast.Name) and node.id == name
+        if isinstance(node, ast.Name) and named:
+            span = tree.span(node)
+            if any(part.contains(span) for part in parts):
+                yield node
 
 
 def _declared(node: ast.AST) -> list[str]:
@@ -76,7 +89,7 @@ class _Sweep:
     def tree(self) -> Tree:
         return self.situation.tree
 
-    def swept(self, function: ast.AsyncFunctionDef, runs: list[ast.expr]) -> Clearing:
+    def swept(self, function: ast.AsyncFunctionDef, runs: list[ast.Name]) -> Clearing:
         gone: list[ast.stmt] = []
         for node in walk(function):
             if isinstance(node, ast.Name) and node.id == self.name and node not in runs:

@@ -81,6 +81,7 @@ class Body:
         made: what local variables hold that are set once.
         wrappers: local coroutine functions.
         taken: local variables whose values went into the call.
+        live: what is run, without blocks around it.
         returned: whether the function returns what the call gives.
     """
 
@@ -89,6 +90,7 @@ class Body:
     made: dict[str, ast.expr] = field(default_factory=dict)
     wrappers: dict[str, ast.AsyncFunctionDef] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    live: list[ast.AST] = field(default_factory=list)
     returned: bool = False
 
     def call(self) -> ast.Call:
@@ -149,6 +151,8 @@ class Body:
         """The call of some statements; None where they only prepare it."""
         body = _without_docstring(body)
         for number, statement in enumerate(body):
+            if not isinstance(statement, (ast.If, ast.Try, ast.With)):
+                self.live.append(statement)
             found = self._statement(statement, body[number + 1 :])
             if found is not None:
                 return found
@@ -164,7 +168,8 @@ class Body:
             self.returned = True
             return self._called(self.held(statement.value))
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            return self._assigned(statement)
+            self._assign(statement)
+            return None
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             return self._done(statement.value, rest)
         if isinstance(statement, ast.Try):
@@ -180,7 +185,7 @@ class Body:
             raise SomethingElseError
         return node
 
-    def _assigned(self, statement: ast.Assign | ast.AnnAssign) -> None:
+    def _assign(self, statement: ast.Assign | ast.AnnAssign) -> None:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         target = targets[0]
         if len(targets) > 1 or not isinstance(target, ast.Name) or statement.value is None:
@@ -250,6 +255,7 @@ class Body:
         (item, *others) = statement.items
         if others or not self._is_care(item.context_expr):
             raise SomethingElseError
+        self.live.append(item)
         return self._alone(self._read(statement.body), rest)
 
     def _alone(self, found: ast.Call | None, rest: Sequence[ast.stmt]) -> ast.Call | None:

@@ -14,7 +14,16 @@ from awaken.detect.finding import Shape
 from awaken.index.expressions import plain_term
 from awaken.index.terms import Call, Name
 from awaken.plan.call_text import opening_parenthesis
-from awaken.plan.loop.arguments import Argument, Bound, Passed, as_passed, bound, plain_text, reads
+from awaken.plan.loop.arguments import (
+    Argument,
+    Bound,
+    Coroutine,
+    Passed,
+    as_passed,
+    bound,
+    plain_text,
+    reads,
+)
 from awaken.plan.loop.awaitable import Certainty, certainty
 from awaken.plan.loop.direct import Run, awaited
 from awaken.plan.loop.failure import counted_on
@@ -48,28 +57,6 @@ _FIRST = {
 _RUNNERS = frozenset(("run", "run_until_complete"))
 _FUTURE = "concurrent.futures.Future.result"
 _MADE_SYNC = "asgiref.sync.AsyncToSync.__call__"
-
-
-@dataclass(frozen=True, slots=True)
-class Coroutine:
-    """What a helper runs, as its caller would write it.
-
-    Attributes:
-        function: what is called to make it, as an argument of the caller or as a name of a module;
-            None where the caller passes the coroutine itself.
-        passed: its arguments.
-        itself: the coroutine that the caller passes.
-        known: what is known of it.
-        returned: whether the helper returns what it gives.
-        elsewhere: whether it is run in another thread, so that it works today.
-    """
-
-    function: tuple[str | ast.expr, ...]
-    passed: tuple[Passed, ...]
-    itself: ast.expr | None
-    known: Certainty
-    returned: bool
-    elsewhere: bool = False
 
 
 def read_helper(situation: Situation) -> Run | Reason:
@@ -144,7 +131,7 @@ class _Reader:
         body = Body(self.situation.resolver, helper)
         call = body.call()
         given = bound(helper.node.args, passed, receiver)
-        _refuse_effects(helper, given)
+        _refuse_effects(body, given)
         found = self._run(helper, body, call, given)
         body.finish()
         return replace(found, returned=found.returned and body.returned)
@@ -173,7 +160,7 @@ class _Reader:
             raise SomethingElseError
         (value,) = values
         if isinstance(value, (Defined, BoundMethod)):
-            return self._chained(value, call, given)
+            return self._chained(helper, body, value, call, given)
         known = callable_entry(resolver, value)
         name = known.qualified if known is not None else ""
         if name in _FIRST:
@@ -199,22 +186,26 @@ class _Reader:
         found = self._coroutine(helper, body, submit.args[1], given)
         return replace(found, elsewhere=True)
 
-    def _chained(self, value: Defined | BoundMethod, call: ast.Call, given: Bound) -> Coroutine:
-        """A helper that calls another one."""
+    def _chained(
+        self, helper: Helper, body: Body, value: Defined | BoundMethod, call: ast.Call, given: Bound
+    ) -> Coroutine:
+        """A helper that calls another one, perhaps with a coroutine that it makes."""
         receiver = None
         function = value.function if isinstance(value, BoundMethod) else value
         if isinstance(value, BoundMethod):
             if not isinstance(call.func, ast.Attribute):
                 raise SomethingElseError
             receiver = given.value(call.func.value)
-        deeper = _Reader(self.situation, self.depth + 1)
-        return deeper.read(function, given.passed(call), receiver)
+        passed = given.passed(call, made=lambda node: self._coroutine(helper, body, node, given))
+        return _Reader(self.situation, self.depth + 1).read(function, passed, receiver)
 
     def _coroutine(self, helper: Helper, body: Body, node: ast.expr, given: Bound) -> Coroutine:
         node = body.inner(body.held(node))
         if isinstance(node, ast.Call):
             return self._function(helper, node.func, given.passed(node), given, node)
         itself = given.value(node)
+        if isinstance(itself, Coroutine):
+            return itself
         if not isinstance(itself, ast.expr):
             raise SomethingElseError
         return Coroutine((), (), itself, Certainty.UNKNOWN, returned=True)
@@ -242,7 +233,10 @@ class _Reader:
         if not isinstance(func, ast.Name):
             raise SomethingElseError
         if func.id in given.single:
-            return (given.single[func.id],)
+            function = given.single[func.id]
+            if isinstance(function, Coroutine):
+                raise SomethingElseError
+            return (function,)
         if func.id in helper.scope.bindings:
             raise SomethingElseError
         return (f"{helper.function.path}:{func.id}",)
@@ -264,9 +258,9 @@ def _only(call: ast.Call, keyword: str) -> ast.expr:
     return given[0]
 
 
-def _refuse_effects(helper: Helper, given: Bound) -> None:
+def _refuse_effects(body: Body, given: Bound) -> None:
     """What a helper does not pass on, or passes on twice, may only be read."""
-    counts = reads(helper.node, given.single)
+    counts = reads(body.live, given.single)
     for name, argument in given.single.items():
         if counts[name] != 1 and plain_text(argument) is None and not _is_path(argument):
             raise SomethingElseError
@@ -335,6 +329,8 @@ def _arguments(
         sign = {"": "", "*": "" if star else "*", "**": "**"}.get(each.keyword, f"{each.keyword}=")
         if before + sign:
             yield before + sign
+        if isinstance(each.value, Coroutine):
+            raise SomethingElseError
         yield each.value if isinstance(each.value, str) else situation.tree.span(each.value)
     yield ")"
 
