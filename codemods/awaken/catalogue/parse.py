@@ -57,6 +57,7 @@ _ENTRY_KEYS = (
     "hint",
     "on-loop",
     "below",
+    "everywhere",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
@@ -164,6 +165,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         native=_native(table.table("native")),
         strategies=strategies,
         below=table.flag("below", default=True),
+        everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 

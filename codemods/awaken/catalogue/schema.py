@@ -94,6 +94,7 @@ class Entry:
         on_loop: whether a function that it decorates runs on the event loop.
         below: whether those who call a function that calls it are told, too; they cannot do anything about what
             is only better written otherwise.
+        everywhere: whether it is reported wherever it stands, not only on the loop.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Entry:
     hint: str = ""
     on_loop: bool = False
     below: bool = True
+    everywhere: bool = False
 
     @property
     def blocks(self) -> bool:

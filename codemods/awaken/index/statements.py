@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from awaken.index.frame import Frame
 
 
+EVERYWHERE = frozenset(("apply",))
+"""Last names of the functions whose calls are kept wherever they stand: `nest_asyncio.apply()` of a module."""
+
+
 class StatementReader(ExpressionReader):
     """Reads the statements of one file."""
 
@@ -361,7 +365,9 @@ def _type_alias(reader: StatementReader, node: Any) -> None:
 
 def _expression(reader: StatementReader, node: ast.Expr) -> None:
     if not isinstance(node.value, ast.Constant):
-        reader.read(node.value)
+        term = reader.read(node.value)
+        if isinstance(node.value, ast.Call) and last_name(node.value.func) in EVERYWHERE:
+            reader.use_anywhere(Use.CALL, term, node.value)
 
 
 _READERS: dict[type, Callable[[StatementReader, Any], None]] = {

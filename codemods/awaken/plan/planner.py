@@ -19,7 +19,7 @@ from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import RenameCall
+from awaken.plan.recipes import RemoveCall, RenameCall
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
@@ -88,6 +88,8 @@ def _planner_of(situation: Situation) -> str:
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
+    if finding.entry.everywhere:
+        return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
     if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
@@ -104,7 +106,7 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
-    waits = any(not isinstance(fix.recipe, RenameCall) for fix in fixes)
+    waits = any(not isinstance(fix.recipe, (RemoveCall, RenameCall)) for fix in fixes)
     around = difference_around(situation) if waits else None
     fixes = [
         replace(fix, difference=fix.difference or around or _of_option(situation, fix))

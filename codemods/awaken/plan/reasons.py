@@ -113,6 +113,18 @@ REASONS: dict[str, str] = {
         "what is awaited belongs to a loop that is made here and would never run; make the task on the"
         " loop that runs, with asyncio.create_task"
     ),
+    "context-shared": (
+        "where loops may be nested, the coroutine runs in a task of its own, whose context variables nobody"
+        " else sees; behind `await` it shares them; asyncio.create_task keeps them apart"
+    ),
+    "nesting-asked": (
+        "the call is part of something else, such as a `try` for the case that the package is missing; take it"
+        " away by hand when nothing runs a loop inside of the loop"
+    ),
+    "nesting-needed": "a loop is still run inside of the loop there; await its coroutine first",
+    "nesting-elsewhere": (
+        "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
+    ),
     "timeout-class": (
         "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
         " concurrent.futures"

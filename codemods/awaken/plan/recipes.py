@@ -203,6 +203,19 @@ class RenameCall:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveCall:
+    """`nest_asyncio.apply()`, a statement of its own, to nothing.
+
+    Attributes:
+        target: the call.
+        behind: places of what must be rewritten first, so that nothing needs it any more.
+    """
+
+    target: Target
+    behind: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Demote:
     """`async def route()` to `def route()`; the target is the function."""
 
@@ -260,5 +273,6 @@ Recipe: TypeAlias = (
     | NativeRequest
     | AwaitCoroutines
     | RenameCall
+    | RemoveCall
     | Demote
 )

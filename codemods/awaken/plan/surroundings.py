@@ -40,10 +40,17 @@ class Surroundings:
         self._resolver = resolver
         self.mentioning = mentioning
         self.parsed = parsed
+        self._mentioned: dict[str, bool] = {}
 
     @cached_property
     def _scan(self) -> Prescan:
         return self._look_through()
+
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands in any file of the project."""
+        if word not in self._mentioned:
+            self._mentioned[word] = any(True for _ in self.mentioning((word,)))
+        return self._mentioned[word]
 
     @property
     def patched(self) -> frozenset[str]:

@@ -16,11 +16,19 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
     RenameCall,
     SwapCall,
 )
 from awaken.rewrite.block import hop_block
-from awaken.rewrite.calls import await_member, hop_call, hop_expression, rename_call, swap_call
+from awaken.rewrite.calls import (
+    await_member,
+    hop_call,
+    hop_expression,
+    remove_call,
+    rename_call,
+    swap_call,
+)
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
@@ -44,6 +52,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     NativeRequest: native_request,
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
+    RemoveCall: remove_call,
     Demote: demote,
 }
 

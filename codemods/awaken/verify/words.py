@@ -18,6 +18,7 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
     RenameCall,
     SwapCall,
     gaps,
@@ -142,6 +143,8 @@ def _gone(tree: Tree, recipe: Recipe) -> Iterator[Span]:
         yield from recipe.removed
         for run in recipe.runs:
             yield from gaps(run, tree.offsets.span_of(run.target.place))
+    elif isinstance(recipe, RemoveCall):
+        yield tree.offsets.span_of(recipe.target.place)
     else:
         span = _replaced_span(tree, recipe)
         if span is not None:

@@ -11,6 +11,7 @@ from awaken.plan.fix import Reason
 from awaken.plan.loop.awaitable import Certainty
 from awaken.plan.loop.failure import counted_on
 from awaken.plan.loop.loops import Made, loop_of, mentions
+from awaken.plan.loop.nesting import shares_context
 from awaken.plan.loop.runs import Given, given_to_loop
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Awaited
@@ -47,6 +48,7 @@ def read_run(situation: Situation) -> Run | Reason:
         return refusal
     if given.known is Certainty.UNKNOWN:
         difference = difference or reason("not-known-awaitable")
+    difference = difference or shares_context(situation)
     return awaited(situation, given, difference, holder=holder_of(situation.call))
 
 

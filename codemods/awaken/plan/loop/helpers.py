@@ -29,6 +29,7 @@ from awaken.plan.loop.direct import Run, awaited
 from awaken.plan.loop.failure import counted_on
 from awaken.plan.loop.helper_body import Body, Helper, SomethingElseError
 from awaken.plan.loop.naming import name_at_caller
+from awaken.plan.loop.nesting import shares_context
 from awaken.plan.loop.runs import Given, comment_between, coroutine_at, last_name
 from awaken.plan.reasons import reason
 from awaken.plan.thread_trouble import written
@@ -90,7 +91,8 @@ def _judged(situation: Situation, found: Coroutine, given: Given) -> Run | Reaso
         difference = reason("loop-of-its-own")
     elif given.known is Certainty.UNKNOWN:
         difference = difference or reason("not-known-awaitable")
-    return awaited(situation, given, difference or _patched(situation))
+    difference = difference or shares_context(situation) or _patched(situation)
+    return awaited(situation, given, difference)
 
 
 def _patched(situation: Situation) -> Reason | None:

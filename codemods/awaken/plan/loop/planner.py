@@ -9,6 +9,7 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.loop.clearing import clearing
 from awaken.plan.loop.direct import Run, read_run
 from awaken.plan.loop.helpers import read_helper
+from awaken.plan.loop.nesting import plan_nesting
 from awaken.plan.loop.renamed import plan_renamed
 from awaken.plan.loop.threadsafe import CALL, read_wait
 from awaken.plan.reasons import reason
@@ -34,6 +35,9 @@ def plan_loops(situations: Sequence[Situation]) -> list[_Options]:
             planned.append([run])
         else:
             planned.append([_fix(situation, run, _together(situation, run, situations, runs))])
+    for number, situation in enumerate(situations):
+        if situation.finding.entry.everywhere:
+            planned[number] = [plan_nesting(situation, situations, planned)]
     return [
         _with_what_goes(each, options, planned)
         for each, options in zip(situations, planned, strict=True)
