@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import where_of
 from awaken.index.off_loop import GIVE_LOOPS, IS_RUNNING
-from awaken.index.terms import Attr, Call, Constant, Name
+from awaken.index.terms import Attr, Call, Constant, Declared, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External
 
@@ -79,7 +79,7 @@ def _is_dead(scope: Scope, binding: Binding) -> bool:
 
 
 def _says(resolver: Resolver, index: FileIndex, binding: Binding) -> bool:
-    term = binding.term
+    term = binding.term.value if isinstance(binding.term, Declared) else binding.term
     if isinstance(term, Constant):
         return term.value is True
     at = Where(index.path, binding.scope, binding.line, binding.column, binding.within)

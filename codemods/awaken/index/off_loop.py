@@ -29,7 +29,7 @@ Signs: TypeAlias = "tuple[ast.expr, ...]"
 def asked_first(node: ast.Try) -> ast.Call | None:
     """The call by which a `try` asks for the running loop, where its handlers are for when there is none."""
     first, *rest = node.body
-    if not isinstance(first, (ast.Assign, ast.Expr)):
+    if not isinstance(first, (ast.AnnAssign, ast.Assign, ast.Expr)):
         return None
     call = first.value
     if not isinstance(call, ast.Call) or last_name(call.func) not in GIVE_LOOPS:

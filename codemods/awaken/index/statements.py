@@ -174,8 +174,7 @@ def _return(reader: StatementReader, node: ast.Return) -> None:
 
 def _assign(reader: StatementReader, node: ast.Assign) -> None:
     term = reader.read(node.value)
-    if isinstance(node.value, ast.Call) and last_name(node.value.func) in GIVE_LOOPS:
-        reader.frame.loops.update(each.id for each in node.targets if isinstance(each, ast.Name))
+    _note_loops(reader, node.value, node.targets)
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)):
             reader.use(Use.ITERATE, term, node.value)
@@ -187,7 +186,16 @@ def _assign(reader: StatementReader, node: ast.Assign) -> None:
         reader.bind_target(target, term, node)
 
 
+def _note_loops(
+    reader: StatementReader, value: ast.expr | None, targets: Sequence[ast.expr]
+) -> None:
+    """Variables that may hold the running loop."""
+    if isinstance(value, ast.Call) and last_name(value.func) in GIVE_LOOPS:
+        reader.frame.loops.update(each.id for each in targets if isinstance(each, ast.Name))
+
+
 def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
+    _note_loops(reader, node.value, [node.target])
     declared = annotation_term(node.annotation)
     value = reader.read(node.value) if node.value else None
     if isinstance(declared, Annotation) and node.value and _last_name(declared.type) == "TypeAlias":

@@ -109,6 +109,8 @@ class _Sweep:
         return len(statement.items) == 1 and statement.items[0].optional_vars is node
 
     def _is_set_up(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, ast.AnnAssign):
+            return isinstance(statement.target, ast.Name) and statement.target.id == self.name
         if isinstance(statement, ast.Assign):
             (target, *others) = statement.targets
             return not others and isinstance(target, ast.Name) and target.id == self.name

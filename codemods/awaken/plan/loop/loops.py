@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
-from awaken.index.terms import Call, Entered
+from awaken.index.terms import Call, Declared, Entered
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External
 
@@ -53,8 +53,12 @@ def loop_of(situation: Situation, node: ast.expr) -> Made | None:
 def _bound(situation: Situation, binding: Binding) -> Made | None:
     here = binding.scope == situation.home.number
     at = Where(situation.index.path, binding.scope, binding.line, binding.column, binding.within)
-    entered = binding.term.base if isinstance(binding.term, Entered) else binding.term
-    return made_by(situation, entered, at) if here else None
+    term = binding.term
+    if isinstance(term, Entered):
+        term = term.base
+    elif isinstance(term, Declared):
+        term = term.value
+    return made_by(situation, term, at) if here else None
 
 
 def made_by(situation: Situation, term: Term, where: Where) -> Made | None:
