@@ -44,7 +44,9 @@ def _in_thread(situation: Situation, options: Options) -> Options:
     native = [
         each for each in options if isinstance(each, Fix) and each.strategy is Strategy.NATIVE
     ]
-    if len(native) != len(options) or not native or situation.finding.entry.refuse:
+    if len(native) != len(options) or not native:
+        return []
+    if situation.finding.entry.strategies == (Strategy.NATIVE.value,):
         return []
     if Strategy.THREAD.value not in situation.settings.strategies:
         return []
