@@ -35,6 +35,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
+WORDS = ("ContextVar", "nest_asyncio")
+"""Words that matter for every file of a project, wherever they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prescan:
     """What the bytes of the project's files tell without parsing.
@@ -49,6 +53,7 @@ class Prescan:
         methods: files by the names of the methods they define; only names that some protocol has too.
         properties: names under which classes may have properties.
         digests: digest of each file's bytes, by path relative to the root.
+        words: those of `WORDS` that stand in some file.
     """
 
     patched: frozenset[str]
@@ -60,6 +65,7 @@ class Prescan:
     methods: Mapping[str, tuple[str, ...]]
     properties: frozenset[str]
     digests: Mapping[str, bytes]
+    words: frozenset[str]
 
 
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
@@ -70,6 +76,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     digests: dict[str, bytes] = {}
     classes = _Classes()
     handled_elsewhere = False
+    words: set[str] = set()
     for path in paths:
         try:
             if not path.is_file():
@@ -87,6 +94,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         handled_elsewhere = handled_elsewhere or bool(
             b"requests" in data and _HANDLED_ELSEWHERE.search(data)
         )
+        words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)
         for module, members in _FROM.findall(data):
             imported.update((module, member) for member in _NAME.findall(members))
@@ -102,6 +110,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         classes.methods(),
         classes.properties(),
         digests,
+        frozenset(words),
     )
 
 

@@ -40,17 +40,19 @@ class Surroundings:
         self._resolver = resolver
         self.mentioning = mentioning
         self.parsed = parsed
-        self._mentioned: dict[str, bool] = {}
 
     @cached_property
     def _scan(self) -> Prescan:
         return self._look_through()
 
     def mentions(self, word: str) -> bool:
-        """Whether a word stands in any file of the project."""
-        if word not in self._mentioned:
-            self._mentioned[word] = any(True for _ in self.mentioning((word,)))
-        return self._mentioned[word]
+        """Whether one of the words that the project is looked through for stands in any of its files."""
+        return word in self._scan.words
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The paths of all files of the project."""
+        return frozenset(self._scan.digests)
 
     @property
     def patched(self) -> frozenset[str]:

@@ -19,6 +19,19 @@ Argument: TypeAlias = "ast.expr | str | Coroutine"
 
 
 @dataclass(frozen=True, slots=True)
+class OfModule:
+    """A name of a module of the project.
+
+    Attributes:
+        path: the module's file.
+        name: the name there.
+    """
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """An argument of a call.
 
@@ -36,7 +49,7 @@ class Coroutine:
     """What a helper runs, as its caller would write it.
 
     Attributes:
-        function: what is called to make it: an argument of the caller or `path:name` of a module, and
+        function: what is called to make it: an argument of the caller or a name of a module, and the
             attributes of that; nothing where the caller passes the coroutine itself.
         passed: its arguments.
         itself: the coroutine that the caller passes.
@@ -45,7 +58,7 @@ class Coroutine:
         elsewhere: whether it is run in another thread, so that it works today.
     """
 
-    function: tuple[str | ast.expr, ...]
+    function: tuple[str | ast.expr | OfModule, ...]
     passed: tuple[Passed, ...]
     itself: ast.expr | None
     known: Certainty

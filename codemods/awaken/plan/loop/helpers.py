@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
@@ -18,6 +19,7 @@ from awaken.plan.loop.arguments import (
     Argument,
     Bound,
     Coroutine,
+    OfModule,
     Passed,
     as_passed,
     bound,
@@ -225,7 +227,9 @@ class _Reader:
         known = certainty(self.situation.resolver, term, helper.inside)
         return Coroutine(self._named(helper, func, given), passed, None, known, returned=True)
 
-    def _named(self, helper: Helper, func: ast.expr, given: Bound) -> tuple[str | ast.expr, ...]:
+    def _named(
+        self, helper: Helper, func: ast.expr, given: Bound
+    ) -> tuple[str | ast.expr | OfModule, ...]:
         """How the caller names what a helper names: by its own arguments, or by a name of the helper's module."""
         if isinstance(func, ast.Attribute):
             base = self._named(helper, func.value, given)
@@ -241,7 +245,7 @@ class _Reader:
             return (function,)
         if func.id in helper.scope.bindings:
             raise SomethingElseError
-        return (f"{helper.function.path}:{func.id}",)
+        return (OfModule(helper.function.path, func.id),)
 
 
 def _sole(call: ast.Call) -> ast.expr:
@@ -281,9 +285,9 @@ def _written(situation: Situation, found: Coroutine) -> Given:
     function = _function_pieces(situation, found.function)
     name = _name_of(found.function)
     pieces = [*function, *_arguments(situation, found.passed)]
-    kept = tuple(each for each in _spans(pieces))
-    if list(kept) != sorted(kept):
-        raise SomethingElseError
+    kept = [piece for piece in pieces if isinstance(piece, Span)]
+    if any(one.end > other.start for one, other in pairwise(kept)):
+        raise SomethingElseError  # they would be evaluated in another order, or twice
     known = found.known
     first = found.function[0]
     if isinstance(first, ast.expr) and len(found.function) == 1:
@@ -292,7 +296,7 @@ def _written(situation: Situation, found: Coroutine) -> Given:
 
 
 def _function_pieces(
-    situation: Situation, function: tuple[str | ast.expr, ...]
+    situation: Situation, function: tuple[str | ast.expr | OfModule, ...]
 ) -> list[str | Span | Named | Sibling]:
     first, *rest = function
     pieces: list[str | Span | Named | Sibling] = []
@@ -300,19 +304,18 @@ def _function_pieces(
         if not isinstance(first, (ast.Name, ast.Attribute)):
             raise SomethingElseError
         pieces.append(situation.tree.span(first))
-    elif ":" in first:
-        path, _, name = first.rpartition(":")
-        pieces += name_at_caller(situation, path, name)
+    elif isinstance(first, OfModule):
+        pieces += name_at_caller(situation, first.path, first.name)
     else:
         pieces.append(first)
     return [*pieces, *(each for each in rest if isinstance(each, str))]
 
 
-def _name_of(function: tuple[str | ast.expr, ...]) -> str:
+def _name_of(function: tuple[str | ast.expr | OfModule, ...]) -> str:
     last = function[-1]
     if isinstance(last, ast.expr):
         return last_name(last)
-    return last.rpartition(":")[2].rpartition(".")[2]
+    return last.name if isinstance(last, OfModule) else last.rpartition(".")[2]
 
 
 def _arguments(
@@ -335,10 +338,6 @@ def _arguments(
             raise SomethingElseError
         yield each.value if isinstance(each.value, str) else situation.tree.span(each.value)
     yield ")"
-
-
-def _spans(pieces: list[str | Span | Named | Sibling]) -> Iterator[Span]:
-    return (piece for piece in pieces if isinstance(piece, Span))
 
 
 def _advice(situation: Situation) -> str:

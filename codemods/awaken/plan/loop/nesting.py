@@ -72,6 +72,7 @@ def _stands_alone(situation: Situation) -> bool:
 
 def _doubt(situation: Situation) -> Reason | None:
     """Why something else may need nested loops: a library, another file, or a function that nobody follows."""
+    situation.resolver.touched |= situation.surroundings.files
     for parsed in situation.surroundings.mentioning(("import",)):
         package = next(_libraries(situation, parsed), None)
         where = f"`{package}`" if package is not None else _runs_elsewhere(situation, parsed)
