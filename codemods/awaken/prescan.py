@@ -36,6 +36,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
+WORDS = ("ContextVar", "nest_asyncio")
+"""Words that matter for every file of a project, wherever they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prescan:
     """What the bytes of the project's files tell without parsing.
@@ -51,6 +55,7 @@ class Prescan:
         properties: names under which classes may have properties.
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
+        words: those of `WORDS` that stand in some file.
     """
 
     patched: frozenset[str]
@@ -63,6 +68,7 @@ class Prescan:
     properties: frozenset[str]
     loops: frozenset[str]
     digests: Mapping[str, bytes]
+    words: frozenset[str]
 
 
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
@@ -74,6 +80,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     classes = _Classes()
     loops: set[bytes] = set()
     handled_elsewhere = False
+    words: set[str] = set()
     for path in paths:
         try:
             if not path.is_file():
@@ -91,6 +98,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         handled_elsewhere = handled_elsewhere or bool(
             b"requests" in data and _HANDLED_ELSEWHERE.search(data)
         )
+        words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)
         loops.update(_LOOP.findall(data))
         for module, members in _FROM.findall(data):
@@ -108,6 +116,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         classes.properties(),
         frozenset(map(_text, loops)),
         digests,
+        frozenset(words),
     )
 
 

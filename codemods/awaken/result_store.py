@@ -139,6 +139,7 @@ class ResultStore:
             scan.methods,
             sorted(scan.properties),
             sorted(scan.loops),
+            sorted(scan.words),
             _project_files(self._job.root),
         )
         return digest(repr(facts).encode(errors="replace"))

@@ -18,6 +18,7 @@ PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 _REFUSED = PROGRAMS / "refused"
+_LOOPS = PROGRAMS / "loop"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
     "django": ("shelved",),
@@ -105,7 +106,7 @@ def programs() -> list[Program]:
     return [
         program
         for folder in folders
-        if folder not in (_SUPPORT, _REFUSED)
+        if folder not in (_SUPPORT, _REFUSED, _LOOPS)
         for program in _in_folder(folder)
     ]
 
@@ -113,6 +114,11 @@ def programs() -> list[Program]:
 def refused_programs() -> list[Program]:
     """All programs that are left as they are, by name."""
     return _in_folder(_REFUSED)
+
+
+def loop_programs() -> list[Program]:
+    """All programs that run loops inside of the loop, by name."""
+    return _in_folder(_LOOPS)
 
 
 def _in_folder(folder: Path) -> list[Program]:
@@ -195,11 +201,14 @@ def run(
     Args:
         program: which program it is.
         path: the form that is run.
-        environment: variables of the run, over those of the tests.
+        environment: variables of the run, over those of the tests; modules that `PROOF_IMPORTS` names
+            are imported before the program.
         timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
         python: the interpreter that runs it.
     """
-    command = [python, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
+    more = environment.get("PROOF_IMPORTS", "").split()
+    imported = (*_IMPORTED_FIRST.get(program.rule, ()), *more)
+    command = [python, str(_HEARTBEAT), str(path), *imported]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
     return subprocess.run(
         command,

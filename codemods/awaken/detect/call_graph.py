@@ -11,6 +11,7 @@ from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
 from awaken.detect.loop_context import home_of, scopes_of, where_of
+from awaken.detect.off_loop import is_off_loop
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
@@ -193,7 +194,9 @@ class CallGraph:
         steps: list[Step] = []
         for scope in scopes_of(index, function.scope) if index else ():
             for site in scope.sites:
-                if index is not None and not site.awaited:
+                if index is None or site.awaited:
+                    continue
+                if not is_off_loop(self.resolver, index, scope, site):
                     self._enter(index, scope, site, leaves, steps)
         return Body(tuple(leaves), tuple(steps), frozenset(self.resolver.touched))
 
@@ -282,7 +285,8 @@ def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:
     entry = blocking.entry
     lines = (site.place.line, site.place.end_line)
     return (
-        entry.refuse not in _LOCKS
+        entry.below
+        and entry.refuse not in _LOCKS
         and not (entry.refuse == _ADVICE and entry.severity is not Severity.HIGH)
         and not is_patched(index, blocking.qualified)
         and not is_suppressed(index.suppressed, lines, entry.rule, entry.ruff)

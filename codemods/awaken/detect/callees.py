@@ -134,6 +134,10 @@ class Callees:
             return ()
         return tuple(sorted(found, key=_order))
 
+    def overridden(self, target: Target) -> bool:
+        """Whether a class of the project has another method in the place of one that is run."""
+        return bool(self._hierarchy.overrides(target.function, target.owner))
+
     def when_called(self, value: Value) -> Targets:
         """What calling a value runs.
 

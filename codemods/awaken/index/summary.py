@@ -49,11 +49,15 @@ class Suite(NamedTuple):
         parent: number of the enclosing suite in the same scope, or -1.
         loop: whether the suite runs again and again.
         typing_only: whether it stands under `if TYPE_CHECKING`.
+        off_loop: what would have to fail for it to run, where it is there for when no event loop runs.
+        rest_off_loop: the same for what stands behind a line of it; the line is 0 where nothing does.
     """
 
     parent: int
     loop: bool = False
     typing_only: bool = False
+    off_loop: tuple[Term, ...] = ()
+    rest_off_loop: tuple[int, tuple[Term, ...]] = (0, ())
 
 
 class Binding(NamedTuple):

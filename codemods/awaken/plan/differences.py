@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def difference_around(situation: Situation) -> Reason | None:
-    """What changes when other tasks may run where the finding stands, or None."""
+    """What changes when other tasks may run where the finding stands, or None.
+
+    What runs a loop there lets them run today, if anything has made it work at all.
+    """
+    if situation.finding.entry.refuse == "running-loop":
+        return skipped_clean_up(situation)
     return (
         opened_window(situation)
         or window_through_members(situation)

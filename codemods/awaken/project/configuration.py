@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.project.python_version import PythonVersion
     from awaken.project.setting_values import Parser
 
-STRATEGIES = ("native", "thread", "block", "sync")
+STRATEGIES = ("native", "thread", "block", "await", "sync")
 _COMMAND_LINE = "command line"
 
 
