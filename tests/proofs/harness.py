@@ -31,7 +31,8 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls.
+    `# strategies: sync` the kinds of fixes that are asked for, `# cpu-bound: f` what computes for long,
+    `# stalls: 3` how often it stalls.
     """
 
     rule: str
@@ -147,6 +148,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         django_version="5.2",
         http_client="httpx",
         strategies=program.asked,
+        cpu_bound=program.header("cpu-bound"),
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.cpu import CPU, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
@@ -44,6 +45,7 @@ _PLANNERS: dict[str, Planner] = {
     "offload": _each(plan_offload),
     "http": plan_requests,
     "django": _each(plan_django),
+    CPU: _each(plan_cpu),
 }
 
 
@@ -56,8 +58,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         if refusal is not None:
             options[number] = [refusal]
         else:
-            rule = _BOUNDARY if situation.finding.into else situation.finding.rule
-            by_rule.setdefault(rule, []).append(number)
+            by_rule.setdefault(_planned_as(situation), []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
@@ -68,6 +69,11 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     ]
     joined = join_neighbours(situations, planned)
     return share_hops(with_demotions(situations, joined), situations)
+
+
+def _planned_as(situation: Situation) -> str:
+    finding = situation.finding
+    return _BOUNDARY if finding.into and finding.rule != CPU else finding.rule
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -107,5 +113,5 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
-    native = fix.strategy is Strategy.NATIVE
-    return reason("patched-in-tests") if native and situation.is_patched() else None
+    another = fix.strategy in (Strategy.NATIVE, Strategy.PROCESS)
+    return reason("patched-in-tests") if another and situation.is_patched() else None

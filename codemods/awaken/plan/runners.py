@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.definition import Definition
 
 
 class Passing(Enum):
@@ -29,6 +33,8 @@ class Runner:
         own: names of its own parameters, which no keyword argument of the callable may have.
         carries_context: whether context variables have in the thread the values that they have on the loop.
         by_name: whether it is imported by its name instead of being reached through its module.
+        method: what is called on the result of `name`, where the runner is no function itself.
+        executor: a function of the module, whose result stands in front of the callable.
     """
 
     name: str
@@ -40,6 +46,8 @@ class Runner:
     own: frozenset[str] = frozenset()
     carries_context: bool = True
     by_name: bool = False
+    method: str = ""
+    executor: Definition | None = None
 
     @property
     def shown(self) -> str:
@@ -49,7 +57,7 @@ class Runner:
     @property
     def called_name(self) -> str:
         """The last part of the callee, as it stands in the text."""
-        return (self.spelled or self.name).rpartition(".")[2]
+        return self.method or (self.spelled or self.name).rpartition(".")[2]
 
     @property
     def is_djangos(self) -> bool:

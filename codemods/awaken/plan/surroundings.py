@@ -26,6 +26,7 @@ class Surroundings:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
         mentioning: gives every file in whose text one of some words stands.
+        parsed: gives the file at a path, or None where it cannot be parsed.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Surroundings:
         scan: Callable[[], Prescan],
         resolver: Resolver,
         mentioning: Callable[[Iterable[str]], Iterable[ParsedFile]],
+        parsed: Callable[[str], ParsedFile | None],
     ) -> None:
         self._look_through = scan
         self._resolver = resolver
         self.mentioning = mentioning
+        self.parsed = parsed
 
     @cached_property
     def _scan(self) -> Prescan:

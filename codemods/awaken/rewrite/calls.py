@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import around_callable, needs_partial
+from awaken.rewrite.runners import around_callable, before_callable, needs_partial
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, before), insert(end, after, callee), *listed]
     margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call, recipe.runner.before) if margin else None
+    first = before_callable(space, recipe.runner) if margin else ""
+    joined = _joined_line(space, call, first) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
     if needs_partial(recipe.runner, call):

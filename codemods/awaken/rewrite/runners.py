@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.runners import Passing
+from awaken.rewrite.definitions import definition
 
 if TYPE_CHECKING:
     import ast
@@ -24,7 +25,15 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
         return runner.spelled
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    return space.names.text(runner.name, where)
+    text = space.names.text(runner.name, where)
+    return f"{text}().{runner.method}" if runner.method else text
+
+
+def before_callable(space: Workspace, runner: Runner) -> str:
+    """The argument in front of the callable, or nothing; a function that it takes is noted."""
+    if runner.executor is not None:
+        return f"{definition(space, runner.executor)}()"
+    return runner.before
 
 
 def around_callable(
@@ -40,7 +49,8 @@ def around_callable(
     """
     runner = recipe.runner
     gap = " " if joined or not margin else margin
-    before = f"{margin}{runner.before},{gap}" if runner.before else margin
+    first = before_callable(space, runner)
+    before = f"{margin}{first},{gap}" if first else margin
     after = f", {runner.after})" if runner.after else ")"
     return f"{runner_text(space, recipe)}({before}", after
 

@@ -1,0 +1,241 @@
+"""What a function reads and sets outside of itself: the other process imports the module anew, and has its own."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from awaken.index.expressions import plain_term
+from awaken.index.summary import ScopeKind
+from awaken.index.terms import Imported, Scoped
+from awaken.plan.changes import MUTATORS
+from awaken.plan.process.libraries import computes_alone
+from awaken.plan.process.local_names import root
+from awaken.plan.process.obstacle import Obstacle
+from awaken.plan.shared_writes import file_touches
+from awaken.resolve.evaluation import Where
+from awaken.resolve.resolver import absolute_name
+from awaken.resolve.values import Defined, External, Instance, Module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from awaken.index.reading import ParsedFile
+    from awaken.index.summary import FileIndex
+    from awaken.plan.process.sources import Source, Sources
+    from awaken.resolve.resolver import Resolver
+    from awaken.resolve.values import Value
+
+    Mentioning: TypeAlias = Callable[[Iterable[str]], Iterable[ParsedFile]]
+
+CODE = "module-state"
+_AGAIN = "imported-again"
+_SETS = frozenset(("change", "store"))
+_IN_PLACE = MUTATORS | {"reverse", "rotate", "sort"}
+_CONTEXT_VARIABLE = External("contextvars.ContextVar")
+# Making these anew gives the same.
+_SAME_AGAIN = frozenset(
+    (
+        *("re.compile", "struct.Struct", "pathlib.Path", "pathlib.PurePath", "logging.getLogger"),
+        *("operator.itemgetter", "operator.attrgetter", "functools.partial"),
+        *(f"builtins.{name}" for name in ("dict", "float", "frozenset", "int", "list", "range")),
+        *(f"builtins.{name}" for name in ("bytes", "set", "sorted", "str", "tuple", "len", "max")),
+        *(f"builtins.{name}" for name in ("bytearray", "min", "sum", "ord", "chr", "abs", "zip")),
+    )
+)
+
+
+@dataclass
+class State:
+    """Judges the names that functions share with the rest of the process.
+
+    Attributes:
+        sources: finds trees.
+        resolver: knows the project.
+        mentioning: gives every file in whose text one of some words stands.
+        known: what was found out about variables of modules.
+    """
+
+    sources: Sources
+    resolver: Resolver
+    mentioning: Mentioning
+    known: dict[tuple[str, str], Obstacle | None] = field(default_factory=dict)
+
+    def obstacles(self, source: Source) -> Iterator[Obstacle]:
+        """Everything that one function reads or sets outside of itself."""
+        for node in ast.walk(source.node):
+            if isinstance(node, (ast.Global, ast.Nonlocal)):
+                yield _told(source, node, ", ".join(node.names), "is set")
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                yield from self._named(source, node)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                yield from self._member(source, node)
+            else:
+                yield from _set_outside(source, node)
+
+    def _named(self, source: Source, node: ast.Name) -> Iterator[Obstacle]:
+        if node.id in source.locals or node.id in source.handed_in or hasattr(builtins, node.id):
+            return
+        found = self.variable(source.index, node.id)
+        if found is not None:
+            yield found._replace(detail=f"{found.detail} (`{source.scope.qualname}`)")
+
+    def _member(self, source: Source, node: ast.Attribute) -> Iterator[Obstacle]:
+        """`config.LIMIT`, `Settings.limit`."""
+        if root(node) in source.locals or not isinstance(node.value, (ast.Name, ast.Attribute)):
+            return
+        for value in source.values(node.value):
+            if isinstance(value, Module):
+                index = self.resolver.file(value.path)
+                found = self.variable(index, node.attr) if index else None
+                if found is not None:
+                    yield found
+            elif isinstance(value, Defined):
+                yield from self._of_class(value, node.attr)
+
+    def _of_class(self, owner: Defined, name: str) -> Iterator[Obstacle]:
+        scope = self.resolver.scope(owner)
+        if scope is None or scope.kind is not ScopeKind.CLASS:
+            return
+        bindings = scope.bindings.get(name, ())
+        if any(isinstance(each.term, Scoped) for each in bindings):
+            return
+        changed = self._is_set_elsewhere(name, owner.path) or len(bindings) != 1
+        yield Obstacle(CODE if changed else _AGAIN, f"`{scope.qualname}.{name}`", certain=changed)
+
+    def variable(self, index: FileIndex, name: str) -> Obstacle | None:
+        """What speaks against reading a name of a module in another process, or None."""
+        key = index.path, name
+        if key not in self.known:
+            self.known[key] = None  # modules that import each other
+            self.known[key] = self._judged(index, name)
+        return self.known[key]
+
+    def _judged(self, index: FileIndex, name: str) -> Obstacle | None:
+        bindings = index.scopes[0].bindings.get(name, ())
+        terms = [each.term for each in bindings]
+        if not terms:
+            return Obstacle(_AGAIN, f"`{name}`", certain=False)
+        if all(isinstance(each, Imported) for each in terms):
+            return self._imported([each for each in terms if isinstance(each, Imported)], index)
+        if all(isinstance(each, Scoped) for each in terms):
+            return None if len(terms) == 1 else Obstacle(_AGAIN, f"`{name}`", certain=False)
+        touched = file_touches(index).get(name, set()) & _SETS
+        if len(bindings) > 1 or bindings[0].scope != 0 or touched:
+            return Obstacle(CODE, f"`{name}` is set more than once in {index.path}", certain=True)
+        if self._is_set_elsewhere(name, index.path):
+            return Obstacle(CODE, f"`{name}` of {index.path} is set elsewhere", certain=True)
+        return self._made_again(index, name)
+
+    def _imported(self, terms: Iterable[Imported], index: FileIndex) -> Obstacle | None:
+        for term in terms:
+            module = absolute_name(term, index) or ""
+            path = self.resolver.project.module(module, index.path)
+            below = self.resolver.file(path) if path and term.member else None
+            if below is not None and term.member in below.scopes[0].bindings:
+                found = self.variable(below, term.member)
+                if found is not None:
+                    return found
+        return None
+
+    def _made_again(self, index: FileIndex, name: str) -> Obstacle | None:
+        """A variable that is bound once: whether importing the module again makes the same."""
+        tree = self.sources.tree(index.path)
+        values = self.resolver.lookup(name, Where(index.path, 0))
+        if any(map(self._is_of_one_process, values)):
+            return Obstacle(CODE, f"`{name}` of {index.path}", certain=True)
+        for statement in tree.module.body if tree else ():
+            made = getattr(statement, "value", None)
+            bound = isinstance(statement, (ast.Assign, ast.AnnAssign)) and _binds(statement, name)
+            if bound and isinstance(made, ast.expr) and self._is_same_again(index, made):
+                return None
+        return Obstacle(_AGAIN, f"`{name}` of {index.path}", certain=False)
+
+    def _is_of_one_process(self, value: Value) -> bool:
+        """A lock, a context variable, a connection: what is there is another one."""
+        if not isinstance(value, Instance) or not isinstance(value.of, External):
+            return False
+        known = self.resolver.catalogue.type(value.of.name)
+        affine = known is not None and bool(known.holds or known.affinity)
+        return affine or value.of == _CONTEXT_VARIABLE
+
+    def _is_same_again(self, index: FileIndex, node: ast.expr) -> bool:
+        if isinstance(node, ast.Name):
+            return hasattr(builtins, node.id) or self.variable(index, node.id) is None
+        if isinstance(node, ast.Lambda):
+            return True
+        if isinstance(node, ast.Call):
+            values = self.resolver.values(plain_term(node.func), Where(index.path, 0))
+            if not all(isinstance(each, External) and _repeats(each.name) for each in values):
+                return False
+            inner = [*node.args, *(each.value for each in node.keywords)]
+            return bool(values) and all(self._is_same_again(index, each) for each in inner)
+        if isinstance(node, ast.Attribute):
+            values = self.resolver.values(plain_term(node), Where(index.path, 0))
+            return bool(values) and all(
+                isinstance(each, External) and computes_alone(each.name) for each in values
+            )
+        inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+        return isinstance(node, _LITERALS) and all(
+            self._is_same_again(index, each) for each in inner
+        )
+
+    def _is_set_elsewhere(self, name: str, path: str) -> bool:
+        """Whether any other file sets an attribute of that name, or changes what it imported under it."""
+        for parsed in self.mentioning((name,)):
+            if parsed.index.path == path:
+                continue
+            if any(each.endswith(f".{name}") for each in parsed.index.assigned):
+                return True
+            touched = file_touches(parsed.index)
+            places = [name, *(each for each in touched if each.endswith(f".{name}"))]
+            if any(touched.get(each, set()) & _SETS for each in places):
+                return True
+        return False
+
+
+_LITERALS = (
+    ast.Constant,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Tuple,
+    ast.List,
+    ast.Set,
+    ast.Dict,
+    ast.Subscript,
+    ast.Slice,
+)
+
+
+def _repeats(name: str) -> bool:
+    return name in _SAME_AGAIN or name.startswith("math.")
+
+
+def _binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return any(isinstance(each, ast.Name) and each.id == name for each in targets)
+
+
+def _set_outside(source: Source, node: ast.AST) -> Iterator[Obstacle]:
+    """`TOTALS[key] = n`, `crunch.calls += 1`, `SEEN.add(x)`."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        if not isinstance(node.ctx, ast.Load):
+            yield from _told_of_root(source, node)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        values = source.values(node.func)
+        foreign = bool(values) and all(isinstance(each, External) for each in values)
+        if node.func.attr in _IN_PLACE and not foreign:
+            yield from _told_of_root(source, node.func.value)
+
+
+def _told_of_root(source: Source, node: ast.expr) -> Iterator[Obstacle]:
+    name = root(node)
+    if name and name not in source.locals:
+        yield _told(source, node, name, "is changed")
+
+
+def _told(source: Source, node: ast.stmt | ast.expr, name: str, what: str) -> Obstacle:
+    line = f"`{name}` on line {node.lineno} of `{source.scope.qualname}` {what}"
+    return Obstacle(CODE, line, certain=True)
