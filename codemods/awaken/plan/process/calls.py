@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Value
 
 _OUTPUT = "output-elsewhere"
+# What a logger is asked to do.
+_LOGS = frozenset(("critical", "debug", "error", "exception", "info", "log", "warning"))
 _AGAIN = "imported-again"
 _UNPROVEN = "unproven-callee"
 
@@ -44,6 +46,8 @@ def _of_call(estimate: Estimate, call: ast.Call) -> str:
     if isinstance(func, ast.Name) and func.id in estimate.source.locals:
         return "" if _is_inside(estimate, func.id) else _UNPROVEN
     codes = {_of_value(value) for value in estimate.source.values(func)}
+    if codes == {_UNPROVEN} and isinstance(func, ast.Attribute) and func.attr in _LOGS:
+        return _OUTPUT
     return next((each for each in (_UNPROVEN, _OUTPUT, _AGAIN) if each in codes), "")
 
 
