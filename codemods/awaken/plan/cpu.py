@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Severity
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.fix import Fix, Strategy
@@ -34,7 +35,7 @@ def plan_cpu(situation: Situation) -> Iterator[Fix | Reason]:
     Args:
         situation: a finding of the rule `cpu`.
     """
-    kinds = situation.finding.entry.strategies
+    kinds = situation.finding.entry.strategies or (Strategy.PROCESS.value,)
     asked = situation.settings.strategies
     for kind in kinds:
         if kind == Strategy.PROCESS.value:
@@ -43,6 +44,14 @@ def plan_cpu(situation: Situation) -> Iterator[Fix | Reason]:
             yield from _in_thread(situation)
     if Strategy.THREAD.value not in kinds:
         yield reason("holds-gil")
+
+
+def needs_process(situation: Situation) -> bool:
+    """Whether what keeps the interpreter lock somewhere below may go to a process: where that is asked for."""
+    entry = situation.finding.entry
+    asked = Strategy.PROCESS.value in situation.settings.strategies
+    heavy = entry.severity is not None and entry.severity is not Severity.LOW
+    return asked and heavy and entry.refuse == "holds-gil"
 
 
 def _in_thread(situation: Situation) -> Iterator[Fix | Reason]:

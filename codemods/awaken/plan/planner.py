@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
-from awaken.plan.cpu import CPU, plan_cpu
+from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
@@ -73,7 +73,9 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 def _planned_as(situation: Situation) -> str:
     finding = situation.finding
-    return _BOUNDARY if finding.into and finding.rule != CPU else finding.rule
+    if finding.into and finding.rule != CPU:
+        return CPU if needs_process(situation) else _BOUNDARY
+    return finding.rule
 
 
 def _refusal(situation: Situation) -> Reason | None:

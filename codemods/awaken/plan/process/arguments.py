@@ -1,4 +1,4 @@
-"""What a function does to its arguments: the other process gets copies, and changes of those are lost."""
+"""What a function does to what others have, too: the other process has copies, and changes of those are lost."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.plan.changes import MUTATORS
-from awaken.plan.process.estimate import Estimate, returns
+from awaken.plan.process.estimate import Estimate, promised, returns
 from awaken.plan.process.kinds import Kind
-from awaken.plan.process.libraries import CHANGES_ARGUMENT, computes_alone, gives_frozen
+from awaken.plan.process.libraries import (
+    IN_PLACE,
+    READING,
+    changes_argument,
+    computes_alone,
+    gives_frozen,
+)
 from awaken.plan.process.local_names import How
 from awaken.plan.process.obstacle import Obstacle
 
@@ -21,8 +26,9 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Defined
 
 CODE = "argument-copied"
-_IN_PLACE = MUTATORS | {"reverse", "rotate", "sort"}
 _ROUNDS = 6
+# `numpy.add(a, b, out=a)`, `frame.drop(..., inplace=True)`
+_INTO = ("out", "inplace")
 
 
 @dataclass
@@ -32,7 +38,8 @@ class Shared:
     Attributes:
         source: the function.
         estimate: tells what cannot be changed anyway.
-        same: names that may stand for an argument, or for a part of one.
+        same: names that may stand for something that others have, or for a part of it.
+        code: the reason code.
         holding: names of new containers that hold such parts.
         seen: functions that are being looked at, which call each other.
     """
@@ -40,6 +47,7 @@ class Shared:
     source: Source
     estimate: Estimate
     same: set[str]
+    code: str = CODE
     holding: set[str] = field(default_factory=set)
     seen: frozenset[Defined] = frozenset()
 
@@ -58,7 +66,8 @@ class Shared:
             yield from self._changed(node)
             if isinstance(node, ast.Call):
                 yield from self._handed_on(node)
-        for each in returns(self.source.node):
+        given_back = () if promised(self.source) is Kind.FROZEN else returns(self.source.node)
+        for each in given_back:
             if each.value is not None and (self.is_same(each.value) or self.holds(each.value)):
                 yield self._told(each, "is given back", certain=False)
 
@@ -74,7 +83,7 @@ class Shared:
             (self.holding if value.how is How.FILLED else self.same).add(name)
 
     def is_same(self, node: ast.expr) -> bool:
-        """Whether an expression may give an argument, or a part of one."""
+        """Whether an expression may give what others have, or a part of it."""
         if isinstance(node, ast.Name):
             return node.id in self.same
         if self.estimate.of(node) is Kind.FROZEN:
@@ -96,9 +105,16 @@ class Shared:
         name = self.estimate.library_name(call.func)
         if name and not name.startswith(("builtins.max", "builtins.min", "builtins.next")):
             return not computes_alone(name) and any(map(self._reaches, call.args))
-        if isinstance(call.func, ast.Attribute) and self._reaches(call.func.value):
-            return call.func.attr != "copy"
+        if any(map(self._reaches, self._receiver(call))):
+            return ast.unparse(call.func).rpartition(".")[2] != "copy"
         return any(map(self._reaches, _given(call)))
+
+    def _receiver(self, call: ast.Call) -> list[ast.expr]:
+        """The object whose method is called; a module is none."""
+        func = call.func
+        if isinstance(func, ast.Attribute) and self.estimate.project_function(func) is None:
+            return [func.value]
+        return []
 
     def holds(self, node: ast.expr) -> bool:
         """Whether an expression gives something new that holds a part of an argument."""
@@ -113,6 +129,8 @@ class Shared:
             inner = [node.elt]
         elif isinstance(node, ast.DictComp):
             inner = [node.key, node.value]
+        elif isinstance(node, ast.Call):
+            inner = [*_given(node), *self._receiver(node)]
         if self.estimate.items(node) is Kind.FROZEN:
             return False
         return any(map(self._reaches, inner))
@@ -128,9 +146,16 @@ class Shared:
         own = isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
         if isinstance(node, ast.AugAssign) and own and self.is_same(node.target):
             yield self._told(node.target, "is changed")
+        if isinstance(node, ast.Attribute) and node.attr in IN_PLACE and self.is_same(node.value):
+            yield self._told(node.value, "is changed")  # `map(rows.append, more)` as well
         func = node.func if isinstance(node, ast.Call) else None
-        if isinstance(func, ast.Attribute) and func.attr in _IN_PLACE and self.is_same(func.value):
-            yield self._told(func.value, "is changed")
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(func, ast.Attribute)
+            and func.attr not in IN_PLACE | READING
+        ):
+            for receiver in filter(self.is_same, self._receiver(node)):
+                yield self._told(receiver, "may be changed", certain=False)
 
     def _handed_on(self, call: ast.Call) -> Iterator[Obstacle]:
         """Other functions may change what they are given."""
@@ -139,7 +164,8 @@ class Shared:
             return
         name = self.estimate.library_name(call.func)
         function = self.estimate.project_function(call.func)
-        if name in CHANGES_ARGUMENT:
+        into = any(each.arg in _INTO and self.is_same(each.value) for each in call.keywords)
+        if changes_argument(name) or into:
             yield self._told(handed[0], "is changed")
         elif function is not None and function not in self.seen:
             yield from self._below(call, function)
@@ -157,14 +183,14 @@ class Shared:
         pairs += [(each.arg, each.value) for each in call.keywords if each.arg]
         shared = {name for name, node in pairs if self.is_same(node) or self.holds(node)}
         estimate = Estimate(source, kinds, self.estimate.results)
-        below = Shared(source, estimate, shared, seen=self.seen | {function})
+        below = Shared(source, estimate, shared, self.code, seen=self.seen | {function})
         # what it gives back counts here only where it is given back from here
         yield from (each for each in below.obstacles() if not each.detail.endswith("given back"))
 
     def _told(self, node: ast.expr | ast.Return, what: str, *, certain: bool = True) -> Obstacle:
         name = ast.unparse(node.value if isinstance(node, ast.Return) and node.value else node)
         line = f"`{name}` on line {node.lineno} of `{self.source.scope.qualname}` {what}"
-        return Obstacle(CODE, line, certain)
+        return Obstacle(self.code, line, certain)
 
 
 def _given(call: ast.Call) -> list[ast.expr]:

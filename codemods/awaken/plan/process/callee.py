@@ -6,14 +6,15 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import ScopeKind
-from awaken.index.terms import Call
+from awaken.index.terms import Call, Imported, Scoped
 from awaken.plan.process.obstacle import Obstacle
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Bound, Defined, External, Method
+from awaken.resolve.resolver import absolute_name
+from awaken.resolve.values import Bound, Defined, External, Method, Module
 
 if TYPE_CHECKING:
-    from awaken.index.summary import Scope
+    from awaken.index.summary import FileIndex, Scope
     from awaken.plan.situation import Situation
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
@@ -43,7 +44,7 @@ def callee_obstacle(situation: Situation, callee: Value) -> Obstacle | None:
     scope = situation.resolver.scope(callee) if isinstance(callee, Defined) else None
     if scope is None or not isinstance(callee, Defined):
         return Obstacle(CODE, f"`{name}`", certain=True)
-    found = _is_found(situation.resolver, callee, scope)
+    found = _is_found(situation.resolver, callee, scope) and _is_named(situation)
     kept = found and _is_itself(situation.resolver, callee, scope)
     return None if kept else Obstacle(CODE, f"`{name}`", certain=True)
 
@@ -55,6 +56,41 @@ def _is_found(resolver: Resolver, function: Defined, scope: Scope) -> bool:
         return False
     bindings = index.scopes[0].bindings.get(scope.name, ())
     return len(bindings) == 1 and bindings[0].suite == 0
+
+
+def _is_named(situation: Situation) -> bool:
+    """Whether the call names the function itself: a variable may hold a `partial` of it, with who knows what inside."""
+    func = situation.call.func
+    if isinstance(func, ast.Name):
+        scope: Scope | None = situation.scope
+        while scope is not None and func.id not in scope.bindings:
+            scope = situation.index.scopes[scope.parent] if scope.parent >= 0 else None
+        return scope is not None and _denotes(situation.resolver, situation.index, scope, func.id)
+    if not isinstance(func, ast.Attribute):
+        return False
+    values = situation.values_of(func.value)
+    modules = [value for value in values if isinstance(value, Module)]
+    indexes = [situation.resolver.file(each.path) for each in modules]
+    return len(modules) == len(values) == 1 and all(
+        index is not None and _denotes(situation.resolver, index, index.scopes[0], func.attr)
+        for index in indexes
+    )
+
+
+def _denotes(resolver: Resolver, index: FileIndex, scope: Scope, name: str) -> bool:
+    """Whether a name is bound by the definition of a function, or by imports that lead to one."""
+    bindings = scope.bindings.get(name, ())
+    if len(bindings) != 1:
+        return False
+    term = bindings[0].term
+    if not isinstance(term, Imported):
+        return isinstance(term, Scoped)
+    module = absolute_name(term, index) or ""
+    path = resolver.project.module(module, index.path)
+    below = resolver.file(path) if path and term.member else None
+    if below is None or term.member is None:
+        return False
+    return _denotes(resolver, below, below.scopes[0], term.member)
 
 
 def _is_itself(resolver: Resolver, function: Defined, scope: Scope) -> bool:
@@ -73,12 +109,12 @@ def _hands_back(resolver: Resolver, function: Defined, scope: Scope) -> list[boo
     """For each decorator, whether it is one of the project's, or known to give the function back."""
     where = Where(function.path, max(scope.parent, 0))
     return [
-        bool(values) and all(isinstance(each, Defined) or _is_named(each) for each in values)
+        bool(values) and all(isinstance(each, Defined) or _is_known(each) for each in values)
         for values in (resolver.values(each, where) for each in scope.decorators)
     ]
 
 
-def _is_named(value: Value) -> bool:
+def _is_known(value: Value) -> bool:
     return isinstance(value, External) and value.name in _AS_IT_IS
 
 

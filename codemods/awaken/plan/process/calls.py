@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.process.kinds import Kind
-from awaken.plan.process.libraries import computes_alone, speaks
+from awaken.plan.process.libraries import IN_PLACE, READING, computes_alone, speaks
 from awaken.plan.process.obstacle import Obstacle
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
@@ -20,6 +20,7 @@ _OUTPUT = "output-elsewhere"
 # What a logger is asked to do.
 _LOGS = frozenset(("critical", "debug", "error", "exception", "info", "log", "warning"))
 _AGAIN = "imported-again"
+_BEHIND_THE_OBJECT = frozenset(("__class__", "__dict__", "__globals__"))
 _UNPROVEN = "unproven-callee"
 
 
@@ -27,11 +28,23 @@ def called_obstacles(estimate: Estimate) -> Iterator[Obstacle]:
     """What a function calls that the other process may answer in another way."""
     for node in ast.walk(estimate.source.node):
         if isinstance(node, ast.Call):
-            code = _of_call(estimate, node)
-            if code:
-                name = ast.unparse(node.func)
-                where = f"line {node.lineno} of `{estimate.source.scope.qualname}`"
-                yield Obstacle(code, f"`{name}` on {where}", certain=False)
+            code, named = _of_call(estimate, node), node.func
+        elif isinstance(node, (ast.Attribute, ast.Name)):
+            code, named = _of_member(estimate, node), node
+        else:
+            continue
+        if code:
+            where = f"line {named.lineno} of `{estimate.source.scope.qualname}`"
+            yield Obstacle(code, f"`{ast.unparse(named)}` on {where}", certain=False)
+
+
+def _of_member(estimate: Estimate, node: ast.Attribute | ast.Name) -> str:
+    """`os.environ`, `settings.DEBUG`, and functions that are handed on; the chain as a whole counts."""
+    if isinstance(node, ast.Attribute) and node.attr in _BEHIND_THE_OBJECT:
+        return _UNPROVEN
+    if isinstance(estimate.source.tree.parent(node), ast.Attribute):
+        return ""
+    return _of_name(name) if (name := estimate.library_name(node)) else ""
 
 
 def _of_call(estimate: Estimate, call: ast.Call) -> str:
@@ -41,7 +54,7 @@ def _of_call(estimate: Estimate, call: ast.Call) -> str:
     func = call.func
     if isinstance(func, ast.Name) and func.id in estimate.source.handed_in:
         return ""  # the function that a decorator runs around, which is looked at by itself
-    if isinstance(func, ast.Attribute) and estimate.of(func.value) >= Kind.HARMLESS:
+    if isinstance(func, ast.Attribute) and _is_of_data(estimate, func):
         return ""
     if isinstance(func, ast.Name) and func.id in estimate.source.locals:
         return "" if _is_inside(estimate, func.id) else _UNPROVEN
@@ -49,6 +62,12 @@ def _of_call(estimate: Estimate, call: ast.Call) -> str:
     if codes == {_UNPROVEN} and isinstance(func, ast.Attribute) and func.attr in _LOGS:
         return _OUTPUT
     return next((each for each in (_UNPROVEN, _OUTPUT, _AGAIN) if each in codes), "")
+
+
+def _is_of_data(estimate: Estimate, func: ast.Attribute) -> bool:
+    """Whether it is a method of plain data, or of what a library made of plain data."""
+    kind = estimate.of(func.value)
+    return kind is Kind.HARMLESS or (kind >= Kind.SENT and func.attr in READING | IN_PLACE)
 
 
 def _is_inside(estimate: Estimate, name: str) -> bool:

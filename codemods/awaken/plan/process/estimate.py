@@ -27,10 +27,11 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Defined, External, Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from awaken.plan.process.local_names import LocalValue
     from awaken.plan.process.sources import Source, Sources
+    from awaken.resolve.values import Value
 
 _ROUNDS = 8
 _VIEWS = frozenset(("items", "keys", "values"))
@@ -78,7 +79,7 @@ class Results:
             return Kind.UNKNOWN
         estimate = Estimate(source, given, self)
         kinds = [estimate.of(each.value) for each in returns(source.node) if each.value]
-        return max(min(kinds, default=Kind.FROZEN), _promised(source))
+        return max(min(kinds, default=Kind.FROZEN), promised(source))
 
 
 def returns(function: ast.AST) -> list[ast.Return]:
@@ -94,7 +95,8 @@ def returns(function: ast.AST) -> list[ast.Return]:
     return found
 
 
-def _promised(source: Source) -> Kind:
+def promised(source: Source) -> Kind:
+    """What the annotation of a function says that it gives."""
     scope = source.scope
     if scope.annotation is None:
         return Kind.UNKNOWN
@@ -191,8 +193,14 @@ class Estimate:
             return {}
         given = source.node.args
         names = [each.arg for each in (*given.posonlyargs, *given.args)]
-        found = {name: self.of(node) for name, node in zip(names, call.args, strict=False)}
-        found.update({each.arg: self.of(each.value) for each in call.keywords if each.arg})
+        pairs = [*zip(names, call.args, strict=False)]
+        pairs += [(each.arg, each.value) for each in call.keywords if each.arg]
+        said = {each.arg for each in source.parameters if each.annotation is not None}
+        found = {
+            name: self.of(node)
+            for name, node in pairs
+            if name in said or not self._holds_own_objects(node)
+        }
         defaults = dict(zip(reversed(names), reversed(given.defaults), strict=False))
         defaults.update(
             {
@@ -205,6 +213,17 @@ class Estimate:
             if name not in found and isinstance(default, (ast.Constant, ast.UnaryOp)):
                 found[name] = Kind.FROZEN
         return found
+
+    def _holds_own_objects(self, node: ast.expr) -> bool:
+        """Whether an object of a class of the project is in it, whose methods nobody would look at."""
+        inner = (each for each in ast.walk(node) if isinstance(each, ast.expr))
+        return any(
+            isinstance(of, Defined)
+            for each in inner
+            for value in self.source.values(each)
+            if isinstance(value, Instance)
+            for of in (value.of, value.element, *_held(value))
+        )
 
     def project_function(self, node: ast.expr) -> Defined | None:
         """The one function of the project that an expression stands for, if it is a function."""
@@ -309,7 +328,7 @@ class Estimate:
             chosen = name in ("builtins.max", "builtins.min", "builtins.sum")
             return least if chosen else min(least, Kind.SENT)
         if name in STREAMS:
-            return min((self.items(each) for each in given), default=Kind.FROZEN) and Kind.HARMLESS
+            return Kind.HARMLESS if all(map(self.items, given)) else Kind.UNKNOWN
         return Kind.HARMLESS
 
     def _of_method(self, call: ast.Call) -> Kind:
@@ -331,6 +350,14 @@ class Estimate:
         return min([receiver, *given])
 
 
+def _held(value: Instance) -> Iterator[Value]:
+    for each in value.held:
+        for inner in each:
+            if isinstance(inner, Instance):
+                yield inner.of
+                yield from _held(inner)
+
+
 def _binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     return any(
@@ -338,6 +365,11 @@ def _binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
         for target in targets
         for node in ast.walk(target)
     )
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether an expression is written out: numbers, strings, and displays of them."""
+    return _of_literal(node) >= Kind.SENT
 
 
 def _of_literal(node: ast.expr) -> Kind:

@@ -9,9 +9,9 @@ from awaken.plan.offload import is_open_handle
 from awaken.plan.process.arguments import Shared
 from awaken.plan.process.callee import callee_obstacle
 from awaken.plan.process.calls import called_obstacles
-from awaken.plan.process.estimate import Estimate, Results, returns
+from awaken.plan.process.estimate import Estimate, Results, is_literal, returns
 from awaken.plan.process.kinds import Kind
-from awaken.plan.process.libraries import CHANGES_ARGUMENT, computes_alone
+from awaken.plan.process.libraries import changes_argument, computes_alone
 from awaken.plan.process.obstacle import Obstacle
 from awaken.plan.process.program import program_obstacle
 from awaken.plan.process.raised import raised_obstacles
@@ -168,7 +168,8 @@ class Judge:
         self._seen.add(key)
         estimate = Estimate(source, given, self._results)
         yield from self._state.obstacles(source)
-        yield from raised_obstacles(source)
+        yield from Shared(source, estimate, self._state.outside(source), "module-state").obstacles()
+        yield from raised_obstacles(estimate)
         yield from called_obstacles(estimate)
         yield from _kept_defaults(source)
         for node in ast.walk(source.node):
@@ -202,7 +203,7 @@ class Judge:
     def _of_library(self, name: str, around: Estimate) -> Iterator[Obstacle]:
         if not computes_alone(name):
             yield Obstacle("imported-again", f"`{name}`", certain=False)
-        if name in CHANGES_ARGUMENT:
+        if changes_argument(name):
             yield Obstacle("argument-copied", f"`{name}`", certain=True)
         frozen = all(around.items(each) is Kind.FROZEN for each in self._arguments())
         if not frozen and around.of(self._situation.call) is not Kind.FROZEN:
@@ -220,6 +221,10 @@ def _kept_defaults(source: Source) -> Iterator[Obstacle]:
     given = source.node.args
     names = [each.arg for each in (*given.posonlyargs, *given.args)]
     defaults = dict(zip(reversed(names), reversed(given.defaults), strict=False))
+    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    defaults.update({each.arg: default for each, default in named if default is not None})
     for name, default in defaults.items():
         if isinstance(default, (ast.List, ast.Dict, ast.Set)) and source.locals.get(name):
             yield Obstacle("module-state", f"the default of `{name}`", certain=True)
+        elif not is_literal(default):
+            yield Obstacle("imported-again", f"the default of `{name}`", certain=False)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import collections
+import datetime
+import fractions
+import pathlib
+import uuid
+
 # They compute from their arguments alone: what other code has done to them before makes no difference.
 _FROM_ARGUMENTS = frozenset(
     (
@@ -50,7 +56,6 @@ _FROM_ARGUMENTS = frozenset(
             "brotli",
             "cv2",
             "gmpy2",
-            "lxml",
             "lz4",
         ),
         *("mpmath", "msgpack", "networkx", "numpy", "orjson", "rapidfuzz", "regex", "scipy"),
@@ -59,6 +64,8 @@ _FROM_ARGUMENTS = frozenset(
 )
 # Parts of them that do keep something from call to call.
 _KEEPS_STATE = (
+    "time.process_time",
+    "time.thread_time",
     "numpy.random",
     "numpy.set",
     "time.tzset",
@@ -94,7 +101,7 @@ _OUTPUT = (
     "warnings.",
 )
 # They change their first argument in place.
-CHANGES_ARGUMENT = frozenset(
+_CHANGES_ARGUMENT = frozenset(
     (
         *(
             "random.shuffle",
@@ -104,8 +111,52 @@ CHANGES_ARGUMENT = frozenset(
             "heapq.heapreplace",
         ),
         *("heapq.heappushpop", "bisect.insort", "bisect.insort_left", "bisect.insort_right"),
-        *("builtins.setattr", "builtins.delattr", "builtins.next", "operator.setitem"),
+        *("operator.iadd", "operator.ior", "operator.iconcat"),
+        *(
+            "builtins.setattr",
+            "builtins.delattr",
+            "builtins.next",
+            "operator.setitem",
+            "operator.delitem",
+        ),
     )
+)
+_MUTATING = (
+    *(
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "difference_update",
+        "discard",
+        "extend",
+        "extendleft",
+    ),
+    *(
+        "fill",
+        "insert",
+        "intersection_update",
+        "itemset",
+        "move_to_end",
+        "pop",
+        "popitem",
+        "popleft",
+    ),
+    *("remove", "resize", "reverse", "rotate", "setdefault", "sort", "subtract"),
+    *("symmetric_difference_update", "update"),
+)
+IN_PLACE = frozenset(_MUTATING)
+"""Methods that change what they are called on."""
+# Methods of plain data that leave it as it is.
+READING = frozenset(
+    name
+    for kind in (
+        *(str, bytes, bytearray, int, float, complex, tuple, list, dict, set, frozenset, range),
+        *(datetime.datetime, datetime.timedelta, datetime.date, fractions.Fraction, pathlib.Path),
+        *(collections.Counter, collections.deque, uuid.UUID),
+    )
+    for name in dir(kind)
+    if not name.startswith("_") and name not in IN_PLACE
 )
 # What they give is made of numbers, strings and bytes, which nobody can change.
 GIVES_FROZEN = frozenset(
@@ -209,6 +260,13 @@ HOLDERS = frozenset(
 FROZEN_HOLDERS = frozenset(
     ("builtins.tuple", "builtins.frozenset", "typing.Tuple", "typing.FrozenSet")
 )
+
+
+def changes_argument(name: str) -> bool:
+    """Whether a function changes its first argument; `list.sort(rows)` does as `rows.sort()` does."""
+    kind, _, method = name.rpartition(".")
+    of_class = kind.startswith(("builtins.", "collections.")) and method in IN_PLACE
+    return of_class or name in _CHANGES_ARGUMENT
 
 
 def computes_alone(name: str) -> bool:

@@ -6,13 +6,13 @@ import ast
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.plan.changes import MUTATORS
+from awaken.plan.process.libraries import IN_PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # They put what they are given into what they are called on.
-_FILLS = MUTATORS | {"send", "write", "rotate", "push", "update"}
+_FILLS = IN_PLACE | {"push", "send", "write"}
 _NAMED = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import ScopeKind
+from awaken.plan.process.kinds import Kind
 from awaken.plan.process.libraries import computes_alone
 from awaken.plan.process.obstacle import Obstacle
 from awaken.resolve.values import Defined, External
@@ -17,6 +18,7 @@ from awaken.resolve.values import Defined, External
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.plan.process.estimate import Estimate
     from awaken.plan.process.sources import Source
     from awaken.resolve.resolver import Resolver
 
@@ -25,8 +27,9 @@ _MAKERS = frozenset(("__init__", "__new__"))
 _REDUCES = frozenset(("__reduce__", "__reduce_ex__"))
 
 
-def raised_obstacles(source: Source) -> Iterator[Obstacle]:
+def raised_obstacles(estimate: Estimate) -> Iterator[Obstacle]:
     """Exceptions that a function raises and that may not come back as they are."""
+    source = estimate.source
     for node in ast.walk(source.node):
         if not isinstance(node, ast.Raise) or node.exc is None or _is_caught(source, node.exc):
             continue
@@ -35,6 +38,9 @@ def raised_obstacles(source: Source) -> Iterator[Obstacle]:
         found = [_certainty(source.resolver, value) for value in source.values(made)]
         if True in found or None in found or not found:
             yield Obstacle(CODE, f"`{ast.unparse(made)}` on {where}", certain=True in found)
+        given = node.exc.args if isinstance(node.exc, ast.Call) else []
+        if any(estimate.of(each) < Kind.SENT for each in given):
+            yield Obstacle(CODE, f"what `{ast.unparse(made)}` holds on {where}", certain=False)
 
 
 def _is_caught(source: Source, node: ast.expr) -> bool:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Imported, Scoped
-from awaken.plan.changes import MUTATORS
-from awaken.plan.process.libraries import computes_alone
+from awaken.plan.process.libraries import IN_PLACE, computes_alone
 from awaken.plan.process.local_names import root
 from awaken.plan.process.obstacle import Obstacle
 from awaken.plan.shared_writes import file_touches
 from awaken.resolve.evaluation import Where
+from awaken.resolve.members import is_class_method
 from awaken.resolve.resolver import absolute_name
 from awaken.resolve.values import Defined, External, Instance, Module
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 CODE = "module-state"
 _AGAIN = "imported-again"
 _SETS = frozenset(("change", "store"))
-_IN_PLACE = MUTATORS | {"reverse", "rotate", "sort"}
 _CONTEXT_VARIABLE = External("contextvars.ContextVar")
 # Making these anew gives the same.
 _SAME_AGAIN = frozenset(
@@ -66,7 +65,7 @@ class State:
     def obstacles(self, source: Source) -> Iterator[Obstacle]:
         """Everything that one function reads or sets outside of itself."""
         for node in ast.walk(source.node):
-            if isinstance(node, (ast.Global, ast.Nonlocal)):
+            if isinstance(node, ast.Global):
                 yield _told(source, node, ", ".join(node.names), "is set")
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 yield from self._named(source, node)
@@ -74,6 +73,31 @@ class State:
                 yield from self._member(source, node)
             else:
                 yield from _set_outside(source, node)
+
+    def outside(self, source: Source) -> set[str]:
+        """Names of the module that a function loads, and through which it might change something."""
+        loaded = {
+            node.id
+            for node in ast.walk(source.node)
+            if isinstance(node, ast.Name) and node.id not in source.locals
+        }
+        module = source.index.scopes[0].bindings
+        names = {name for name in loaded if name in module}
+        return {
+            name for name in names | self._imported_inside(source) if self._is_own(source, name)
+        }
+
+    def _imported_inside(self, source: Source) -> set[str]:
+        bindings = source.scope.bindings.items()
+        return {
+            name for name, found in bindings if any(isinstance(e.term, Imported) for e in found)
+        }
+
+    def _is_own(self, source: Source, name: str) -> bool:
+        """Whether it is no library, and no function, which has a check of its own."""
+        values = source.values(ast.Name(name))
+        function = all(map(self.resolver.is_function, values))
+        return not values or not (function or all(isinstance(each, External) for each in values))
 
     def _named(self, source: Source, node: ast.Name) -> Iterator[Obstacle]:
         if node.id in source.locals or node.id in source.handed_in or hasattr(builtins, node.id):
@@ -84,6 +108,8 @@ class State:
 
     def _member(self, source: Source, node: ast.Attribute) -> Iterator[Obstacle]:
         """`config.LIMIT`, `Settings.limit`."""
+        if root(node) == _own_class(source) != "" and node.attr not in _methods(source):
+            yield Obstacle(_AGAIN, f"`{ast.unparse(node)}`", certain=False)
         if root(node) in source.locals or not isinstance(node.value, (ast.Name, ast.Attribute)):
             return
         for value in source.values(node.value):
@@ -161,7 +187,13 @@ class State:
         affine = known is not None and bool(known.holds or known.affinity)
         return affine or value.of == _CONTEXT_VARIABLE
 
-    def _is_same_again(self, index: FileIndex, node: ast.expr) -> bool:
+    def _is_same_again(
+        self, index: FileIndex, node: ast.expr, inner_names: frozenset[str] = frozenset()
+    ) -> bool:
+        if isinstance(node, _COMPREHENSIONS):
+            return self._is_made_of_same(index, node)
+        if isinstance(node, ast.Name) and node.id in inner_names:
+            return True
         if isinstance(node, ast.Name):
             return hasattr(builtins, node.id) or self.variable(index, node.id) is None
         if isinstance(node, ast.Lambda):
@@ -171,7 +203,9 @@ class State:
             if not all(isinstance(each, External) and _repeats(each.name) for each in values):
                 return False
             inner = [*node.args, *(each.value for each in node.keywords)]
-            return bool(values) and all(self._is_same_again(index, each) for each in inner)
+            return bool(values) and all(
+                self._is_same_again(index, each, inner_names) for each in inner
+            )
         if isinstance(node, ast.Attribute):
             values = self.resolver.values(plain_term(node), Where(index.path, 0))
             return bool(values) and all(
@@ -179,8 +213,20 @@ class State:
             )
         inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
         return isinstance(node, _LITERALS) and all(
-            self._is_same_again(index, each) for each in inner
+            self._is_same_again(index, each, inner_names) for each in inner
         )
+
+    def _is_made_of_same(self, index: FileIndex, node: ast.expr) -> bool:
+        """`[i * i for i in range(100)]`."""
+        parts: list[ast.expr] = []
+        names: set[str] = set()
+        for each in ast.iter_child_nodes(node):
+            if isinstance(each, ast.comprehension):
+                parts += [each.iter, *each.ifs]
+                names |= {name.id for name in ast.walk(each.target) if isinstance(name, ast.Name)}
+            elif isinstance(each, ast.expr):
+                parts.append(each)
+        return all(self._is_same_again(index, each, frozenset(names)) for each in parts)
 
     def _is_set_elsewhere(self, name: str, path: str) -> bool:
         """Whether any other file sets an attribute of that name, or changes what it imported under it."""
@@ -196,7 +242,11 @@ class State:
         return False
 
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LITERALS = (
+    ast.Compare,
+    ast.BoolOp,
+    ast.IfExp,
     ast.Constant,
     ast.BinOp,
     ast.UnaryOp,
@@ -218,6 +268,21 @@ def _binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == name for each in targets)
 
 
+def _methods(source: Source) -> frozenset[str]:
+    owner = source.index.scopes[source.scope.parent]
+    named = owner.bindings.items()
+    return frozenset(
+        name for name, found in named if all(isinstance(each.term, Scoped) for each in found)
+    )
+
+
+def _own_class(source: Source) -> str:
+    """The first parameter of a class method, whose attributes are shared by all."""
+    if not is_class_method(source.scope) or not source.scope.parameters:
+        return ""
+    return source.scope.parameters[0]
+
+
 def _set_outside(source: Source, node: ast.AST) -> Iterator[Obstacle]:
     """`TOTALS[key] = n`, `crunch.calls += 1`, `SEEN.add(x)`."""
     if isinstance(node, (ast.Attribute, ast.Subscript)):
@@ -226,13 +291,13 @@ def _set_outside(source: Source, node: ast.AST) -> Iterator[Obstacle]:
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         values = source.values(node.func)
         foreign = bool(values) and all(isinstance(each, External) for each in values)
-        if node.func.attr in _IN_PLACE and not foreign:
+        if node.func.attr in IN_PLACE and not foreign:
             yield from _told_of_root(source, node.func.value)
 
 
 def _told_of_root(source: Source, node: ast.expr) -> Iterator[Obstacle]:
     name = root(node)
-    if name and name not in source.locals:
+    if name and (name not in source.locals or name == _own_class(source)):
         yield _told(source, node, name, "is changed")
 
 
