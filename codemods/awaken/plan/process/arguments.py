@@ -155,6 +155,8 @@ class Shared:
             and func.attr not in IN_PLACE | READING
         ):
             for receiver in filter(self.is_same, self._receiver(node)):
+                if self.estimate.of(receiver) is Kind.HARMLESS:
+                    continue  # `PATTERN.match(text)`
                 yield self._told(receiver, "may be changed", certain=False)
 
     def _handed_on(self, call: ast.Call) -> Iterator[Obstacle]:

@@ -20,7 +20,6 @@ from awaken.plan.process.libraries import (
     gives_frozen,
 )
 from awaken.plan.process.local_names import How
-from awaken.resolve.containers import items_of
 from awaken.resolve.decorators import Kind as Decorated
 from awaken.resolve.decorators import decorated
 from awaken.resolve.evaluation import Where
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 8
 _VIEWS = frozenset(("items", "keys", "values"))
+_LISTS_OF_TEXT = frozenset(("findall", "split"))
+_TAKES_OUT = frozenset(("count", "get", "index", "pop"))
 _MAKES_LISTS = frozenset(("rsplit", "split", "splitlines"))
 _DIGESTS = frozenset(
     ("digest", "hexdigest", "end", "getvalue", "group", "isoformat", "start", "total_seconds")
@@ -167,13 +168,21 @@ class Estimate:
             if name in STREAMS:
                 return min((self.items(each) for each in node.args), default=Kind.FROZEN)
             if isinstance(node.func, ast.Attribute) and node.func.attr in _VIEWS:
-                return self.of(node.func.value)
-        return max(self.of(node), self._typed_items(node))
+                return self.contents(node.func.value)
+        return self.contents(node)
 
-    def _typed_items(self, node: ast.expr) -> Kind:
+    def contents(self, node: ast.expr) -> Kind:
+        """What is in a container, keys and values alike; a value that holds nothing stands for itself."""
+        of_module = isinstance(node, ast.Name) and node.id not in self._names
+        literal = (
+            self._bound_in_module(node.id) if isinstance(node, ast.Name) and of_module else None
+        )
+        if literal is not None and _of_literal(literal) >= Kind.SENT:
+            return min(map(_of_literal, _inner(literal)), default=Kind.FROZEN)
         values = self.source.values(node) if self._typed(node) is Kind.SENT else ()
-        held = [items_of(each) for each in values if isinstance(each, Instance)]
-        return min((of_values(self.source.resolver, each) for each in held), default=Kind.UNKNOWN)
+        held = [each for value in values if isinstance(value, Instance) for each in value.held]
+        kinds = [of_values(self.source.resolver, each) for each in held]
+        return max(self.of(node), min(kinds, default=Kind.UNKNOWN))
 
     def library_name(self, node: ast.expr) -> str:
         """The qualified name of the library's function that an expression stands for, or empty."""
@@ -252,16 +261,20 @@ class Estimate:
         return self._of_module(node)
 
     def _of_module(self, node: ast.Name) -> Kind:
-        """A variable of the module, bound once to a literal: whoever changes it is found elsewhere."""
-        statements = self.source.tree.module.body
+        """A variable of the module, bound once: whoever changes it is found elsewhere."""
+        bound = self._bound_in_module(node.id)
+        if isinstance(bound, ast.Call):
+            name = self.library_name(bound.func)
+            return Kind.HARMLESS if name and computes_alone(name) else Kind.UNKNOWN
+        return _of_literal(bound) if bound is not None else Kind.UNKNOWN
+
+    def _bound_in_module(self, name: str) -> ast.expr | None:
         bound = [
             each.value
-            for each in statements
-            if isinstance(each, (ast.Assign, ast.AnnAssign)) and _binds(each, node.id)
+            for each in self.source.tree.module.body
+            if isinstance(each, (ast.Assign, ast.AnnAssign)) and _binds(each, name)
         ]
-        if len(bound) != 1 or bound[0] is None:
-            return Kind.UNKNOWN
-        return _of_literal(bound[0])
+        return bound[0] if len(bound) == 1 else None
 
     def parts(self, node: ast.expr) -> Kind:
         parts = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
@@ -292,7 +305,9 @@ class Estimate:
         return Kind.FROZEN if isinstance(node.op, ast.Not) else self.of(node.operand)
 
     def item(self, node: ast.Subscript) -> Kind:
-        return self.of(node.value)
+        whole = self.of(node.value)
+        frozen = whole is Kind.SENT and self.contents(node.value) is Kind.FROZEN
+        return Kind.FROZEN if frozen and not isinstance(node.slice, ast.Slice) else whole
 
     def attribute(self, node: ast.Attribute) -> Kind:
         name = self.library_name(node)
@@ -341,12 +356,14 @@ class Estimate:
         if func.attr in _DIGESTS:
             return Kind.FROZEN
         if receiver is Kind.HARMLESS:
-            return Kind.HARMLESS
+            return Kind.SENT if func.attr in _LISTS_OF_TEXT else Kind.HARMLESS
         if func.attr in _VIEWS:
             return Kind.HARMLESS
         if receiver is Kind.FROZEN:
             return Kind.SENT if func.attr in _MAKES_LISTS else Kind.FROZEN
         given = [self.of(each) for each in call.args]
+        if func.attr in _TAKES_OUT and self.contents(func.value) is Kind.FROZEN:
+            return min([Kind.FROZEN, *given[1:]])  # the key is not what comes out
         return min([receiver, *given])
 
 
@@ -376,12 +393,14 @@ def _of_literal(node: ast.expr) -> Kind:
     if isinstance(node, ast.Constant):
         return Kind.FROZEN
     if isinstance(node, (ast.Tuple, ast.UnaryOp, ast.BinOp)):
-        inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
-        return min(map(_of_literal, inner), default=Kind.FROZEN)
+        return min(map(_of_literal, _inner(node)), default=Kind.FROZEN)
     if isinstance(node, (ast.List, ast.Set, ast.Dict)):
-        inner = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
-        return min([Kind.SENT, *map(_of_literal, inner)])
+        return min([Kind.SENT, *map(_of_literal, _inner(node))])
     return Kind.UNKNOWN
+
+
+def _inner(node: ast.expr) -> list[ast.expr]:
+    return [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
 
 
 _RULES: dict[type[ast.expr], Callable[..., Kind]] = {

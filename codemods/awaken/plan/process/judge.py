@@ -168,9 +168,10 @@ class Judge:
         self._seen.add(key)
         estimate = Estimate(source, given, self._results)
         yield from self._state.obstacles(source)
-        yield from Shared(source, estimate, self._state.outside(source), "module-state").obstacles()
         yield from raised_obstacles(estimate)
         yield from called_obstacles(estimate)
+        outside = self._state.outside(estimate)
+        yield from Shared(source, estimate, outside, "module-state").obstacles()
         yield from _kept_defaults(source)
         for node in ast.walk(source.node):
             function = estimate.project_function(node.func) if isinstance(node, ast.Call) else None

@@ -142,6 +142,7 @@ _MUTATING = (
         "popitem",
         "popleft",
     ),
+    *("put", "setfield", "setflags"),
     *("remove", "resize", "reverse", "rotate", "setdefault", "sort", "subtract"),
     *("symmetric_difference_update", "update"),
 )

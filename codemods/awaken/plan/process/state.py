@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
-from awaken.index.terms import Imported, Scoped
+from awaken.index.terms import Call, Imported, Scoped
+from awaken.plan.process.kinds import Kind
 from awaken.plan.process.libraries import IN_PLACE, computes_alone
 from awaken.plan.process.local_names import root
 from awaken.plan.process.obstacle import Obstacle
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from awaken.index.reading import ParsedFile
     from awaken.index.summary import FileIndex
+    from awaken.plan.process.estimate import Estimate
     from awaken.plan.process.sources import Source, Sources
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
@@ -34,6 +36,14 @@ CODE = "module-state"
 _AGAIN = "imported-again"
 _SETS = frozenset(("change", "store"))
 _CONTEXT_VARIABLE = External("contextvars.ContextVar")
+# What these make nobody changes.
+_UNCHANGEABLE = frozenset(
+    External(name)
+    for name in (
+        *("re.compile", "struct.Struct", "pathlib.Path", "pathlib.PurePath", "logging.getLogger"),
+        *("operator.itemgetter", "operator.attrgetter"),
+    )
+)
 # Making these anew gives the same.
 _SAME_AGAIN = frozenset(
     (
@@ -74,8 +84,9 @@ class State:
             else:
                 yield from _set_outside(source, node)
 
-    def outside(self, source: Source) -> set[str]:
+    def outside(self, estimate: Estimate) -> set[str]:
         """Names of the module that a function loads, and through which it might change something."""
+        source = estimate.source
         loaded = {
             node.id
             for node in ast.walk(source.node)
@@ -84,7 +95,9 @@ class State:
         module = source.index.scopes[0].bindings
         names = {name for name in loaded if name in module}
         return {
-            name for name in names | self._imported_inside(source) if self._is_own(source, name)
+            name
+            for name in names | self._imported_inside(source)
+            if self._is_own(source, name) and estimate.of(ast.Name(name)) is not Kind.FROZEN
         }
 
     def _imported_inside(self, source: Source) -> set[str]:
@@ -94,7 +107,12 @@ class State:
         }
 
     def _is_own(self, source: Source, name: str) -> bool:
-        """Whether it is no library, and no function, which has a check of its own."""
+        """Whether it is no library, no pattern or logger, and no function, which has a check of its own."""
+        for binding in source.index.scopes[0].bindings.get(name, ()):
+            if isinstance(binding.term, Call):
+                made = self.resolver.values(binding.term.func, Where(source.index.path, 0))
+                if made and made <= _UNCHANGEABLE:
+                    return False
         values = source.values(ast.Name(name))
         function = all(map(self.resolver.is_function, values))
         return not values or not (function or all(isinstance(each, External) for each in values))
