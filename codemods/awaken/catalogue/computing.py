@@ -15,9 +15,8 @@ RULE = "cpu"
 _HOLDS = "holds-gil"
 # They keep the interpreter lock from their first step to their last, as measured: `make measure`.
 _KEEP_THE_LOCK = (
-    *("builtins.", "re.", "json.loads", "json.dumps", "pickle.loads", "pickle.dumps", "math."),
-    *("base64.", "binascii.", "struct.", "itertools.", "marshal.", "unicodedata.", "ast.parse"),
-    *("heapq.nlargest", "heapq.nsmallest", "xml.etree.ElementTree.fromstring"),
+    *("builtins.", "heapq.nlargest", "heapq.nsmallest", "itertools.", "math.", "re."),
+    *("struct.", "unicodedata."),
 )
 
 
@@ -33,15 +32,17 @@ def with_computing(known: Catalogue, names: Iterable[str]) -> Catalogue:
 
 
 def _entry(known: Entry | None, name: str) -> Entry:
-    """A thread is of no use to what keeps the interpreter lock, and enough for what is known to give it up."""
+    """A thread is of no use to what keeps the interpreter lock, and enough for what is known to give it up.
+
+    Nor is a process to json, pickle and base64: sending what they take and give keeps the lock for as long.
+    """
     entry = known or Entry(name)
-    if entry.refuse == _HOLDS or name.startswith(_KEEP_THE_LOCK):
-        strategies: tuple[str, ...] = ("process",)
+    if entry.refuse == _HOLDS:
+        strategies: tuple[str, ...] = ()
+    elif name.startswith(_KEEP_THE_LOCK):
+        strategies = ("process",)
     elif entry.blocks:
         strategies = ("thread", "process")
     else:
         strategies = ("process", "thread")
-    refuse = None if entry.refuse == _HOLDS else entry.refuse
-    return replace(
-        entry, name=name, rule=RULE, severity=Severity.HIGH, strategies=strategies, refuse=refuse
-    )
+    return replace(entry, name=name, rule=RULE, severity=Severity.HIGH, strategies=strategies)
