@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Severity
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
-from awaken.plan.fix import Fix, Strategy
+from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.offload import hop_call, plan_offload
 from awaken.plan.process.judge import Judge
@@ -23,7 +23,6 @@ from awaken.resolve.values import Bound, Defined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
 CPU = "cpu"
@@ -37,11 +36,14 @@ def plan_cpu(situation: Situation) -> Iterator[Fix | Reason]:
     """
     kinds = situation.finding.entry.strategies or (Strategy.PROCESS.value,)
     asked = situation.settings.strategies
+    options: list[Fix | Reason] = []
     for kind in kinds:
         if kind == Strategy.PROCESS.value:
-            yield in_process(situation)
+            options.append(in_process(situation))
         elif not asked or kind in asked:
-            yield from _in_thread(situation)
+            options += _in_thread(situation)
+    # where neither is possible, what stands against the thread is the nearer obstacle
+    yield from options if any(isinstance(each, Fix) for each in options) else reversed(options)
     if Strategy.THREAD.value not in kinds:
         yield reason("holds-gil")
 

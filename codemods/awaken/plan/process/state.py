@@ -18,7 +18,7 @@ from awaken.plan.shared_writes import file_touches
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import is_class_method
 from awaken.resolve.resolver import absolute_name
-from awaken.resolve.values import Defined, External, Instance, Module
+from awaken.resolve.values import Defined, External, Instance, Module, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -251,13 +251,29 @@ class State:
         for parsed in self.mentioning((name,)):
             if parsed.index.path == path:
                 continue
-            if any(each.endswith(f".{name}") for each in parsed.index.assigned):
+            assigned = (each for each in parsed.index.assigned if each.endswith(f".{name}"))
+            if any(self._may_be_of(parsed.index, each, path) for each in assigned):
                 return True
             touched = file_touches(parsed.index)
-            places = [name, *(each for each in touched if each.endswith(f".{name}"))]
+            through = (each for each in touched if each.endswith(f".{name}"))
+            places = [name, *(each for each in through if not each.startswith("self."))]
             if any(touched.get(each, set()) & _SETS for each in places):
                 return True
         return False
+
+    def _may_be_of(self, index: FileIndex, dotted: str, path: str) -> bool:
+        """Whether what stands in front of `x.name = ...` may be the module, or a class in it."""
+        base = dotted.rpartition(".")[0]
+        first = base.partition(".")[0]
+        if base in ("self", "cls"):
+            return False
+        if first not in index.scopes[0].bindings:
+            return True
+        term = plain_term(ast.parse(base, mode="eval").body)
+        values = self.resolver.values(term, Where(index.path, 0))
+        return not values or any(
+            isinstance(each, Unknown) or getattr(each, "path", "") == path for each in values
+        )
 
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
