@@ -28,7 +28,7 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
 from awaken.plan.runner_choice import runner_for
 from awaken.plan.runners import TO_THREAD
-from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
+from awaken.resolve.values import Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +119,11 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
     """`f(a)` to `await runner(f, a)`, or the expression around it where an `await` cannot stand."""
     if _handed_open_handle(situation) or _closed_around(situation):
         return reason("open-handle")
+    return bare_hop(situation, runner)
+
+
+def bare_hop(situation: Situation, runner: Runner) -> Fix | Reason:
+    """The same where somebody else has seen to the handles that the call is made on, or is given."""
     call = situation.call
     if comment_before_arguments(situation.tree, call):
         return reason("comment-in-call")
@@ -202,8 +207,17 @@ def _closed_around(situation: Situation) -> bool:
 
 
 def _opens(situation: Situation, node: ast.expr) -> bool:
-    """Whether an expression opens an archive, a socket, or another handle of the standard library."""
-    value = situation.callee(node) if isinstance(node, ast.Call) else UNKNOWN
+    """Whether an expression opens an archive, a socket, or another handle of the standard library.
+
+    What a thread is given to open, as in `await asyncio.to_thread(zipfile.ZipFile, path)`, is looked at as well.
+    """
+    if isinstance(node, ast.Await):
+        named = (each for each in ast.walk(node) if isinstance(each, (ast.Name, ast.Attribute)))
+        return any(_gives_handle(situation, situation.value_of(each)) for each in named)
+    return isinstance(node, ast.Call) and _gives_handle(situation, situation.callee(node))
+
+
+def _gives_handle(situation: Situation, value: Value) -> bool:
     if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
         return False
     found = callable_entry(situation.resolver, value)

@@ -14,6 +14,7 @@ from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
+from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
@@ -66,7 +67,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         _settle(situation, asked_for(situation, options[number]))
         for number, situation in enumerate(situations)
     ]
-    joined = join_neighbours(situations, planned)
+    joined = hold_handles(situations, join_neighbours(situations, planned))
     return share_hops(with_demotions(situations, joined), situations)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from awaken.plan.runners import Runner
     from awaken.syntax.positions import Place, Span
 
@@ -77,6 +79,48 @@ class HopBlock:
     parameters: tuple[str, ...]
     results: tuple[str, ...]
     returns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLines:
+    """`for line in file` to `while line := await asyncio.to_thread(file.readline)`; the target is the file."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
+
+    Attributes:
+        item: its number among the items of the `with`.
+        name: the variable that holds what was opened.
+        method: what is called to close it.
+        entered: the attribute that the target of the `with` is set to, or None where that is the variable itself.
+    """
+
+    item: int
+    name: str
+    method: str
+    entered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHandle:
+    """An open handle that lives on across other awaits: each use that blocks takes a hop of its own.
+
+    Attributes:
+        target: the `with` statement, or the call that opens.
+        runner: what carries the uses off the loop.
+        parts: what is done at each use.
+        closings: what is closed in a `finally`; none where the text closes it by itself.
+    """
+
+    target: Target
+    runner: Runner
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines, ...]
+    closings: tuple[Closing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +215,8 @@ Recipe: TypeAlias = (
     | HopCall
     | HopExpression
     | HopBlock
+    | ReadLines
+    | HeldHandle
     | AwaitMember
     | IterateAsync
     | CollectAsync
@@ -178,3 +224,10 @@ Recipe: TypeAlias = (
     | NativeRequest
     | Demote
 )
+
+
+def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
+    """A recipe, and those that it is made of."""
+    yield recipe
+    if isinstance(recipe, HeldHandle):
+        yield from recipe.parts

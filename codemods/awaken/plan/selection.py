@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import Demote, HeldHandle, HopBlock, HopExpression, NativeRequest
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ def change_groups(
 
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
-    """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
-    if isinstance(outer.recipe, Demote):
+    """One hop for a whole expression takes everything inside along; a function becomes a plain one once.
+
+    A handle and its uses change together.
+    """
+    if isinstance(outer.recipe, (Demote, HeldHandle)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place

@@ -9,17 +9,21 @@ from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
     Demote,
+    HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
     NativeRequest,
+    ReadLines,
     Recipe,
     SwapCall,
+    single_recipes,
 )
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
+from awaken.rewrite.held_handle import held_handle, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
 
@@ -34,6 +38,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,
+    ReadLines: read_lines,
+    HeldHandle: held_handle,
     AwaitMember: await_member,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
@@ -45,4 +51,4 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
 
 def edits_for(space: Workspace, recipe: Recipe) -> list[Edit]:
     """The edits that carry out one recipe; imports it needs are noted in `space.names`."""
-    return _WRITERS[type(recipe)](space, recipe)
+    return [edit for each in single_recipes(recipe) for edit in _WRITERS[type(each)](space, each)]

@@ -12,17 +12,21 @@ from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
     Demote,
+    HeldHandle,
     HopBlock,
     HopCall,
     IterateAsync,
     NativeRequest,
+    ReadLines,
     Recipe,
     SwapCall,
 )
 from awaken.syntax.positions import Place, Span
+from awaken.syntax.suites import statements_at
+from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.syntax.tree import Tree
 
@@ -80,8 +84,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [_replaced_span(before, recipe) for recipe in recipes]
-    kept = _words_outside(before, [span for span in replaced if span is not None])
+    kept = _words_outside(before, [s for each in recipes for s in _replaced_spans(before, each)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -126,8 +129,7 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        span = _replaced_span(tree, recipe)
-        if span is not None:
+        for span in _replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
@@ -135,23 +137,56 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
             yield from ("not", "=", "allow_redirects", "data")
 
 
-def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
-    """What a recipe writes over: a callee, the name of a member, or the `async` of a function."""
+def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
+    """What a recipe writes over: a callee, the name of a member, the keywords of a statement."""
     if isinstance(recipe, Demote):
         start = tree.offsets.span_of(recipe.target.place).start
-        return Span(start, start + len("async"))
+        return [Span(start, start + len("async"))]
+    if isinstance(recipe, ReadLines):
+        return _loop_keywords(tree, recipe)
+    if isinstance(recipe, HeldHandle):
+        return _header(tree, recipe)
+    return _replaced_name(tree, recipe)
+
+
+def _loop_keywords(tree: Tree, recipe: ReadLines) -> Sequence[Span]:
+    """The `for` and the `in` of a loop."""
+    file = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(file) if file is not None else None
+    if not isinstance(file, ast.expr) or not isinstance(loop, ast.For):
+        return []
+    target = tree.span(loop.target)
+    return [
+        Span(tree.span(loop).start, target.start),
+        Span(target.end, tree.span(file).start),
+    ]
+
+
+def _header(tree: Tree, recipe: HeldHandle) -> Sequence[Span]:
+    """The header of a `with`, without what it enters."""
+    found = statements_at(tree, recipe.target.place) if recipe.closings else []
+    items = {closing.item for closing in recipe.closings}
+    return [
+        gap
+        for each in found
+        if isinstance(each, ast.With)
+        for gap in header_gaps(tree, each, items)
+    ]
+
+
+def _replaced_name(tree: Tree, recipe: Recipe) -> Sequence[Span]:
     if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
-        return None
+        return []
     if isinstance(recipe, IterateAsync) and recipe.member is None:
-        return None
+        return []
     node = tree.find(recipe.target.place, (ast.Call,))
     if not isinstance(node, ast.Call):
-        return None
+        return []
     callee = tree.span(node.func)
     renamed = isinstance(recipe, (AwaitMember, IterateAsync))
     if renamed and isinstance(node.func, ast.Attribute):
-        return Span(callee.end - len(node.func.attr), callee.end)
-    return callee
+        return [Span(callee.end - len(node.func.attr), callee.end)]
+    return [callee]
 
 
 def _vocabulary(recipe: Recipe) -> Iterator[str]:
@@ -162,6 +197,10 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
         yield from ("functools", "partial")
+    if isinstance(recipe, ReadLines):
+        yield from ("while", "readline", *words(":="))
+    if isinstance(recipe, HeldHandle) and recipe.closings:
+        yield from ("try", "finally", "None")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"

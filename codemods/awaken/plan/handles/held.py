@@ -1,0 +1,373 @@
+"""Handles that live on across awaits: opened, used and closed in hops of their own.
+
+Reference: what closing does while another thread is in a call was found out by running it. The buffer below a file
+has a lock, so that closing waits; archives and compressed files have none.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from awaken.plan.carried_statements import stands_alone
+from awaken.plan.differences import difference_around
+from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
+from awaken.plan.handed_state import handed_state
+from awaken.plan.handles.opening import (
+    Opening,
+    fresh_name,
+    is_bound_once,
+    is_read_only,
+    may_close,
+    opening_of,
+)
+from awaken.plan.handles.single_hops import printing, single_hop, whole_loop
+from awaken.plan.handles.uses import uses_of
+from awaken.plan.made_inside import root_of
+from awaken.plan.members import Member, Part
+from awaken.plan.neighbours import join_neighbours
+from awaken.plan.offload import bare_hop, runner_of
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import (
+    Closing,
+    HeldHandle,
+    HopBlock,
+    HopExpression,
+    NativeRequest,
+    Target,
+)
+from awaken.plan.runners import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
+from awaken.syntax.positions import Place, encloses
+from awaken.syntax.with_header import header_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.plan.situation import Situation
+
+# Why a handle was not moved as a whole; what rules out a thread stays out.
+_LEFT = frozenset(
+    (
+        *("open-handle", "unproven-callee", "leaves-the-block", "context-manager"),
+        *("statement-shape", "lazy-result", "loop-api"),
+    )
+)
+# A cancelled scope of anyio lets nothing be awaited in a `finally`; these wait for their thread instead.
+_LEVEL_CANCELLED = frozenset((ANYIO.name, ASYNCIFY.name, RUN_IN_THREADPOOL.name))
+
+
+def hold_handles(
+    situations: Sequence[Situation], planned: Sequence[PlannedFinding]
+) -> list[PlannedFinding]:
+    """Give what opens a handle, and each use of it, the fix that they have in common.
+
+    Args:
+        situations: the findings of one file.
+        planned: what would be done about each alone.
+    """
+    found = list(planned)
+    if not situations or not _asks_for_threads(situations[0]):
+        return found
+    for number, (situation, each) in enumerate(zip(situations, planned, strict=True)):
+        opening = opening_of(situation) if each.best is None and _is_left(each) else None
+        if opening is not None and found[number].best is None:
+            for answered, fix in _Plan(opening, situations, found).answers(number):
+                found[answered] = _answer(found[answered], fix)
+    return found
+
+
+def _asks_for_threads(situation: Situation) -> bool:
+    asked = situation.settings.strategies
+    return not asked or Strategy.THREAD.value in asked
+
+
+def _is_left(planned: PlannedFinding) -> bool:
+    return planned.reason is not None and planned.reason.code in _LEFT
+
+
+def _answer(planned: PlannedFinding, fix: Fix) -> PlannedFinding:
+    """What is safe already stays; what is unsafe stands beside it."""
+    if fix.difference is None:
+        return planned if planned.safe else replace(planned, safe=fix, unsafe=None, reason=None)
+    if planned.unsafe is not None:
+        return planned
+    why = planned.reason if planned.safe else fix.difference
+    return replace(planned, unsafe=fix, reason=why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One use of a handle, and what would be done about it alone.
+
+    Attributes:
+        number: its number among the findings; None where it is none.
+        situation: where it stands.
+        planned: the hop that it takes.
+    """
+
+    number: int | None
+    situation: Situation
+    planned: PlannedFinding
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An opening whose uses are all known.
+
+    Attributes:
+        opening: what is opened.
+        name: the variable that holds it.
+        uses: those of its uses that have no fix of their own.
+    """
+
+    opening: Opening
+    name: str
+    uses: tuple[_Use, ...]
+
+
+def _may_tear(held: _Held) -> bool:
+    """Whether a cancelled task might close the handle in the middle of a call that writes to it.
+
+    One `write` of a file ends before its buffer is closed; a call that writes several times may be cut short.
+    """
+    if not held.opening.settles:
+        return bool(held.uses)
+    if is_read_only(held.opening):
+        return False
+    return any(not _is_own_method(held.name, use.situation.node) for use in held.uses)
+
+
+def _is_own_method(name: str, node: ast.expr) -> bool:
+    """Whether a use is one call of a method, or a loop over the lines."""
+    if not isinstance(node, ast.Call):
+        return True
+    func = node.func
+    many = isinstance(func, ast.Attribute) and func.attr == "writelines"
+    root = root_of(func)
+    return isinstance(root, ast.Name) and root.id == name and not many
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Plans one opening, with those that stand in the same `with`.
+
+    Attributes:
+        opening: the opening.
+        situations: the findings of the file.
+        planned: what would be done about each so far.
+    """
+
+    opening: Opening
+    situations: Sequence[Situation]
+    planned: Sequence[PlannedFinding]
+
+    def answers(self, number: int) -> Iterator[tuple[int, Fix]]:
+        """The fixes, each with the number of a finding that it answers.
+
+        Args:
+            number: the number of the opening.
+        """
+        runner = runner_of(self.opening.situation)
+        if isinstance(runner, Reason):
+            return
+        alone = {each: self._alone(each, runner) for each in self._openings(number)}
+        held = {
+            each: found
+            for each, hop in alone.items()
+            if hop is not None
+            for opening in [opening_of(self.situations[each])]
+            if opening is not None
+            for found in [self._held(opening, runner)]
+            if found is not None
+        }
+        if held:
+            yield from self._together(held, alone, runner)
+        yield from ((each, hop) for each, hop in alone.items() if hop is not None)
+
+    def _openings(self, number: int) -> list[int]:
+        """The openings that stand in the same `with` and have no fix."""
+        statement = self.opening.statement
+        if not isinstance(statement, ast.With):
+            return [number]
+        items = [item.context_expr for item in statement.items]
+        return [
+            other
+            for other, (situation, each) in enumerate(
+                zip(self.situations, self.planned, strict=True)
+            )
+            if situation.node in items and each.best is None and _is_left(each)
+        ]
+
+    def _alone(self, number: int, runner: Runner) -> Fix | None:
+        """Opening in a thread; what is done with the handle later stays as it is."""
+        situation = self.situations[number]
+        if opening_of(situation) is None:
+            return None
+        hop = bare_hop(situation, runner)
+        if isinstance(hop, Reason):
+            return None
+        hop = replace(hop, description=f"open through `{runner.shown}`; its uses stay as they are")
+        return hop.but(difference_around(situation) or handed_state(situation, hop))
+
+    def _held(self, opening: Opening, runner: Runner) -> _Held | None:
+        """The opening with the hops of its uses; None where code may have the handle that is not known."""
+        is_with = isinstance(opening.statement, ast.With)
+        if opening.statement is None or (is_with and not may_close(opening)):
+            return None
+        if is_with and (opening.entered or not opening.has_target):
+            return _Held(opening, fresh_name(opening), ())
+        if not opening.name or not is_bound_once(opening):
+            return None
+        nodes = {situation.node: number for number, situation in enumerate(self.situations)}
+        found = uses_of(opening, frozenset(nodes))
+        if found.escapes is not None:
+            return None
+        uses = []
+        for node in found.blocking:
+            number = nodes.get(node)
+            if number is None and isinstance(node, ast.Call):
+                situation = printing(opening.situation, node)
+            elif number is not None and not self._is_moved(number):
+                situation = self.situations[number]
+            else:
+                continue
+            hop = self._hop(opening, situation, runner)
+            if hop is None:
+                return None
+            uses.append(_Use(number, situation, hop))
+        return _Held(opening, opening.name, tuple(uses))
+
+    def _is_moved(self, number: int) -> bool:
+        """Whether a finding has a fix already, or stands in something that is moved as a whole."""
+        place = self.planned[number].finding.place
+        return self.planned[number].safe is not None or any(
+            isinstance(recipe, (HopBlock, HopExpression)) and encloses(recipe.target.place, place)
+            for each in self.planned
+            if each.safe
+            for recipe in [each.safe.recipe]
+        )
+
+    def _hop(self, opening: Opening, situation: Situation, runner: Runner) -> PlannedFinding | None:
+        hop: Fix | Reason | None = None
+        if self._may_have_blocks(opening):
+            hop = whole_loop(situation, runner, opening)
+            if hop is not None and not self._goes_along(hop.recipe.target.place, opening):
+                hop = None
+        hop = hop or single_hop(situation, runner)
+        if isinstance(hop, Reason):
+            return None
+        hop = hop.but(difference_around(situation) or handed_state(situation, hop))
+        if hop.difference is None:
+            return PlannedFinding(situation.finding, hop)
+        return PlannedFinding(situation.finding, None, hop, hop.difference)
+
+    def _may_have_blocks(self, opening: Opening) -> bool:
+        """Whether statements may become functions: not where they change their indentation as well."""
+        statement = opening.statement
+        single = not isinstance(statement, ast.With) or len(statement.items) == 1
+        return single and opening.situation.settings.blocks
+
+    def _goes_along(self, place: Place, opening: Opening) -> bool:
+        """Whether everything else that blocks in a loop may go to the thread with it."""
+        nodes = {situation.node: number for number, situation in enumerate(self.situations)}
+        own = {nodes.get(node) for node in uses_of(opening, frozenset(nodes)).blocking}
+        parts = (Part.HOPS, Part.MAY_COME, Part.COMES)
+        return all(
+            number in own or Member(number, situation, each).part in parts
+            for number, (situation, each) in enumerate(
+                zip(self.situations, self.planned, strict=True)
+            )
+            if encloses(place, each.finding.place)
+        )
+
+    def _together(
+        self, held: dict[int, _Held], alone: dict[int, Fix | None], runner: Runner
+    ) -> Iterator[tuple[int, Fix]]:
+        """One fix for the openings of a statement, and for all that is done with them."""
+        first = next(iter(held.values())).opening
+        uses = [use for each in held.values() for use in each.uses]
+        joined = self._joined(first, uses)
+        openings = [hop for number, hop in alone.items() if hop is not None and number in held]
+        hops = [*openings, *(fix for _, fix in joined)]
+        closings = self._closings(held, runner)
+        target = first.situation.target()
+        if isinstance(first.statement, ast.With) and closings:
+            target = Target(Place.of(first.statement), target.scope, target.suite)
+        parts = dict.fromkeys(fix.recipe for fix in hops)
+        recipe = HeldHandle(target, runner, tuple(parts), closings)  # type: ignore[arg-type]
+        difference = next((fix.difference for fix in hops if fix.difference), None)
+        if difference is None and any(_may_tear(each) for each in held.values()):
+            difference = reason("closed-meanwhile")
+        what = "open, use and close it" if closings or uses else "open it"
+        description = f"{what} through `{runner.shown}`, each in a hop of its own"
+        fix = Fix(Strategy.THREAD, description, recipe, difference)
+        yield from ((number, fix) for number in held)
+        yield from ((number, fix) for number, _ in joined if number is not None)
+
+    def _joined(self, opening: Opening, uses: Sequence[_Use]) -> list[tuple[int | None, Fix]]:
+        """The hops of the uses, those of neighbours joined, each with the number of its finding."""
+        others = self._around(opening, uses) if self._may_have_blocks(opening) else []
+        every = sorted([*uses, *others], key=lambda each: each.situation.finding.place)
+        before = [each.planned for each in every]
+        after = before
+        if self._may_have_blocks(opening):
+            after = join_neighbours([each.situation for each in every], before)
+        own = {id(each.planned) for each in uses}
+        moved = {
+            now.best.recipe
+            for was, now in zip(before, after, strict=True)
+            if id(was) in own and now.best is not None
+        }
+        return [
+            (each.number, now.best)
+            for each, now in zip(every, after, strict=True)
+            if now.best is not None and now.best.recipe in moved
+        ]
+
+    def _around(self, opening: Opening, uses: Sequence[_Use]) -> list[_Use]:
+        """The other findings in the statements where the handle lives."""
+        taken = {use.number for use in uses}
+        places = [Place.of(statement) for statement in opening.region]
+        return [
+            _Use(number, situation, each)
+            for number, (situation, each) in enumerate(
+                zip(self.situations, self.planned, strict=True)
+            )
+            if number not in taken
+            and situation.node is not opening.situation.node
+            and any(encloses(place, each.finding.place) for place in places)
+        ]
+
+    def _closings(self, held: dict[int, _Held], runner: Runner) -> tuple[Closing, ...]:
+        """What a `finally` closes; nothing where the `with` stays, and closes on the loop."""
+        first = next(iter(held.values())).opening
+        statement, tree = first.statement, first.situation.tree
+        if not isinstance(statement, ast.With) or not self._may_await_at_the_end(first, runner):
+            return ()
+        items = {each.opening.item for each in held.values()}
+        if not header_gaps(tree, statement, items) or not stands_alone(
+            first.situation, [statement]
+        ):
+            return ()
+        if statement.body[0].lineno == statement.lineno or self._is_moved_inside(statement):
+            return ()
+        return tuple(
+            Closing(each.opening.item, each.name, each.opening.closing, each.opening.entered)
+            for each in held.values()
+        )
+
+    def _may_await_at_the_end(self, opening: Opening, runner: Runner) -> bool:
+        either = "anyio" in opening.situation.packages.anywhere
+        return not either and runner.name not in _LEVEL_CANCELLED
+
+    def _is_moved_inside(self, statement: ast.With) -> bool:
+        """Whether the indentation of something inside is changed by another fix as well."""
+        place = Place.of(statement)
+        return len(statement.items) > 1 and any(
+            isinstance(fix.recipe, (HopBlock, NativeRequest, HeldHandle))
+            and encloses(place, fix.recipe.target.place)
+            for each in self.planned
+            for fix in (each.safe, each.unsafe)
+            if fix is not None
+        )
