@@ -301,8 +301,8 @@ def test_an_unknown_kind_of_fix_is_refused_with_the_nearest_one(run: Callable[..
 def test_a_key_without_effect_is_named_once_and_not_when_quiet(
     project: Any, run: Callable[..., Result]
 ) -> None:
-    project.file("pyproject.toml", '[tool.awaken]\nfile-io = "aiofiles"\n')
+    project.file("pyproject.toml", '[tool.awaken]\ncpu-bound = ["app.render"]\n')
     project.file("app.py", MIXED)
-    told = "pyproject.toml: `file-io` has no effect yet."
+    told = "pyproject.toml: `cpu-bound` has no effect yet."
     assert run("check", "--format", "json").stderr.count(told) == 1
     assert told not in run("check", "--quiet").stderr

@@ -144,6 +144,25 @@ class IterateAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class AsyncFile:
+    """`with open(p) as f:` to `async with aiofiles.open(p) as f:`.
+
+    Attributes:
+        target: the `with` statement.
+        opener: qualified name of the function that opens.
+        is_awaited: whether what it gives is awaited before it is entered.
+        calls: the calls of `open` in the header.
+        parts: what is done at each use of the files.
+    """
+
+    target: Target
+    opener: str
+    is_awaited: bool
+    calls: tuple[Place, ...]
+    parts: tuple[AwaitMember | IterateAsync, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CollectAsync:
     """`list(qs)` to `[x async for x in qs]`, kept inside `tuple(...)` and the like."""
 
@@ -219,6 +238,7 @@ Recipe: TypeAlias = (
     | HeldHandle
     | AwaitMember
     | IterateAsync
+    | AsyncFile
     | CollectAsync
     | ApplyAsync
     | NativeRequest
@@ -229,5 +249,5 @@ Recipe: TypeAlias = (
 def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     """A recipe, and those that it is made of."""
     yield recipe
-    if isinstance(recipe, HeldHandle):
+    if isinstance(recipe, (HeldHandle, AsyncFile)):
         yield from recipe.parts

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HeldHandle, HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import (
+    AsyncFile,
+    Demote,
+    HeldHandle,
+    HopBlock,
+    HopExpression,
+    NativeRequest,
+)
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -44,7 +51,7 @@ def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
 
     A handle and its uses change together.
     """
-    if isinstance(outer.recipe, (Demote, HeldHandle)):
+    if isinstance(outer.recipe, (AsyncFile, Demote, HeldHandle)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place

@@ -53,7 +53,9 @@ class Configuration:
         backend: `asyncio`, `anyio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
             `auto` for what the project already depends on. Default: `auto`.
-        file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
+        file_io: `thread`, `aiofiles` or `anyio`: how files that are opened in a `with` are read and written. The
+            libraries take a thread for each call of a method, hundreds of times as long as `thread` for a file
+            that is read line by line. Default: `thread`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
             catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
             neighbouring statements into one function.
@@ -86,7 +88,7 @@ class Configuration:
 
 
 # Keys that are read and checked, and do nothing yet.
-WITHOUT_EFFECT = ("file-io", "cpu-bound")
+WITHOUT_EFFECT = ("cpu-bound",)
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,

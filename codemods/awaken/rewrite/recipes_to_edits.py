@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AsyncFile,
     AwaitMember,
     CollectAsync,
     Demote,
@@ -20,6 +21,7 @@ from awaken.plan.recipes import (
     SwapCall,
     single_recipes,
 )
+from awaken.rewrite.async_file import async_file
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
@@ -40,6 +42,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopBlock: hop_block,
     ReadLines: read_lines,
     HeldHandle: held_handle,
+    AsyncFile: async_file,
     AwaitMember: await_member,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,

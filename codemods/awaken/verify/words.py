@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    AsyncFile,
     AwaitMember,
     CollectAsync,
     Demote,
@@ -146,6 +147,9 @@ def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
         return _loop_keywords(tree, recipe)
     if isinstance(recipe, HeldHandle):
         return _header(tree, recipe)
+    if isinstance(recipe, AsyncFile):
+        calls = (tree.find(place, (ast.Call,)) for place in recipe.calls)
+        return [tree.span(call.func) for call in calls if isinstance(call, ast.Call)]
     return _replaced_name(tree, recipe)
 
 

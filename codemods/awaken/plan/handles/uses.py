@@ -39,7 +39,7 @@ def uses_of(opening: Opening, blocking: frozenset[ast.expr]) -> Uses:
         blocking: everything that was found to block.
     """
     found: list[ast.expr] = []
-    for load in _loads(opening):
+    for load in loads_of(opening):
         use = _use(opening, load, blocking)
         if use is _ESCAPES:
             return Uses((), load)
@@ -51,7 +51,8 @@ def uses_of(opening: Opening, blocking: frozenset[ast.expr]) -> Uses:
 _ESCAPES = ast.Constant("escapes")
 
 
-def _loads(opening: Opening) -> Iterator[ast.Name]:
+def loads_of(opening: Opening) -> Iterator[ast.Name]:
+    """Every place where the variable of a handle is read."""
     for statement in opening.region:
         for node in ast.walk(statement):
             if not isinstance(node, ast.Name) or node.id != opening.name:
@@ -65,7 +66,7 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
     tree = opening.situation.tree
     top, member = _path(opening, load)
     parent = tree.parent(top)
-    if _is_kept(opening, load):
+    if is_kept(opening, load):
         return _ESCAPES
     if isinstance(parent, ast.Call) and parent.func is top:
         # A blocking call that is no finding: somebody looked at it and wants it as it is.
@@ -79,14 +80,14 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
         if call in blocking or is_print(opening, call, parent):
             return call
         return _unless(_is_run_elsewhere(opening, call))
-    return _unless(top is load and _is_tested(parent))
+    return _unless(top is load and is_tested(parent))
 
 
 def _unless(harmless: bool) -> ast.expr | None:
     return None if harmless else _ESCAPES
 
 
-def _is_tested(parent: ast.AST | None) -> bool:
+def is_tested(parent: ast.AST | None) -> bool:
     """`if file:`, `file is not None`."""
     if isinstance(parent, ast.Compare):
         return all(isinstance(each, (ast.Is, ast.IsNot)) for each in parent.ops)
@@ -111,7 +112,7 @@ def _path(opening: Opening, load: ast.Name) -> tuple[ast.expr, Entry | None]:
     return top, member
 
 
-def _is_kept(opening: Opening, load: ast.Name) -> bool:
+def is_kept(opening: Opening, load: ast.Name) -> bool:
     """Whether a function or a generator inside the coroutine has the handle, and runs when it likes."""
     tree = opening.situation.tree
     child: ast.AST = load
