@@ -109,6 +109,13 @@ async def copy(source, target, ready):
             out.write(line)
     return target
 """,
+    "chunks": """\
+async def send(path, size, target):
+    with open(path, "rb") as source:
+        for chunk in iter(lambda: source.read(size), b""):
+            await target(chunk)
+    return target
+""",
     "request": """\
 import requests
 

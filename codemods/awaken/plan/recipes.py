@@ -90,6 +90,17 @@ class ReadLines:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadChunks:
+    """`for chunk in iter(lambda: file.read(n), b"")` to `while (chunk := await ...) != b""`.
+
+    The target is the call of `iter`.
+    """
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
 
@@ -119,7 +130,7 @@ class HeldHandle:
 
     target: Target
     runner: Runner
-    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines, ...]
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
     closings: tuple[Closing, ...] = ()
 
 
@@ -235,6 +246,7 @@ Recipe: TypeAlias = (
     | HopExpression
     | HopBlock
     | ReadLines
+    | ReadChunks
     | HeldHandle
     | AwaitMember
     | IterateAsync

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from awaken.plan.recipes import HopCall
+from awaken.rewrite.calls import hop_call
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.runners import around_callable, run_function
-from awaken.syntax.positions import Span
+from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import Closing, HeldHandle, ReadLines
+    from awaken.plan.recipes import Closing, HeldHandle, ReadChunks, ReadLines
     from awaken.rewrite.workspace import Workspace
 
 
@@ -31,6 +34,24 @@ def read_lines(space: Workspace, recipe: ReadLines) -> list[Edit]:
         Edit(keyword, "while ", keyword),
         Edit(between, f" := await {before}", between),
         insert(span.end, f".readline{after}{called}", span),
+    ]
+
+
+def read_chunks(space: Workspace, recipe: ReadChunks) -> list[Edit]:
+    """`for chunk in iter(lambda: file.read(n), b""):` to `while (chunk := await ...) != b"":`."""
+    chunks = space.call(recipe.target.place)
+    loop, function = space.tree.parent(chunks), chunks.args[0]
+    if not isinstance(loop, ast.For) or not isinstance(function, ast.Lambda):
+        raise LookupError(f"no loop at line {recipe.target.place.line}")
+    target, body = space.tree.span(loop.target), space.tree.span(function.body)
+    keyword = Span(space.tree.span(loop).start, target.start)
+    between, behind = Span(target.end, body.start), Span(body.end, space.tree.span(chunks).end)
+    read = HopCall(replace(recipe.target, place=Place.of(function.body)), recipe.runner)
+    return [
+        Edit(keyword, "while (", keyword),
+        Edit(between, " := ", between),
+        *hop_call(space, read),
+        Edit(behind, f") != {space.tree.source(chunks.args[1])}", behind),
     ]
 
 

@@ -16,6 +16,7 @@ from awaken.plan.recipes import (
     HopExpression,
     IterateAsync,
     NativeRequest,
+    ReadChunks,
     ReadLines,
     Recipe,
     SwapCall,
@@ -25,7 +26,7 @@ from awaken.rewrite.async_file import async_file
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
-from awaken.rewrite.held_handle import held_handle, read_lines
+from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
 
@@ -41,6 +42,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopExpression: hop_expression,
     HopBlock: hop_block,
     ReadLines: read_lines,
+    ReadChunks: read_chunks,
     HeldHandle: held_handle,
     AsyncFile: async_file,
     AwaitMember: await_member,

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
         HopBlock,
         HopCall,
         HopExpression,
+        ReadChunks,
         ReadLines,
     )
     from awaken.plan.runners import Runner
     from awaken.rewrite.workspace import Workspace
 
-    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync | ReadLines | HeldHandle
+    Hop: TypeAlias = (
+        HopCall | HopExpression | HopBlock | ApplyAsync | ReadLines | ReadChunks | HeldHandle
+    )
 
 
 def runner_text(space: Workspace, recipe: Hop) -> str:

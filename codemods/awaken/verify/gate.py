@@ -20,6 +20,7 @@ from awaken.plan.recipes import (
     HopCall,
     HopExpression,
     NativeRequest,
+    ReadChunks,
     ReadLines,
     Recipe,
     SwapCall,
@@ -151,7 +152,7 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines)):
+    if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines, ReadChunks)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name
     if isinstance(recipe, AwaitMember):

@@ -18,6 +18,7 @@ from awaken.plan.recipes import (
     HopCall,
     IterateAsync,
     NativeRequest,
+    ReadChunks,
     ReadLines,
     Recipe,
     SwapCall,
@@ -143,7 +144,7 @@ def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
     if isinstance(recipe, Demote):
         start = tree.offsets.span_of(recipe.target.place).start
         return [Span(start, start + len("async"))]
-    if isinstance(recipe, ReadLines):
+    if isinstance(recipe, (ReadLines, ReadChunks)):
         return _loop_keywords(tree, recipe)
     if isinstance(recipe, HeldHandle):
         return _header(tree, recipe)
@@ -153,16 +154,21 @@ def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
     return _replaced_name(tree, recipe)
 
 
-def _loop_keywords(tree: Tree, recipe: ReadLines) -> Sequence[Span]:
-    """The `for` and the `in` of a loop."""
-    file = tree.find(recipe.target.place, (ast.expr,))
-    loop = tree.parent(file) if file is not None else None
-    if not isinstance(file, ast.expr) or not isinstance(loop, ast.For):
+def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Sequence[Span]:
+    """The `for` and the `in` of a loop, and what `iter` is given besides the call in the lambda."""
+    read = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(read) if read is not None else None
+    if not isinstance(read, ast.expr) or not isinstance(loop, ast.For):
         return []
-    target = tree.span(loop.target)
+    target, whole = tree.span(loop.target), tree.span(read)
+    inner = whole
+    if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
+        function = read.args[0]
+        inner = tree.span(function.body) if isinstance(function, ast.Lambda) else whole
     return [
         Span(tree.span(loop).start, target.start),
-        Span(target.end, tree.span(file).start),
+        Span(target.end, inner.start),
+        Span(inner.end, whole.end),
     ]
 
 
@@ -203,6 +209,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("functools", "partial")
     if isinstance(recipe, ReadLines):
         yield from ("while", "readline", *words(":="))
+    if isinstance(recipe, ReadChunks):
+        yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
     if isinstance(recipe, NativeRequest):

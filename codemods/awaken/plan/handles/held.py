@@ -22,7 +22,7 @@ from awaken.plan.handles.opening import (
     may_close,
     opening_of,
 )
-from awaken.plan.handles.single_hops import printing, single_hop, whole_loop
+from awaken.plan.handles.single_hops import single_hop, unreported, whole_loop
 from awaken.plan.handles.uses import uses_of
 from awaken.plan.made_inside import root_of
 from awaken.plan.members import Member, Part
@@ -42,8 +42,9 @@ from awaken.syntax.positions import Place, encloses
 from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from awaken.plan.recipes import Recipe
     from awaken.plan.situation import Situation
 
 # Why a handle was not moved as a whole; what rules out a thread stays out.
@@ -87,11 +88,9 @@ def _is_left(planned: PlannedFinding) -> bool:
 
 
 def _answer(planned: PlannedFinding, fix: Fix) -> PlannedFinding:
-    """What is safe already stays; what is unsafe stands beside it."""
+    """What is safe takes the place of everything else; what is unsafe stands beside what is safe."""
     if fix.difference is None:
-        return planned if planned.safe else replace(planned, safe=fix, unsafe=None, reason=None)
-    if planned.unsafe is not None:
-        return planned
+        return replace(planned, safe=fix, unsafe=None, reason=None)
     why = planned.reason if planned.safe else fix.difference
     return replace(planned, unsafe=fix, reason=why)
 
@@ -181,9 +180,15 @@ class _Plan:
             for found in [self._held(opening, runner)]
             if found is not None
         }
-        if held:
-            yield from self._together(held, alone, runner)
-        yield from ((each, hop) for each, hop in alone.items() if hop is not None)
+        left = {each: hop for each, hop in alone.items() if hop is not None}
+        for each, fix in self._together(held, alone, runner) if held else ():
+            if fix.difference is None:
+                left.pop(each, None)
+            yield each, fix
+        # Where the whole is unsafe, opening alone is there beside it.
+        yield from (
+            (each, hop) for each, hop in left.items() if hop.difference is None or each not in held
+        )
 
     def _openings(self, number: int) -> list[int]:
         """The openings that stand in the same `with` and have no fix."""
@@ -227,7 +232,7 @@ class _Plan:
         for node in found.blocking:
             number = nodes.get(node)
             if number is None and isinstance(node, ast.Call):
-                situation = printing(opening.situation, node)
+                situation = unreported(opening.situation, node)
             elif number is not None and not self._is_moved(number):
                 situation = self.situations[number]
             else:
@@ -302,8 +307,18 @@ class _Plan:
         what = "open, use and close it" if closings or uses else "open it"
         description = f"{what} through `{runner.shown}`, each in a hop of its own"
         fix = Fix(Strategy.THREAD, description, recipe, difference)
-        yield from ((number, fix) for number in held)
-        yield from ((number, fix) for number, _ in joined if number is not None)
+        answered = {*held, *(number for number, _ in joined if number is not None)}
+        answered |= set(self._inside(parts))
+        yield from ((number, fix) for number in sorted(answered))
+
+    def _inside(self, parts: Iterable[Recipe]) -> Iterator[int]:
+        """The findings that go along with a part which is moved as a whole."""
+        wholes = [
+            part.target.place for part in parts if isinstance(part, (HopBlock, HopExpression))
+        ]
+        for number, each in enumerate(self.planned):
+            if any(encloses(place, each.finding.place) for place in wholes):
+                yield number
 
     def _joined(self, opening: Opening, uses: Sequence[_Use]) -> list[tuple[int | None, Fix]]:
         """The hops of the uses, those of neighbours joined, each with the number of its finding."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -141,7 +141,19 @@ def fresh_name(opening: Opening) -> str:
     known = next((_WORDS[each.name] for each in lineage if each.name in _WORDS), "")
     word = known or _WORD_START.sub("_", opening.kind.name.rpartition(".")[2].strip("()")).lower()
     names = (word if number == 1 else f"{word}_{number}" for number in count(1))
-    return next(name for name in names if name not in used)
+    free = (name for name in names if name not in used)
+    return next(islice(free, _opened_around(opening), None))
+
+
+def _opened_around(opening: Opening) -> int:
+    """How many items stand around or in front of this one that may take a name of the same kind."""
+    tree, statement = opening.situation.tree, opening.statement
+    around = (
+        sum(len(up.items) for up in tree.ancestors(statement) if isinstance(up, ast.With))
+        if statement
+        else 0
+    )
+    return around + opening.item
 
 
 def _held_by(

@@ -17,11 +17,12 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.hop_expression import collecting_expression, takes_all
 from awaken.plan.made_inside import root_of
-from awaken.plan.names_in_scope import free_reads
+from awaken.plan.names_in_scope import TRIES, free_reads
 from awaken.plan.offload import bare_hop, hop_whole
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, ReadLines, Target
+from awaken.plan.recipes import HopBlock, ReadChunks, ReadLines, Target
 from awaken.plan.unfinished import unfinished_names
+from awaken.resolve.values import External
 from awaken.syntax.positions import Place, encloses
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 _CARRIED = (None, "holds-gil")
 _LOOPS = (ast.For, ast.While)
+_LISTED = (ast.ListComp, ast.SetComp, ast.DictComp)
+_LEAVES = (ast.Await, ast.Yield, ast.YieldFrom, ast.Break, ast.Return, ast.Raise, ast.Try)
+_LIVE = ("subprocess.", "os.popen", "socket.")
 
 
 def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
@@ -46,6 +50,8 @@ def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
     held = held_around(situation)
     if held is not None:
         return held
+    if finding.call == "builtins.iter":
+        return _chunk_by_chunk(situation, runner)
     if finding.into:
         return _through_project(situation, runner)
     if finding.shape is Shape.ITERATE:
@@ -59,15 +65,16 @@ def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
     return bare_hop(situation, runner)
 
 
-def printing(situation: Situation, call: ast.Call) -> Situation:
-    """The situation of a call that nobody reported: `print(..., file=handle)`."""
+def unreported(situation: Situation, call: ast.Call) -> Situation:
+    """The situation of a call of a builtin that is no finding: `print(..., file=handle)`."""
     scope, site = situation.calls[Place.of(call)]
+    name = f"builtins.{ast.unparse(call.func)}"
     finding = replace(
         situation.finding,
         place=Place.of(call),
         shape=Shape.CALL,
-        call="builtins.print",
-        entry=Entry("builtins.print"),
+        call=name,
+        entry=Entry(name),
         scope=scope,
         suite=site.suite,
     )
@@ -85,31 +92,96 @@ def _through_project(situation: Situation, runner: Runner) -> Fix | Reason:
 
 def _collected(situation: Situation, runner: Runner) -> Fix | Reason:
     """`sorted(file)`; what is lazy (`enumerate`) would go on reading on the loop."""
-    if not takes_all(situation.callee(situation.call)):
-        return reason("open-handle")
-    return hop_whole(situation, runner, situation.node, materialise=False)
+    call = situation.call
+    joins = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
+    if joins or takes_all(situation.callee(call)):
+        return hop_whole(situation, runner, situation.node, materialise=False)
+    if situation.callee(call) == External("builtins.enumerate"):
+        return _all_lines(situation, runner, call.args[0], situation.tree.parent(call))
+    return reason("open-handle")
 
 
 def _iterated(situation: Situation, runner: Runner) -> Fix | Reason:
-    loop = situation.tree.parent(situation.node)
-    if isinstance(loop, ast.For):
-        return _line_by_line(situation, runner, loop)
-    whole = collecting_expression(situation)
-    if whole is None:
+    parent = situation.tree.parent(situation.node)
+    whole = collecting_expression(situation) if isinstance(parent, ast.comprehension) else None
+    if whole is not None:
+        return hop_whole(situation, runner, whole, materialise=False)
+    lines = _all_lines(situation, runner, situation.node, parent)
+    if isinstance(lines, Fix) or not isinstance(parent, ast.For):
+        return lines
+    return _line_by_line(situation, runner, parent)
+
+
+def _all_lines(
+    situation: Situation, runner: Runner, lines: ast.expr, around: ast.AST | None
+) -> Fix | Reason:
+    """A list of all lines for a loop, or a comprehension, that goes to the end of a file before anything else runs.
+
+    What a process writes comes line by line, and may be shown so.
+    """
+    comprehension = situation.tree.parent(around) if isinstance(around, ast.comprehension) else None
+    whole = comprehension if isinstance(comprehension, _LISTED) else around
+    runs_on = isinstance(whole, (ast.For, *_LISTED)) and not any(
+        isinstance(node, _LEAVES) or getattr(node, "is_async", False) for node in ast.walk(whole)
+    )
+    if whole is None or not runs_on or situation.finding.call.startswith(_LIVE):
         return reason("open-handle")
-    return hop_whole(situation, runner, whole, materialise=False)
+    root = root_of(lines)
+    read = [each for each in ast.walk(whole) if isinstance(each, ast.Name)]
+    if not isinstance(root, ast.Name) or sum(each.id == root.id for each in read) > 1:
+        return reason("open-handle")
+    if _is_caught(situation, whole, root.id):
+        return reason("open-handle")  # what is read behind a failure begins where the loop stopped
+    return hop_whole(situation, runner, lines, materialise=True)
+
+
+def _is_caught(situation: Situation, loop: ast.AST, name: str) -> bool:
+    """Whether a `try` around a loop goes on with the file when the loop fails."""
+    for up in situation.tree.ancestors(loop):
+        if isinstance(up, TRIES) and up.handlers:
+            return True
+        if isinstance(up, (ast.With, ast.AsyncFunctionDef)) and _binds(up, name):
+            return False
+    return False
+
+
+def _binds(node: ast.With | ast.AsyncFunctionDef, name: str) -> bool:
+    items = node.items if isinstance(node, ast.With) else []
+    targets = (item.optional_vars for item in items)
+    return isinstance(node, ast.AsyncFunctionDef) or any(
+        isinstance(each, ast.Name) and each.id == name for each in targets
+    )
 
 
 def _line_by_line(situation: Situation, runner: Runner, loop: ast.For) -> Fix | Reason:
     """`while line := await asyncio.to_thread(file.readline)`: it ends, as the loop does, with an empty line."""
-    target = loop.target
-    if not isinstance(target, ast.Name) or not _is_plain(situation, loop):
+    kind = situation.finding.call.rpartition(".")[0]
+    if not situation.resolver.catalogue.member(kind, "readline"):
         return reason("open-handle")
-    behind = any(target.id in free_reads(each) for each in loop.orelse)
-    if behind or read_later(situation.function(), [loop], {target.id}):
-        return reason("open-handle")  # behind a `while` it holds the empty line
+    if not _may_be_while(situation, loop):
+        return reason("open-handle")
     recipe = ReadLines(situation.target(), runner)
     return Fix(Strategy.THREAD, f"read one line after the other through `{runner.shown}`", recipe)
+
+
+def _chunk_by_chunk(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`while (chunk := await asyncio.to_thread(file.read, n)) != b""`."""
+    loop = situation.tree.parent(situation.node)
+    if not isinstance(loop, ast.For) or not _may_be_while(situation, loop):
+        return reason("open-handle")
+    if not in_coroutine(situation, loop) or "#" in situation.tree.source(situation.node):
+        return reason("open-handle")
+    recipe = ReadChunks(situation.target(), runner)
+    return Fix(Strategy.THREAD, f"read one chunk after the other through `{runner.shown}`", recipe)
+
+
+def _may_be_while(situation: Situation, loop: ast.For) -> bool:
+    """Whether a loop may ask for each value by itself: behind it, its variable holds the last one no more."""
+    target = loop.target
+    if not isinstance(target, ast.Name) or not _is_plain(situation, loop):
+        return False
+    behind = any(target.id in free_reads(each) for each in loop.orelse)
+    return not behind and not read_later(situation.function(), [loop], {target.id})
 
 
 def _is_plain(situation: Situation, loop: ast.For) -> bool:

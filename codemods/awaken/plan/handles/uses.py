@@ -66,6 +66,9 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
     tree = opening.situation.tree
     top, member = _path(opening, load)
     parent = tree.parent(top)
+    chunks = _chunks(opening, parent)
+    if chunks is not None:
+        return chunks
     if is_kept(opening, load):
         return _ESCAPES
     if isinstance(parent, ast.Call) and parent.func is top:
@@ -77,10 +80,22 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
         return top if top in blocking else _ESCAPES
     call = tree.parent(parent) if isinstance(parent, ast.keyword) else parent
     if isinstance(call, ast.Call):
-        if call in blocking or is_print(opening, call, parent):
+        if call in blocking or _is_builtin_at_work(opening, call, parent):
             return call
         return _unless(_is_run_elsewhere(opening, call))
     return _unless(top is load and is_tested(parent))
+
+
+def _chunks(opening: Opening, call: ast.AST | None) -> ast.expr | None:
+    """`iter(lambda: file.read(n), b"")` of a loop, around the call in the lambda."""
+    tree = opening.situation.tree
+    function = tree.parent(call) if isinstance(call, ast.Call) else None
+    chunks = tree.parent(function) if isinstance(function, ast.Lambda) else None
+    if not isinstance(chunks, ast.Call) or not isinstance(tree.parent(chunks), ast.For):
+        return None
+    called = opening.situation.callee(chunks) == External("builtins.iter")
+    ends = len(chunks.args) == 2 and isinstance(chunks.args[1], ast.Constant)  # noqa: PLR2004 - with a sentinel
+    return chunks if called and ends and not chunks.keywords else None
 
 
 def _unless(harmless: bool) -> ast.expr | None:
@@ -127,10 +142,13 @@ def is_kept(opening: Opening, load: ast.Name) -> bool:
     return True
 
 
-def is_print(opening: Opening, call: ast.Call, parent: ast.AST | None) -> bool:
-    """`print(..., file=handle)`: it writes."""
-    given = isinstance(parent, ast.keyword) and parent.arg == "file"
-    return given and opening.situation.callee(call) == External("builtins.print")
+def _is_builtin_at_work(opening: Opening, call: ast.Call, parent: ast.AST | None) -> bool:
+    """`print(..., file=handle)` writes, and `next(handle, None)` reads."""
+    value = opening.situation.callee(call)
+    if isinstance(parent, ast.keyword):
+        return parent.arg == "file" and value == External("builtins.print")
+    default = len(call.args) == 2  # noqa: PLR2004 - without one, StopIteration could not leave the thread
+    return default and not call.keywords and value == External("builtins.next")
 
 
 def _is_run_elsewhere(opening: Opening, call: ast.Call) -> bool:
