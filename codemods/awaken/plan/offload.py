@@ -23,7 +23,7 @@ from awaken.plan.hop_expression import (
     runs_anywhere,
     whole_comprehension,
 )
-from awaken.plan.made_inside import root_of
+from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
 from awaken.plan.runner_choice import runner_for
@@ -72,7 +72,8 @@ def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     finding = situation.finding
     block = plan_block(situation, runner) if finding.entry.result is not Result.VALUE else None
     if block is not None:
-        yield block.but(_entered_from_outside(situation)) if isinstance(block, Fix) else block
+        outside = _entered_from_outside(situation) or _given_from_outside(situation)
+        yield block.but(outside) if isinstance(block, Fix) else block
     elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
         yield reason("context-manager")
     elif finding.shape is Shape.CONSUME:
@@ -183,13 +184,7 @@ def _handed_open_handle(situation: Situation) -> bool:
     """Whether an argument is an open file: a cancelled task would close it under the thread."""
     call = situation.call
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    values = [situation.value_of(argument) for argument in arguments]
-    return any(
-        isinstance(value, Instance)
-        and isinstance(value.of, External)
-        and is_open_handle(situation, value.of.name)
-        for value in values
-    )
+    return any(_is_open(situation, argument) for argument in arguments)
 
 
 def _closed_around(situation: Situation) -> bool:
@@ -280,6 +275,29 @@ def _entered_from_outside(situation: Situation) -> Reason | None:
         return None  # Django's hop ends in the thread that owns the connection
     found = _used_elsewhere(situation, node)
     return found if found is not None and found.code == "shared-between-threads" else None
+
+
+def _given_from_outside(situation: Situation) -> Reason | None:
+    """The difference where a call in a block is given a file that was opened, and is closed, around it."""
+    statement = situation.tree.statement(situation.node)
+    made = made_inside(statement)
+    for node in ast.walk(statement):
+        parts = (
+            [*node.args, *(each.value for each in node.keywords)]
+            if isinstance(node, ast.Call)
+            else []
+        )
+        for part in parts:
+            if isinstance(part, ast.Name) and part.id not in made and _is_open(situation, part):
+                return reason("closed-meanwhile")
+    return None
+
+
+def _is_open(situation: Situation, node: ast.expr) -> bool:
+    value = situation.value_of(node)
+    if not isinstance(value, Instance) or not isinstance(value.of, External):
+        return False
+    return is_open_handle(situation, value.of.name)
 
 
 def _is_made_here(situation: Situation, root: ast.expr) -> bool:

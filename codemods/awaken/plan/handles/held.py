@@ -249,8 +249,8 @@ class _Plan:
         return self.planned[number].safe is not None or any(
             isinstance(recipe, (HopBlock, HopExpression)) and encloses(recipe.target.place, place)
             for each in self.planned
-            if each.safe
-            for recipe in [each.safe.recipe]
+            if each.best
+            for recipe in [each.best.recipe]
         )
 
     def _hop(self, opening: Opening, situation: Situation, runner: Runner) -> PlannedFinding | None:
