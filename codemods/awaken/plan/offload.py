@@ -47,6 +47,8 @@ _ASKED_LATER = (
     "pymongo.cursor.",
     "sqlalchemy.orm.Query",
 )
+# These are open as long as the process runs; nobody closes them under a thread.
+_NEVER_CLOSED = ("sys.stdin()",)
 _COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 
@@ -223,7 +225,7 @@ def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith(_ASKED_LATER)
+    return blocks and not name.startswith((*_ASKED_LATER, *_NEVER_CLOSED))
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:

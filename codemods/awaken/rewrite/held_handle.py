@@ -41,17 +41,31 @@ def read_chunks(space: Workspace, recipe: ReadChunks) -> list[Edit]:
     """`for chunk in iter(lambda: file.read(n), b""):` to `while (chunk := await ...) != b"":`."""
     chunks = space.call(recipe.target.place)
     loop, function = space.tree.parent(chunks), chunks.args[0]
-    if not isinstance(loop, ast.For) or not isinstance(function, ast.Lambda):
+    if not isinstance(loop, ast.For):
         raise LookupError(f"no loop at line {recipe.target.place.line}")
-    target, body = space.tree.span(loop.target), space.tree.span(function.body)
+    body = function.body if isinstance(function, ast.Lambda) else function
+    inner, target = space.tree.span(body), space.tree.span(loop.target)
     keyword = Span(space.tree.span(loop).start, target.start)
-    between, behind = Span(target.end, body.start), Span(body.end, space.tree.span(chunks).end)
-    read = HopCall(replace(recipe.target, place=Place.of(function.body)), recipe.runner)
+    between, behind = Span(target.end, inner.start), Span(inner.end, space.tree.span(chunks).end)
     return [
         Edit(keyword, "while (", keyword),
         Edit(between, " := ", between),
-        *hop_call(space, read),
+        *_read(space, recipe, body),
         Edit(behind, f") != {space.tree.source(chunks.args[1])}", behind),
+    ]
+
+
+def _read(space: Workspace, recipe: ReadChunks, body: ast.expr) -> list[Edit]:
+    """The call in the lambda, or the method itself."""
+    if isinstance(body, ast.Call):
+        target = replace(recipe.target, place=Place.of(body))
+        return hop_call(space, HopCall(target, recipe.runner))
+    before, after = around_callable(space, recipe)
+    called = "()" if recipe.runner.curries else ""
+    span = space.tree.span(body)
+    return [
+        insert(span.start, f"await {before}", span),
+        insert(span.end, f"{after}{called}", span),
     ]
 
 

@@ -164,7 +164,7 @@ def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Sequence[Span]
     inner = whole
     if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
         function = read.args[0]
-        inner = tree.span(function.body) if isinstance(function, ast.Lambda) else whole
+        inner = tree.span(function.body if isinstance(function, ast.Lambda) else function)
     return [
         Span(tree.span(loop).start, target.start),
         Span(target.end, inner.start),

@@ -35,6 +35,7 @@ from awaken.plan.recipes import (
     HopBlock,
     HopExpression,
     NativeRequest,
+    ReadLines,
     Target,
 )
 from awaken.plan.runners import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
@@ -54,6 +55,8 @@ _LEFT = frozenset(
         *("statement-shape", "lazy-result", "loop-api"),
     )
 )
+_READS = ("builtins.iter", "builtins.next")
+_STANDARD_INPUT = "sys.stdin().__iter__"
 # A cancelled scope of anyio lets nothing be awaited in a `finally`; these wait for their thread instead.
 _LEVEL_CANCELLED = frozenset((ANYIO.name, ASYNCIFY.name, RUN_IN_THREADPOOL.name))
 
@@ -75,7 +78,18 @@ def hold_handles(
         if opening is not None and found[number].best is None:
             for answered, fix in _Plan(opening, situations, found).answers(number):
                 found[answered] = _answer(found[answered], fix)
+        elif each.best is None and situation.finding.call == _STANDARD_INPUT:
+            found[number] = _alone_in_loop(situation, each)
     return found
+
+
+def _alone_in_loop(situation: Situation, planned: PlannedFinding) -> PlannedFinding:
+    """`for line in sys.stdin`: nobody opens it, and nobody closes it."""
+    runner = runner_of(situation)
+    hop = runner if isinstance(runner, Reason) else single_hop(situation, runner)
+    if isinstance(hop, Reason) or not isinstance(hop.recipe, ReadLines):
+        return planned
+    return _answer(planned, hop.but(difference_around(situation)))
 
 
 def _asks_for_threads(situation: Situation) -> bool:
@@ -134,7 +148,11 @@ def _may_tear(held: _Held) -> bool:
         return bool(held.uses)
     if is_read_only(held.opening):
         return False
-    return any(not _is_own_method(held.name, use.situation.node) for use in held.uses)
+    return any(
+        use.situation.finding.call not in _READS
+        and not _is_own_method(held.name, use.situation.node)
+        for use in held.uses
+    )
 
 
 def _is_own_method(name: str, node: ast.expr) -> bool:

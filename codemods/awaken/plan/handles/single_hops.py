@@ -34,7 +34,7 @@ _CARRIED = (None, "holds-gil")
 _LOOPS = (ast.For, ast.While)
 _LISTED = (ast.ListComp, ast.SetComp, ast.DictComp)
 _LEAVES = (ast.Await, ast.Yield, ast.YieldFrom, ast.Break, ast.Return, ast.Raise, ast.Try)
-_LIVE = ("subprocess.", "os.popen", "socket.")
+_LIVE = ("subprocess.", "os.popen", "socket.", "sys.")
 
 
 def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:

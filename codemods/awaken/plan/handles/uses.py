@@ -66,7 +66,7 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
     tree = opening.situation.tree
     top, member = _path(opening, load)
     parent = tree.parent(top)
-    chunks = _chunks(opening, parent)
+    chunks = _chunks(opening, top, parent)
     if chunks is not None:
         return chunks
     if is_kept(opening, load):
@@ -86,16 +86,19 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
     return _unless(top is load and is_tested(parent))
 
 
-def _chunks(opening: Opening, call: ast.AST | None) -> ast.expr | None:
-    """`iter(lambda: file.read(n), b"")` of a loop, around the call in the lambda."""
+def _chunks(opening: Opening, top: ast.expr, parent: ast.AST | None) -> ast.expr | None:
+    """`iter(lambda: file.read(n), b"")` or `iter(file.readline, "")` of a loop."""
     tree = opening.situation.tree
-    function = tree.parent(call) if isinstance(call, ast.Call) else None
-    chunks = tree.parent(function) if isinstance(function, ast.Lambda) else None
+    called = isinstance(parent, ast.Call) and parent.func is top
+    function = tree.parent(parent) if called and parent is not None else top
+    chunks = tree.parent(function) if function is not None else None
     if not isinstance(chunks, ast.Call) or not isinstance(tree.parent(chunks), ast.For):
         return None
-    called = opening.situation.callee(chunks) == External("builtins.iter")
+    reads = isinstance(function, ast.Lambda) if called else isinstance(top, ast.Attribute)
     ends = len(chunks.args) == 2 and isinstance(chunks.args[1], ast.Constant)  # noqa: PLR2004 - with a sentinel
-    return chunks if called and ends and not chunks.keywords else None
+    if not reads or not ends or chunks.keywords or chunks.args[0] is not function:
+        return None
+    return chunks if opening.situation.callee(chunks) == External("builtins.iter") else None
 
 
 def _unless(harmless: bool) -> ast.expr | None:
