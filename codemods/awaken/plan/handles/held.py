@@ -250,6 +250,8 @@ class _Plan:
         for node in found.blocking:
             number = nodes.get(node)
             if number is None and isinstance(node, ast.Call):
+                if Place.of(node) not in opening.situation.calls:
+                    return None
                 situation = unreported(opening.situation, node)
             elif number is not None and not self._is_moved(number):
                 situation = self.situations[number]
@@ -289,7 +291,21 @@ class _Plan:
         """Whether statements may become functions: not where they change their indentation as well."""
         statement = opening.statement
         single = not isinstance(statement, ast.With) or len(statement.items) == 1
-        return single and opening.situation.settings.blocks
+        return single and opening.situation.settings.blocks and not self._is_indented(opening)
+
+    def _is_indented(self, opening: Opening) -> bool:
+        """Whether a `with` around the opening becomes several, and moves all that is in it further in."""
+        split = {
+            fix.recipe.target.place
+            for each in self.planned
+            for fix in (each.safe, each.unsafe)
+            if fix is not None and isinstance(fix.recipe, HeldHandle) and fix.recipe.closings
+        }
+        return any(
+            isinstance(up, ast.With) and len(up.items) > 1 and Place.of(up) in split
+            for up in opening.situation.tree.ancestors(opening.situation.node)
+            if up is not opening.statement
+        )
 
     def _goes_along(self, place: Place, opening: Opening) -> bool:
         """Whether everything else that blocks in a loop may go to the thread with it."""
@@ -362,14 +378,13 @@ class _Plan:
         """The other findings in the statements where the handle lives."""
         taken = {use.number for use in uses}
         places = [Place.of(statement) for statement in opening.region]
+        stays = PlannedFinding(opening.situation.finding, reason=reason("not-known"))
         return [
-            _Use(number, situation, each)
+            _Use(number, situation, stays if situation is opening.situation else each)
             for number, (situation, each) in enumerate(
                 zip(self.situations, self.planned, strict=True)
             )
-            if number not in taken
-            and situation.node is not opening.situation.node
-            and any(encloses(place, each.finding.place) for place in places)
+            if number not in taken and any(encloses(place, each.finding.place) for place in places)
         ]
 
     def _closings(self, held: dict[int, _Held], runner: Runner) -> tuple[Closing, ...]:
@@ -383,7 +398,9 @@ class _Plan:
             first.situation, [statement]
         ):
             return ()
-        if statement.body[0].lineno == statement.lineno or self._is_moved_inside(statement):
+        if statement.body[0].lineno == statement.lineno or self._is_indented(first):
+            return ()
+        if self._is_moved_inside(statement):
             return ()
         return tuple(
             Closing(each.opening.item, each.name, each.opening.closing, each.opening.entered)

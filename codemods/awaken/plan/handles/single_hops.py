@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Entry, Result
 from awaken.detect.finding import Shape
 from awaken.plan.block import in_coroutine
-from awaken.plan.boundary import verdict_of
+from awaken.plan.boundary import kept_by_thread, verdict_of
+from awaken.plan.boundary_window import window_into
 from awaken.plan.carried_statements import refusal_of, stands_alone
 from awaken.plan.critical_section import held_around
 from awaken.plan.data_flow import flow_of, read_later
@@ -86,8 +87,10 @@ def _through_project(situation: Situation, runner: Runner) -> Fix | Reason:
     verdict = verdict_of(situation)
     if verdict.refusal is not None or verdict.django or situation.finding.shape is not Shape.CALL:
         return verdict.refusal or reason("open-handle")
-    hop = bare_hop(situation, runner)
-    return hop.but(verdict.difference) if isinstance(hop, Fix) else hop
+    hop = kept_by_thread(situation) or bare_hop(situation, runner)
+    if isinstance(hop, Reason):
+        return hop
+    return hop.but(verdict.difference or window_into(situation, verdict))
 
 
 def _collected(situation: Situation, runner: Runner) -> Fix | Reason:
