@@ -260,6 +260,8 @@ class _Plan:
             hop = self._hop(opening, situation, runner)
             if hop is None:
                 return None
+            if hop.reason is not None and hop.reason.code == "skipped-clean-up":
+                continue  # it stays on the loop, where no cancelled scope skips it
             uses.append(_Use(number, situation, hop))
         return _Held(opening, opening.name, tuple(uses))
 
