@@ -55,6 +55,8 @@ _LEFT = frozenset(
         *("statement-shape", "lazy-result", "loop-api"),
     )
 )
+# It stays on the loop, where no cancelled scope skips it.
+_SKIPPED = "skipped-clean-up"
 _READS = ("builtins.iter", "builtins.next")
 _STANDARD_INPUT = "sys.stdin().__iter__"
 # A cancelled scope of anyio lets nothing be awaited in a `finally`; these wait for their thread instead.
@@ -242,6 +244,11 @@ class _Plan:
             return _Held(opening, fresh_name(opening), ())
         if not opening.name or not is_bound_once(opening):
             return None
+        uses = self._uses(opening, runner)
+        return None if uses is None else _Held(opening, opening.name, uses)
+
+    def _uses(self, opening: Opening, runner: Runner) -> tuple[_Use, ...] | None:
+        """The uses that take a hop; None where one cannot, or where other code gets hold of the handle."""
         nodes = {situation.node: number for number, situation in enumerate(self.situations)}
         found = uses_of(opening, frozenset(nodes))
         if found.escapes is not None:
@@ -249,21 +256,23 @@ class _Plan:
         uses = []
         for node in found.blocking:
             number = nodes.get(node)
-            if number is None and isinstance(node, ast.Call):
-                if Place.of(node) not in opening.situation.calls:
-                    return None
-                situation = unreported(opening.situation, node)
-            elif number is not None and not self._is_moved(number):
-                situation = self.situations[number]
-            else:
+            if number is not None and self._is_moved(number):
                 continue
-            hop = self._hop(opening, situation, runner)
-            if hop is None:
+            situation = self._situation(opening, node, number)
+            hop = self._hop(opening, situation, runner) if situation is not None else None
+            if situation is None or hop is None:
                 return None
-            if hop.reason is not None and hop.reason.code == "skipped-clean-up":
-                continue  # it stays on the loop, where no cancelled scope skips it
-            uses.append(_Use(number, situation, hop))
-        return _Held(opening, opening.name, tuple(uses))
+            if hop.reason is None or hop.reason.code != _SKIPPED:
+                uses.append(_Use(number, situation, hop))
+        return tuple(uses)
+
+    def _situation(self, opening: Opening, node: ast.expr, number: int | None) -> Situation | None:
+        """Where a use stands; None where that is not known, as inside an f-string."""
+        if number is not None:
+            return self.situations[number]
+        if not isinstance(node, ast.Call) or Place.of(node) not in opening.situation.calls:
+            return None
+        return unreported(opening.situation, node)
 
     def _is_moved(self, number: int) -> bool:
         """Whether a finding has a fix already, or stands in something that is moved as a whole."""

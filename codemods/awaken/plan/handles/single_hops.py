@@ -17,6 +17,7 @@ from awaken.plan.data_flow import flow_of, read_later
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.hop_expression import collecting_expression, takes_all
+from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.made_inside import root_of
 from awaken.plan.names_in_scope import TRIES, free_reads
 from awaken.plan.offload import bare_hop, hop_whole
@@ -87,6 +88,8 @@ def _through_project(situation: Situation, runner: Runner) -> Fix | Reason:
     verdict = verdict_of(situation)
     if verdict.refusal is not None or verdict.django or situation.finding.shape is not Shape.CALL:
         return verdict.refusal or reason("open-handle")
+    if gives_lazy(situation.graph, situation.finding.into):
+        return reason("lazy-result")
     hop = kept_by_thread(situation) or bare_hop(situation, runner)
     if isinstance(hop, Reason):
         return hop
