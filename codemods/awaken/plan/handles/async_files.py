@@ -26,6 +26,7 @@ from awaken.syntax.with_header import header_gaps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
 _LISTED = (ast.ListComp, ast.SetComp, ast.DictComp)
@@ -92,7 +93,7 @@ def _translated(first: Opening, api: AsyncFileApi, situations: Sequence[Situatio
         if opening is None or uses is None:
             return None
         parts += uses
-    if _opens_in_coroutine(situation) is False:
+    if await_position(situation, situation.node).refusal is not None:
         return None
     target = Target(Place.of(statement), situation.finding.scope, situation.finding.suite)
     calls = tuple(Place.of(item.context_expr) for item in statement.items)
@@ -100,14 +101,14 @@ def _translated(first: Opening, api: AsyncFileApi, situations: Sequence[Situatio
     fix = Fix(
         Strategy.NATIVE, f"open it with `{api.opener}`, and await each of its methods", recipe
     )
-    around = (
-        difference_around(each) for each in situations if _belongs_to(each.node, statement, fix)
-    )
+    around = (_difference(each) for each in situations if _belongs_to(each.node, statement, fix))
     return fix.but(next((each for each in around if each is not None), None))
 
 
-def _opens_in_coroutine(situation: Situation) -> bool:
-    return await_position(situation, situation.node).refusal is None
+def _difference(situation: Situation) -> Reason | None:
+    """What changes where a use stands; tests that patch `open` would no longer reach it."""
+    patched = reason("patched-in-tests") if situation.is_patched() else None
+    return difference_around(situation) or patched
 
 
 def _opening_at(item: ast.withitem, situations: Sequence[Situation]) -> Opening | None:

@@ -10,42 +10,32 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.carried_statements import stands_alone
 from awaken.plan.differences import difference_around
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handed_state import handed_state
-from awaken.plan.handles.opening import (
-    Opening,
-    fresh_name,
-    is_bound_once,
-    is_read_only,
-    may_close,
-    opening_of,
-)
+from awaken.plan.handles.known_uses import Held, Use, may_tear
+from awaken.plan.handles.layout import closings_of, may_have_blocks
+from awaken.plan.handles.opening import Opening, fresh_name, is_bound_once, may_close, opening_of
 from awaken.plan.handles.single_hops import single_hop, unreported, whole_loop
 from awaken.plan.handles.uses import uses_of
-from awaken.plan.made_inside import root_of
 from awaken.plan.members import Member, Part
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import bare_hop, runner_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
-    Closing,
     HeldHandle,
     HopBlock,
     HopExpression,
-    NativeRequest,
     ReadLines,
     Target,
 )
-from awaken.plan.runners import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
 from awaken.syntax.positions import Place, encloses
-from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.recipes import Recipe
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
 # Why a handle was not moved as a whole; what rules out a thread stays out.
@@ -57,10 +47,7 @@ _LEFT = frozenset(
 )
 # It stays on the loop, where no cancelled scope skips it.
 _SKIPPED = "skipped-clean-up"
-_READS = ("builtins.iter", "builtins.next")
 _STANDARD_INPUT = "sys.stdin().__iter__"
-# A cancelled scope of anyio lets nothing be awaited in a `finally`; these wait for their thread instead.
-_LEVEL_CANCELLED = frozenset((ANYIO.name, ASYNCIFY.name, RUN_IN_THREADPOOL.name))
 
 
 def hold_handles(
@@ -109,62 +96,6 @@ def _answer(planned: PlannedFinding, fix: Fix) -> PlannedFinding:
         return replace(planned, safe=fix, unsafe=None, reason=None)
     why = planned.reason if planned.safe else fix.difference
     return replace(planned, unsafe=fix, reason=why)
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """One use of a handle, and what would be done about it alone.
-
-    Attributes:
-        number: its number among the findings; None where it is none.
-        situation: where it stands.
-        planned: the hop that it takes.
-    """
-
-    number: int | None
-    situation: Situation
-    planned: PlannedFinding
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """An opening whose uses are all known.
-
-    Attributes:
-        opening: what is opened.
-        name: the variable that holds it.
-        uses: those of its uses that have no fix of their own.
-    """
-
-    opening: Opening
-    name: str
-    uses: tuple[_Use, ...]
-
-
-def _may_tear(held: _Held) -> bool:
-    """Whether a cancelled task might close the handle in the middle of a call that writes to it.
-
-    One `write` of a file ends before its buffer is closed; a call that writes several times may be cut short.
-    """
-    if not held.opening.settles:
-        return bool(held.uses)
-    if is_read_only(held.opening):
-        return False
-    return any(
-        use.situation.finding.call not in _READS
-        and not _is_own_method(held.name, use.situation.node)
-        for use in held.uses
-    )
-
-
-def _is_own_method(name: str, node: ast.expr) -> bool:
-    """Whether a use is one call of a method, or a loop over the lines."""
-    if not isinstance(node, ast.Call):
-        return True
-    func = node.func
-    many = isinstance(func, ast.Attribute) and func.attr == "writelines"
-    root = root_of(func)
-    return isinstance(root, ast.Name) and root.id == name and not many
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,19 +166,19 @@ class _Plan:
         hop = replace(hop, description=f"open through `{runner.shown}`; its uses stay as they are")
         return hop.but(difference_around(situation) or handed_state(situation, hop))
 
-    def _held(self, opening: Opening, runner: Runner) -> _Held | None:
+    def _held(self, opening: Opening, runner: Runner) -> Held | None:
         """The opening with the hops of its uses; None where code may have the handle that is not known."""
         is_with = isinstance(opening.statement, ast.With)
         if opening.statement is None or (is_with and not may_close(opening)):
             return None
         if is_with and (opening.entered or not opening.has_target):
-            return _Held(opening, fresh_name(opening), ())
+            return Held(opening, fresh_name(opening), ())
         if not opening.name or not is_bound_once(opening):
             return None
         uses = self._uses(opening, runner)
-        return None if uses is None else _Held(opening, opening.name, uses)
+        return None if uses is None else Held(opening, opening.name, uses)
 
-    def _uses(self, opening: Opening, runner: Runner) -> tuple[_Use, ...] | None:
+    def _uses(self, opening: Opening, runner: Runner) -> tuple[Use, ...] | None:
         """The uses that take a hop; None where one cannot, or where other code gets hold of the handle."""
         nodes = {situation.node: number for number, situation in enumerate(self.situations)}
         found = uses_of(opening, frozenset(nodes))
@@ -263,7 +194,7 @@ class _Plan:
             if situation is None or hop is None:
                 return None
             if hop.reason is None or hop.reason.code != _SKIPPED:
-                uses.append(_Use(number, situation, hop))
+                uses.append(Use(number, situation, hop))
         return tuple(uses)
 
     def _situation(self, opening: Opening, node: ast.expr, number: int | None) -> Situation | None:
@@ -286,7 +217,7 @@ class _Plan:
 
     def _hop(self, opening: Opening, situation: Situation, runner: Runner) -> PlannedFinding | None:
         hop: Fix | Reason | None = None
-        if self._may_have_blocks(opening):
+        if may_have_blocks(opening, self.planned):
             hop = whole_loop(situation, runner, opening)
             if hop is not None and not self._goes_along(hop.recipe.target.place, opening):
                 hop = None
@@ -297,26 +228,6 @@ class _Plan:
         if hop.difference is None:
             return PlannedFinding(situation.finding, hop)
         return PlannedFinding(situation.finding, None, hop, hop.difference)
-
-    def _may_have_blocks(self, opening: Opening) -> bool:
-        """Whether statements may become functions: not where they change their indentation as well."""
-        statement = opening.statement
-        single = not isinstance(statement, ast.With) or len(statement.items) == 1
-        return single and opening.situation.settings.blocks and not self._is_indented(opening)
-
-    def _is_indented(self, opening: Opening) -> bool:
-        """Whether a `with` around the opening becomes several, and moves all that is in it further in."""
-        split = {
-            fix.recipe.target.place
-            for each in self.planned
-            for fix in (each.safe, each.unsafe)
-            if fix is not None and isinstance(fix.recipe, HeldHandle) and fix.recipe.closings
-        }
-        return any(
-            isinstance(up, ast.With) and len(up.items) > 1 and Place.of(up) in split
-            for up in opening.situation.tree.ancestors(opening.situation.node)
-            if up is not opening.statement
-        )
 
     def _goes_along(self, place: Place, opening: Opening) -> bool:
         """Whether everything else that blocks in a loop may go to the thread with it."""
@@ -332,7 +243,7 @@ class _Plan:
         )
 
     def _together(
-        self, held: dict[int, _Held], alone: dict[int, Fix | None], runner: Runner
+        self, held: dict[int, Held], alone: dict[int, Fix | None], runner: Runner
     ) -> Iterator[tuple[int, Fix]]:
         """One fix for the openings of a statement, and for all that is done with them."""
         first = next(iter(held.values())).opening
@@ -340,14 +251,14 @@ class _Plan:
         joined = self._joined(first, uses)
         openings = [hop for number, hop in alone.items() if hop is not None and number in held]
         hops = [*openings, *(fix for _, fix in joined)]
-        closings = self._closings(held, runner)
+        closings = closings_of(list(held.values()), runner, self.planned)
         target = first.situation.target()
         if isinstance(first.statement, ast.With) and closings:
             target = Target(Place.of(first.statement), target.scope, target.suite)
         parts = dict.fromkeys(fix.recipe for fix in hops)
         recipe = HeldHandle(target, runner, tuple(parts), closings)  # type: ignore[arg-type]
         difference = next((fix.difference for fix in hops if fix.difference), None)
-        if difference is None and any(_may_tear(each) for each in held.values()):
+        if difference is None and any(may_tear(each) for each in held.values()):
             difference = reason("closed-meanwhile")
         what = "open, use and close it" if closings or uses else "open it"
         description = f"{what} through `{runner.shown}`, each in a hop of its own"
@@ -365,13 +276,13 @@ class _Plan:
             if any(encloses(place, each.finding.place) for place in wholes):
                 yield number
 
-    def _joined(self, opening: Opening, uses: Sequence[_Use]) -> list[tuple[int | None, Fix]]:
+    def _joined(self, opening: Opening, uses: Sequence[Use]) -> list[tuple[int | None, Fix]]:
         """The hops of the uses, those of neighbours joined, each with the number of its finding."""
-        others = self._around(opening, uses) if self._may_have_blocks(opening) else []
+        others = self._around(opening, uses) if may_have_blocks(opening, self.planned) else []
         every = sorted([*uses, *others], key=lambda each: each.situation.finding.place)
         before = [each.planned for each in every]
         after = before
-        if self._may_have_blocks(opening):
+        if may_have_blocks(opening, self.planned):
             after = join_neighbours([each.situation for each in every], before)
         own = {id(each.planned) for each in uses}
         moved = {
@@ -385,50 +296,15 @@ class _Plan:
             if now.best is not None and now.best.recipe in moved
         ]
 
-    def _around(self, opening: Opening, uses: Sequence[_Use]) -> list[_Use]:
+    def _around(self, opening: Opening, uses: Sequence[Use]) -> list[Use]:
         """The other findings in the statements where the handle lives."""
         taken = {use.number for use in uses}
         places = [Place.of(statement) for statement in opening.region]
         stays = PlannedFinding(opening.situation.finding, reason=reason("not-known"))
         return [
-            _Use(number, situation, stays if situation is opening.situation else each)
+            Use(number, situation, stays if situation is opening.situation else each)
             for number, (situation, each) in enumerate(
                 zip(self.situations, self.planned, strict=True)
             )
             if number not in taken and any(encloses(place, each.finding.place) for place in places)
         ]
-
-    def _closings(self, held: dict[int, _Held], runner: Runner) -> tuple[Closing, ...]:
-        """What a `finally` closes; nothing where the `with` stays, and closes on the loop."""
-        first = next(iter(held.values())).opening
-        statement, tree = first.statement, first.situation.tree
-        if not isinstance(statement, ast.With) or not self._may_await_at_the_end(first, runner):
-            return ()
-        items = {each.opening.item for each in held.values()}
-        if not header_gaps(tree, statement, items) or not stands_alone(
-            first.situation, [statement]
-        ):
-            return ()
-        if statement.body[0].lineno == statement.lineno or self._is_indented(first):
-            return ()
-        if self._is_moved_inside(statement):
-            return ()
-        return tuple(
-            Closing(each.opening.item, each.name, each.opening.closing, each.opening.entered)
-            for each in held.values()
-        )
-
-    def _may_await_at_the_end(self, opening: Opening, runner: Runner) -> bool:
-        either = "anyio" in opening.situation.packages.anywhere
-        return not either and runner.name not in _LEVEL_CANCELLED
-
-    def _is_moved_inside(self, statement: ast.With) -> bool:
-        """Whether the indentation of something inside is changed by another fix as well."""
-        place = Place.of(statement)
-        return len(statement.items) > 1 and any(
-            isinstance(fix.recipe, (HopBlock, NativeRequest, HeldHandle))
-            and encloses(place, fix.recipe.target.place)
-            for each in self.planned
-            for fix in (each.safe, each.unsafe)
-            if fix is not None
-        )
