@@ -16,7 +16,7 @@ from awaken.plan.differences import difference_around
 from awaken.plan.fix import Fix, PlannedFinding, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handles.async_file_apis import ASYNC_FILE_APIS, OPENERS, AsyncFileApi
-from awaken.plan.handles.opening import Opening, is_bound_once, opening_of
+from awaken.plan.handles.opening import Opening, is_bound_once, is_left, opening_of
 from awaken.plan.handles.uses import is_kept, is_tested, loads_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AsyncFile, AwaitMember, IterateAsync, Target
@@ -45,8 +45,9 @@ def use_async_files(
     api = ASYNC_FILE_APIS.get(situations[0].settings.file_io) if situations else None
     if api is None or not _asks_for_native(situations[0]):
         return found
-    for number, situation in enumerate(situations):
-        opening = opening_of(situation) if situation.finding.call in OPENERS else None
+    for number, (situation, each) in enumerate(zip(situations, planned, strict=True)):
+        opens = situation.finding.call in OPENERS and (each.best is not None or is_left(each))
+        opening = opening_of(situation) if opens else None
         if opening is None or not isinstance(opening.statement, ast.With) or opening.item:
             continue
         fix = _translated(opening, api, situations)
@@ -54,8 +55,8 @@ def use_async_files(
             why = reason("no-async-file", f"`{api.name}`")
             found[number] = replace(found[number], reason=found[number].reason or why)
             continue
-        for other, each in enumerate(situations):
-            if _belongs_to(each.node, opening.statement, fix):
+        for other, use in enumerate(situations):
+            if _belongs_to(use.node, opening.statement, fix):
                 found[other] = _answered(found[other], fix)
     return found
 

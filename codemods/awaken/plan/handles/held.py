@@ -15,7 +15,14 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handed_state import handed_state
 from awaken.plan.handles.known_uses import Held, Use, may_tear
 from awaken.plan.handles.layout import closings_of, may_have_blocks
-from awaken.plan.handles.opening import Opening, fresh_name, is_bound_once, may_close, opening_of
+from awaken.plan.handles.opening import (
+    Opening,
+    fresh_name,
+    is_bound_once,
+    is_left,
+    may_close,
+    opening_of,
+)
 from awaken.plan.handles.single_hops import single_hop, unreported, whole_loop
 from awaken.plan.handles.uses import uses_of
 from awaken.plan.members import Member, Part
@@ -38,13 +45,6 @@ if TYPE_CHECKING:
     from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
 
-# Why a handle was not moved as a whole; what rules out a thread stays out.
-_LEFT = frozenset(
-    (
-        *("open-handle", "unproven-callee", "leaves-the-block", "context-manager"),
-        *("statement-shape", "lazy-result", "loop-api"),
-    )
-)
 # It stays on the loop, where no cancelled scope skips it.
 _SKIPPED = "skipped-clean-up"
 _STANDARD_INPUT = "sys.stdin().__iter__"
@@ -63,7 +63,7 @@ def hold_handles(
     if not situations or not _asks_for_threads(situations[0]):
         return found
     for number, (situation, each) in enumerate(zip(situations, planned, strict=True)):
-        opening = opening_of(situation) if each.best is None and _is_left(each) else None
+        opening = opening_of(situation) if is_left(each) else None
         if opening is not None and found[number].best is None:
             for answered, fix in _Plan(opening, situations, found).answers(number):
                 found[answered] = _answer(found[answered], fix)
@@ -84,10 +84,6 @@ def _alone_in_loop(situation: Situation, planned: PlannedFinding) -> PlannedFind
 def _asks_for_threads(situation: Situation) -> bool:
     asked = situation.settings.strategies
     return not asked or Strategy.THREAD.value in asked
-
-
-def _is_left(planned: PlannedFinding) -> bool:
-    return planned.reason is not None and planned.reason.code in _LEFT
 
 
 def _answer(planned: PlannedFinding, fix: Fix) -> PlannedFinding:
@@ -152,7 +148,7 @@ class _Plan:
             for other, (situation, each) in enumerate(
                 zip(self.situations, self.planned, strict=True)
             )
-            if situation.node in items and each.best is None and _is_left(each)
+            if situation.node in items and is_left(each)
         ]
 
     def _alone(self, number: int, runner: Runner) -> Fix | None:

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from awaken.catalogue.schema import TypeEntry
+    from awaken.plan.fix import PlannedFinding
     from awaken.plan.situation import Situation
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Why a handle was not moved as a whole.
+_LEFT = frozenset(
+    (
+        *("open-handle", "unproven-callee", "leaves-the-block", "context-manager"),
+        *("statement-shape", "lazy-result", "loop-api"),
+    )
+)
 # Where the mode stands among the positional arguments; without one they only read.
 _MODES = {
     **dict.fromkeys(("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open"), 1),
@@ -76,6 +84,11 @@ class Opening:
         if isinstance(self.statement, ast.With):
             return self.statement.body
         return self.situation.function().body
+
+
+def is_left(planned: PlannedFinding) -> bool:
+    """Whether nothing was done because of what becomes of a handle; what rules out a thread stays out."""
+    return planned.best is None and planned.reason is not None and planned.reason.code in _LEFT
 
 
 def opening_of(situation: Situation) -> Opening | None:
