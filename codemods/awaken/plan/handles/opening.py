@@ -9,6 +9,7 @@ from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
+from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
 from awaken.plan.names_in_scope import declared_outer, names_bound_by
 from awaken.resolve.values import External
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_LIVES_ON = (Result.HANDLE, Result.CONTEXT)
 # Why a handle was not moved as a whole.
 _LEFT = frozenset(
     (
@@ -94,7 +96,7 @@ def is_left(planned: PlannedFinding) -> bool:
 def opening_of(situation: Situation) -> Opening | None:
     """What a finding opens, where it may be made in one thread and used in another; None where that is not known."""
     finding, node = situation.finding, situation.node
-    lives_on = finding.entry.result in (Result.HANDLE, Result.CONTEXT)
+    lives_on = finding.entry.result in _LIVES_ON
     if finding.into or finding.shape is not Shape.CALL or not lives_on:
         return None
     kind = situation.resolver.catalogue.type(finding.entry.returns or "")
@@ -160,13 +162,26 @@ def fresh_name(opening: Opening) -> str:
 
 def _opened_around(opening: Opening) -> int:
     """How many items stand around or in front of this one that may take a name of the same kind."""
-    tree, statement = opening.situation.tree, opening.statement
-    around = (
-        sum(len(up.items) for up in tree.ancestors(statement) if isinstance(up, ast.With))
-        if statement
-        else 0
+    situation, statement = opening.situation, opening.statement
+    if not isinstance(statement, ast.With):
+        return 0
+    around = [
+        item
+        for up in situation.tree.ancestors(statement)
+        if isinstance(up, ast.With)
+        for item in up.items
+    ]
+    return sum(_opens(situation, item) for item in [*around, *statement.items[: opening.item]])
+
+
+def _opens(situation: Situation, item: ast.withitem) -> bool:
+    call = item.context_expr
+    known = (
+        callable_entry(situation.resolver, situation.callee(call))
+        if isinstance(call, ast.Call)
+        else None
     )
-    return around + opening.item
+    return known is not None and known.entry.result in _LIVES_ON
 
 
 def _held_by(
