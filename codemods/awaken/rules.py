@@ -61,7 +61,9 @@ _ALL: Final = (
         fix=(
             "The call is made in a thread by `await asyncio.to_thread(...)`, and the loop goes on"
             " meanwhile. Arguments are still evaluated where they stood. Neighbouring statements that"
-            " block become one local function, and one hop."
+            " block become one local function, and one hop. A file or process that stays open across"
+            " an `await` is opened, used and closed in hops of its own; `file-io` asks for the files of"
+            " aiofiles or anyio instead."
         ),
         ruff=(
             "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC231", "ASYNC232", "ASYNC240",
@@ -77,7 +79,7 @@ _ALL: Final = (
         ),
         reasons=(
             "open-handle", "lazy-result", "context-manager", "thread-affine", "main-thread-only",
-            "holds-gil", "parks-the-pool", "lock-held",
+            "holds-gil", "parks-the-pool", "lock-held", "closed-meanwhile",
         ),
     ),
     Rule(

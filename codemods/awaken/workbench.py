@@ -142,6 +142,7 @@ class Workbench:
             versions={"django": django} if django else {},
             backend=self.configuration.backend,
             http_client=self._http_client(),
+            file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),
             select=frozenset(self.configuration.select),

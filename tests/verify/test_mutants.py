@@ -93,6 +93,29 @@ class Book(models.Model):
 async def books(prefix):
     return list(Book.objects.filter(title__startswith=prefix))
 """,
+    "handle": """\
+async def copy(source, target, chunks):
+    with open(target, "wb") as out:
+        async for chunk in chunks:
+            out.write(chunk)
+            out.flush()
+    return target
+""",
+    "handles": """\
+async def copy(source, target, ready):
+    with open(source) as lines, open(target, "w") as out:
+        for line in lines:
+            await ready()
+            out.write(line)
+    return target
+""",
+    "chunks": """\
+async def send(path, size, target):
+    with open(path, "rb") as source:
+        for chunk in iter(lambda: source.read(size), b""):
+            await target(chunk)
+    return target
+""",
     "request": """\
 import requests
 
@@ -143,6 +166,8 @@ _MUTATORS: dict[str, Mutator] = {
     "makes no edit": lambda _: [],
     "adds a statement": _elsewhere("print()\n"),
     "adds an import": _elsewhere("import json\n"),
+    "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
+    "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),

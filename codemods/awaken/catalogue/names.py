@@ -65,6 +65,9 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         shared=known.shared and added.shared,
         moves=known.moves and added.moves,
         holds=added.holds or known.holds,
+        closing=added.closing or known.closing,
+        entered=added.entered or known.entered,
+        settles=known.settles and added.settles,
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
     )

@@ -75,6 +75,9 @@ _TYPE_KEYS = (
     "shared",
     "moves",
     "holds",
+    "closing",
+    "entered",
+    "settles",
     "callbacks",
     "hooks",
 )
@@ -215,6 +218,9 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         shared=table.flag("shared", default=True),
         moves=table.flag("moves", default=True),
         holds=table.choice("holds", REASONS),
+        closing=table.text("closing"),
+        entered=table.text("entered"),
+        settles=table.flag("settles", default=True),
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
     )

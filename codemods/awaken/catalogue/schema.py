@@ -136,6 +136,10 @@ class TypeEntry:
         moves: whether one instance may be used in one thread after the other. What an SQLite connection may be
             under may not: https://docs.sqlalchemy.org/en/14/dialects/sqlite.html#threading-pooling-behavior
         holds: reason code when no `await` may be put inside a `with` on an instance (locks, redirections), else None.
+        closing: the method that does what leaving a `with` on an instance does, or None; where there is one, an
+            instance may be made in one thread and used in another.
+        entered: the attribute whose value a `with` on an instance gives; None for the instance itself.
+        settles: whether `closing` waits for a call that another thread is in.
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
     """
@@ -150,6 +154,9 @@ class TypeEntry:
     shared: bool = True
     moves: bool = True
     holds: str | None = None
+    closing: str | None = None
+    entered: str | None = None
+    settles: bool = True
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
 

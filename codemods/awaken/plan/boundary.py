@@ -67,7 +67,7 @@ def verdict_of(situation: Situation) -> Verdict:
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:
-    kept = _bound_argument(situation) or _lazy_result(situation)
+    kept = kept_by_thread(situation)
     if kept is not None:
         return kept
     if gives_lazy(situation.graph, situation.finding.into):
@@ -87,6 +87,11 @@ def _collected(situation: Situation, runner: Runner) -> Fix | Reason:
     if found.materialise and isinstance(loop, ast.For) and _leaves_early(loop):
         return reason("lazy-result", "the loop may end before the iterator does")
     return hop_whole(situation, runner, found.node, materialise=found.materialise)
+
+
+def kept_by_thread(situation: Situation) -> Reason | None:
+    """Why an argument cannot go into the thread, or the result not come out of it, or None."""
+    return _bound_argument(situation) or _lazy_result(situation)
 
 
 def _bound_argument(situation: Situation) -> Reason | None:

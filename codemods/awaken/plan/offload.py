@@ -24,12 +24,12 @@ from awaken.plan.hop_expression import (
     runs_anywhere,
     whole_comprehension,
 )
-from awaken.plan.made_inside import root_of
+from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
 from awaken.plan.runner_choice import runner_for
 from awaken.plan.runners import COPIED_CONTEXT, TO_THREAD
-from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
+from awaken.resolve.values import Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,8 @@ _ASKED_LATER = (
     "pymongo.cursor.",
     "sqlalchemy.orm.Query",
 )
+# These are open as long as the process runs; nobody closes them under a thread.
+_NEVER_CLOSED = ("sys.stdin()",)
 _COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 
@@ -76,7 +78,8 @@ def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     finding = situation.finding
     block = plan_block(situation, runner) if finding.entry.result is not Result.VALUE else None
     if block is not None:
-        yield block.but(_entered_from_outside(situation)) if isinstance(block, Fix) else block
+        outside = _entered_from_outside(situation) or _given_from_outside(situation)
+        yield block.but(outside) if isinstance(block, Fix) else block
     elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
         yield reason("context-manager")
     elif finding.shape is Shape.CONSUME:
@@ -123,6 +126,11 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
     """`f(a)` to `await runner(f, a)`, or the expression around it where an `await` cannot stand."""
     if _handed_open_handle(situation) or _closed_around(situation):
         return reason("open-handle")
+    return bare_hop(situation, runner)
+
+
+def bare_hop(situation: Situation, runner: Runner) -> Fix | Reason:
+    """The same where somebody else has seen to the handles that the call is made on, or is given."""
     call = situation.call
     if comment_before_arguments(situation.tree, call):
         return reason("comment-in-call")
@@ -184,13 +192,7 @@ def _handed_open_handle(situation: Situation) -> bool:
     """Whether an argument is an open file: a cancelled task would close it under the thread."""
     call = situation.call
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    values = [situation.value_of(argument) for argument in arguments]
-    return any(
-        isinstance(value, Instance)
-        and isinstance(value.of, External)
-        and is_open_handle(situation, value.of.name)
-        for value in values
-    )
+    return any(_is_open(situation, argument) for argument in arguments)
 
 
 def _closed_around(situation: Situation) -> bool:
@@ -208,8 +210,17 @@ def _closed_around(situation: Situation) -> bool:
 
 
 def _opens(situation: Situation, node: ast.expr) -> bool:
-    """Whether an expression opens an archive, a socket, or another handle of the standard library."""
-    value = situation.callee(node) if isinstance(node, ast.Call) else UNKNOWN
+    """Whether an expression opens an archive, a socket, or another handle of the standard library.
+
+    What a thread is given to open, as in `await asyncio.to_thread(zipfile.ZipFile, path)`, is looked at as well.
+    """
+    if isinstance(node, ast.Await):
+        named = (each for each in ast.walk(node) if isinstance(each, (ast.Name, ast.Attribute)))
+        return any(_gives_handle(situation, situation.value_of(each)) for each in named)
+    return isinstance(node, ast.Call) and _gives_handle(situation, situation.callee(node))
+
+
+def _gives_handle(situation: Situation, value: Value) -> bool:
     if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
         return False
     found = callable_entry(situation.resolver, value)
@@ -220,7 +231,7 @@ def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith(_ASKED_LATER)
+    return blocks and not name.startswith((*_ASKED_LATER, *_NEVER_CLOSED))
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:
@@ -272,6 +283,29 @@ def _entered_from_outside(situation: Situation) -> Reason | None:
         return None  # Django's hop ends in the thread that owns the connection
     found = _used_elsewhere(situation, node)
     return found if found is not None and found.code == "shared-between-threads" else None
+
+
+def _given_from_outside(situation: Situation) -> Reason | None:
+    """The difference where a call in a block is given a file that was opened, and is closed, around it."""
+    statement = situation.tree.statement(situation.node)
+    made = made_inside(statement)
+    for node in ast.walk(statement):
+        parts = (
+            [*node.args, *(each.value for each in node.keywords)]
+            if isinstance(node, ast.Call)
+            else []
+        )
+        for part in parts:
+            if isinstance(part, ast.Name) and part.id not in made and _is_open(situation, part):
+                return reason("closed-meanwhile")
+    return None
+
+
+def _is_open(situation: Situation, node: ast.expr) -> bool:
+    value = situation.value_of(node)
+    if not isinstance(value, Instance) or not isinstance(value.of, External):
+        return False
+    return is_open_handle(situation, value.of.name)
 
 
 def _is_made_here(situation: Situation, root: ast.expr) -> bool:

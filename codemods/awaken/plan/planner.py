@@ -15,6 +15,8 @@ from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
+from awaken.plan.handles.async_files import use_async_files
+from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.neighbours import join_neighbours
@@ -75,7 +77,8 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         _settle(situation, asked_for(situation, options[number]))
         for number, situation in enumerate(situations)
     ]
-    joined = join_neighbours(situations, planned)
+    joined = join_neighbours(situations, use_async_files(situations, planned))
+    joined = hold_handles(situations, joined)
     return share_hops(with_demotions(situations, joined), situations)
 
 

@@ -179,6 +179,14 @@ REASONS: dict[str, str] = {
         "the open handle is used afterwards, and each of its methods blocks too; read it in the"
         " same expression, or move the block that uses it into one function"
     ),
+    "no-async-file": (
+        "the file is used here in a way that this library (`file-io`) has no equal for, or other code gets hold"
+        " of it; threads do it instead"
+    ),
+    "closed-meanwhile": (
+        "when the task is cancelled, this is closed while a thread may still be working on it, which it does not"
+        " guard against; the last of what was written may be missing or spoilt"
+    ),
     "leaves-the-block": (
         "a `return`, `break` or `continue` leaves the block, which a function cannot do for its"
         " caller; restructure it, or move it into a function of its own"

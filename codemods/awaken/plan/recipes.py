@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from awaken.plan.runners import Runner
     from awaken.syntax.positions import Place
 
@@ -82,6 +84,59 @@ class HopBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadLines:
+    """`for line in file` to `while line := await asyncio.to_thread(file.readline)`; the target is the file."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChunks:
+    """`for chunk in iter(lambda: file.read(n), b"")` to `while (chunk := await ...) != b""`.
+
+    The target is the call of `iter`.
+    """
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
+
+    Attributes:
+        item: its number among the items of the `with`.
+        name: the variable that holds what was opened.
+        method: what is called to close it.
+        entered: the attribute that the target of the `with` is set to, or None where that is the variable itself.
+    """
+
+    item: int
+    name: str
+    method: str
+    entered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHandle:
+    """An open handle that lives on across other awaits: each use that blocks takes a hop of its own.
+
+    Attributes:
+        target: the `with` statement, or the call that opens.
+        runner: what carries the uses off the loop.
+        parts: what is done at each use.
+        closings: what is closed in a `finally`; none where the text closes it by itself.
+    """
+
+    target: Target
+    runner: Runner
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
+    closings: tuple[Closing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitMember:
     """`qs.get(pk=1)` to `await qs.aget(pk=1)`: the async member of the same object."""
 
@@ -99,6 +154,25 @@ class IterateAsync:
 
     target: Target
     member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncFile:
+    """`with open(p) as f:` to `async with aiofiles.open(p) as f:`.
+
+    Attributes:
+        target: the `with` statement.
+        opener: qualified name of the function that opens.
+        is_awaited: whether what it gives is awaited before it is entered.
+        calls: the calls of `open` in the header.
+        parts: what is done at each use of the files.
+    """
+
+    target: Target
+    opener: str
+    is_awaited: bool
+    calls: tuple[Place, ...]
+    parts: tuple[AwaitMember | IterateAsync, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +340,12 @@ Recipe: TypeAlias = (
     | HopCall
     | HopExpression
     | HopBlock
+    | ReadLines
+    | ReadChunks
+    | HeldHandle
     | AwaitMember
     | IterateAsync
+    | AsyncFile
     | CollectAsync
     | ApplyAsync
     | NativeRequest
@@ -276,3 +354,10 @@ Recipe: TypeAlias = (
     | RemoveCall
     | Demote
 )
+
+
+def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
+    """A recipe, and those that it is made of."""
+    yield recipe
+    if isinstance(recipe, (HeldHandle, AsyncFile)):
+        yield from recipe.parts

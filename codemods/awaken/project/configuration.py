@@ -53,7 +53,9 @@ class Configuration:
         backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
             `auto` for what the project already depends on. Default: `auto`.
-        file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
+        file_io: `thread`, `aiofiles` or `anyio`: how files that are opened in a `with` are read and written. The
+            libraries take a thread for each call of a method, hundreds of times as long as `thread` for a file
+            that is read line by line. Default: `thread`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
             catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
             neighbouring statements into one function.
@@ -85,9 +87,6 @@ class Configuration:
     offload: str | None = None
     django_version: Version | None = None
 
-
-# Keys that are read and checked, and do nothing yet.
-WITHOUT_EFFECT = ("file-io",)
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,
@@ -153,15 +152,6 @@ def override(configuration: Configuration, **values: object) -> Configuration:
     if unknown:
         raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
     return dataclasses.replace(configuration, **_parse(given, _COMMAND_LINE, "--"))
-
-
-def without_effect(configuration: Configuration) -> list[str]:
-    """The keys that were given and do nothing yet."""
-    default = Configuration()
-    fields = ((key, key.replace("-", "_")) for key in WITHOUT_EFFECT)
-    return [
-        key for key, field in fields if getattr(configuration, field) != getattr(default, field)
-    ]
 
 
 def _settings(document: dict[str, Any], source: str, explicit: Path | None) -> tuple[str, object]:

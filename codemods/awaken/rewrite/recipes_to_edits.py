@@ -6,20 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AsyncFile,
     AwaitCoroutines,
     AwaitMember,
     CollectAsync,
     Demote,
+    HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
     NativeRequest,
+    ReadChunks,
+    ReadLines,
     Recipe,
     RemoveCall,
     RenameCall,
     SwapCall,
+    single_recipes,
 )
+from awaken.rewrite.async_file import async_file
 from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import (
     await_member,
@@ -31,6 +37,7 @@ from awaken.rewrite.calls import (
 )
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
+from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
 
@@ -45,6 +52,10 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,
+    ReadLines: read_lines,
+    ReadChunks: read_chunks,
+    HeldHandle: held_handle,
+    AsyncFile: async_file,
     AwaitMember: await_member,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
@@ -59,4 +70,4 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
 
 def edits_for(space: Workspace, recipe: Recipe) -> list[Edit]:
     """The edits that carry out one recipe; imports it needs are noted in `space.names`."""
-    return _WRITERS[type(recipe)](space, recipe)
+    return [edit for each in single_recipes(recipe) for edit in _WRITERS[type(each)](space, each)]

@@ -12,11 +12,21 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from awaken.plan.recipes import ApplyAsync, HopBlock, HopCall, HopExpression
+    from awaken.plan.recipes import (
+        ApplyAsync,
+        HeldHandle,
+        HopBlock,
+        HopCall,
+        HopExpression,
+        ReadChunks,
+        ReadLines,
+    )
     from awaken.plan.runners import Runner
     from awaken.rewrite.workspace import Workspace
 
-    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync
+    Hop: TypeAlias = (
+        HopCall | HopExpression | HopBlock | ApplyAsync | ReadLines | ReadChunks | HeldHandle
+    )
 
 _IMPORTED = re.compile(r"\{([\w.]+)\}")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from awaken.discover.reading import UnencodableText, encode
@@ -14,14 +16,18 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
+    HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     NativeRequest,
+    ReadChunks,
+    ReadLines,
     Recipe,
     SwapCall,
 )
 from awaken.rewrite.removals import removable_names
+from awaken.syntax.suites import suites_of
 from awaken.syntax.tree import Tree, parse
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
@@ -148,7 +154,7 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
+    if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines, ReadChunks)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name
     if isinstance(recipe, AwaitMember):
@@ -167,6 +173,38 @@ def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | No
         return reason("outside-plan", f"gained {_listed(gained)}")
     moved = out_of_order(before, after, recipes)
     return reason("outside-plan", f"moved `{moved}`") if moved else None
+
+
+def _closes(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Whatever is taken out of a `with` is opened right in front of a `try` and closed in its `finally`."""
+    closed = Counter(_closed_names(after)) - Counter(_closed_names(candidate.before))
+    planned = Counter(
+        f"{closing.name}.{closing.method}"
+        for recipe in candidate.recipes
+        if isinstance(recipe, HeldHandle)
+        for closing in recipe.closings
+    )
+    missing = planned - closed
+    return reason("outside-plan", f"{_listed(missing)} is not closed") if missing else None
+
+
+def _closed_names(tree: Tree) -> Iterator[str]:
+    """`f.close` of `f = await ...` in front of `try:` with nothing but `await runner(f.close)` in its `finally`."""
+    for node in tree.nodes:
+        for suite in suites_of(node):
+            for opened, guarded in pairwise(suite):
+                if isinstance(opened, ast.Assign) and isinstance(guarded, ast.Try):
+                    name = ast.unparse(opened.targets[0])
+                    if isinstance(opened.value, ast.Await) and not guarded.handlers:
+                        yield from _called_at_the_end(guarded, name)
+
+
+def _called_at_the_end(statement: ast.Try, name: str) -> Iterator[str]:
+    last = statement.finalbody[0] if len(statement.finalbody) == 1 else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Await):
+        for node in ast.walk(last.value):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == name:
+                yield f"{name}.{node.attr}"
 
 
 def _listed(found: Iterable[str]) -> str:
@@ -212,5 +250,6 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _uses,
     _awaits_all,
     _keeps_words,
+    _closes,
     _stays_inside,
 )
