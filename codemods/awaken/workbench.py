@@ -86,7 +86,8 @@ class Workbench:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
         surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning, self.parsed)
-        return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
+        threads = OtherThread(graph, self.settings.target_python)
+        return Surveyed(graph, self.settings, surroundings, threads)
 
     @cached_property
     def scan(self) -> Prescan:

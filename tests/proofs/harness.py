@@ -32,7 +32,8 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls.
+    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls,
+    `# target: 3.8` the Python that it is rewritten for.
     """
 
     rule: str
@@ -57,6 +58,10 @@ class Program:
     @property
     def stalls(self) -> int:
         return int("".join(self.header("stalls")) or 1)
+
+    @property
+    def target(self) -> str | None:
+        return "".join(self.header("target")) or None
 
     @property
     def through(self) -> list[str]:
@@ -153,6 +158,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         django_version="5.2",
         http_client="httpx",
         strategies=program.asked,
+        target_python=program.target,
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 
@@ -162,15 +168,18 @@ def _other_programs(program: Program) -> Any:
     return shutil.ignore_patterns("__pycache__", *others)
 
 
-def observe(program: Program, path: Path, environment: dict[str, str]) -> Observed:
+def observe(
+    program: Program, path: Path, environment: dict[str, str], python: str = sys.executable
+) -> Observed:
     """Run one form of a program, which must succeed.
 
     Args:
         program: which program it is.
         path: the form that is run.
         environment: variables of the run, over those of the tests.
+        python: the interpreter that runs it.
     """
-    done = run(program, path, environment)
+    done = run(program, path, environment, python=python)
     assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
     return observed(done)
 
@@ -185,19 +194,21 @@ def run(
     path: Path,
     environment: dict[str, str],
     timeout: float = 60,
-    first: tuple[str, ...] = (),
+    python: str = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
     """Run one form of a program.
 
     Args:
         program: which program it is.
         path: the form that is run.
-        environment: variables of the run, over those of the tests.
+        environment: variables of the run, over those of the tests; modules that `PROOF_IMPORTS` names
+            are imported before the program.
         timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
-        first: modules that are imported before it, besides those of its rule.
+        python: the interpreter that runs it.
     """
-    imported = (*_IMPORTED_FIRST.get(program.rule, ()), *first)
-    command = [sys.executable, str(_HEARTBEAT), str(path), *imported]
+    more = environment.get("PROOF_IMPORTS", "").split()
+    imported = (*_IMPORTED_FIRST.get(program.rule, ()), *more)
+    command = [python, str(_HEARTBEAT), str(path), *imported]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
     return subprocess.run(
         command,

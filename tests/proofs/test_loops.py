@@ -51,7 +51,7 @@ def test_it_gives_the_same_where_loops_may_be_nested(program: Program, tmp_path:
     if program.header("nested"):
         pytest.skip("it may not even then")
     forms = rewritten(program, tmp_path)
-    before = run(program, forms.before, {}, first=("nested_loops",))
+    before = run(program, forms.before, {"PROOF_IMPORTS": "nested_loops"})
     assert before.returncode == 0, before.stderr
     after = run(program, forms.after, {})
     assert observed(after).value == observed(before).value

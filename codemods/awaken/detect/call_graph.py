@@ -46,18 +46,25 @@ class Step:
     """A use that runs other functions of the project.
 
     Attributes:
-        line: where.
+        scope: number of the scope that it stands in.
+        site: the use.
         targets: what is run.
         receiver: the object whose method is run, unevaluated; None for a function.
         own: what is used of `self` or of `super()`, when it is that.
         inherited: whether it is used of `super()`.
     """
 
-    line: int
+    scope: int
+    site: Site
     targets: tuple[Target, ...]
     receiver: Term | None = None
     own: Own | None = None
     inherited: bool = False
+
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.site.place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +269,9 @@ def _steps(
         own = isinstance(receiver, Name) and _self_of(home_of(index, scope)) == receiver.id
         used = Own(site.use, func.name) if (own or inherited) and site.use in _OWN else None
         if targets or inherited:
-            yield Step(site.place.line, targets, receiver, used, inherited)
+            yield Step(scope.number, site, targets, receiver, used, inherited)
     elif targets:
-        yield Step(site.place.line, targets)
+        yield Step(scope.number, site, targets)
 
 
 def _self_of(function: Scope) -> str:

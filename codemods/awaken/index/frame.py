@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.index.summary import Binding, Scope, ScopeKind, Site, Suite
+from awaken.index.summary import Binding, Raised, Scope, ScopeKind, Site, Suite
 
 if TYPE_CHECKING:
     from awaken.index.growth import Growths
@@ -33,6 +33,7 @@ class Frame:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=list)
+    raises: list[Raised] = field(default_factory=list)
     bases: tuple[Term, ...] = ()
     metaclass: bool = False
     decorators: tuple[Term, ...] = ()
@@ -123,6 +124,7 @@ class Frame:
             bindings=self._frozen_bindings(growths),
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
+            raises=tuple(self.raises),
             bases=self.bases,
             metaclass=self.metaclass,
             decorators=self.decorators,

@@ -24,7 +24,7 @@ from awaken.index.off_loop import (
     leaves,
     true_on_loop,
 )
-from awaken.index.summary import Handler, ScopeKind, Use
+from awaken.index.summary import Handler, Raised, ScopeKind, Use
 from awaken.index.terms import (
     OPAQUE,
     Annotation,
@@ -41,6 +41,8 @@ from awaken.index.terms import (
     Scoped,
     Term,
 )
+from awaken.syntax.positions import Place
+from awaken.syntax.suites import place_of
 from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
@@ -281,24 +283,39 @@ def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
         reader.use(Use.ENTER, term, item.context_expr, awaited=awaited)
         if item.optional_vars is not None:
             reader.bind_target(item.optional_vars, Entered(term, awaited), item.optional_vars)
+    first = len(reader.frame.sites)
     reader.read_body(node.body)
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and _last_name(plain_term(call.func)) == "suppress":
+            caught = Display("tuple", tuple(map(plain_term, call.args)))
+            guarded, body = _calls_since(reader, first), place_of(node.body)
+            manager = plain_term(call.func)
+            number = reader.frame.number
+            reader.handlers.append(Handler(number, caught, guarded, body, manager=manager))
 
 
 def _try(reader: StatementReader, node: Any) -> None:
     first = len(reader.frame.sites)
     reader.read_block(node.body)
-    guarded = tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
+    guarded, body = _calls_since(reader, first), place_of(node.body)
     asked = asked_first(node)
     missing = any(map(catches_missing_loop, node.handlers))
     signs = _terms([asked]) if asked is not None and missing else ()
     if signs:
         reader.frame.loops.update(_flags(node))
     for handler in node.handlers:
-        _handler(reader, handler, guarded, signs if catches_missing_loop(handler) else ())
+        off_loop = signs if catches_missing_loop(handler) else ()
+        _handler(reader, handler, guarded, body, off_loop)
     reader.read_block(node.orelse)
     reader.read_block(node.finalbody)
     if leaves(node.orelse) or isinstance(node.body[-1], ast.Return):
         reader.frame.end_on_loop(node.end_lineno, signs)
+
+
+def _calls_since(reader: StatementReader, first: int) -> tuple[Term, ...]:
+    """The calls among the sites that were left since a number of them was there."""
+    return tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
 
 
 def _flags(node: ast.Try) -> Iterator[str]:
@@ -311,11 +328,13 @@ def _flags(node: ast.Try) -> Iterator[str]:
 def _handler(
     reader: StatementReader,
     node: ast.ExceptHandler,
-    guarded: tuple[Any, ...],
+    guarded: tuple[Term, ...],
+    body: Place,
     off_loop: tuple[Term, ...],
 ) -> None:
     term = reader.read(node.type) if node.type else None
-    reader.handlers.append(Handler(reader.frame.number, term, guarded))
+    again = _raises_again(node)
+    reader.handlers.append(Handler(reader.frame.number, term, guarded, body, again))
     before = reader.frame.open_suite(off_loop=off_loop)
     if node.name:
         reader.frame.owner(node.name).bind(
@@ -323,6 +342,20 @@ def _handler(
         )
     reader.read_body(node.body)
     reader.frame.suite = before
+
+
+def _raises_again(node: ast.ExceptHandler) -> bool:
+    """Whether a clause may raise what it caught: `raise`, or by its name."""
+    raised = (each.exc for each in walk(node) if isinstance(each, ast.Raise))
+    return any(exc is None or (isinstance(exc, ast.Name) and exc.id == node.name) for exc in raised)
+
+
+def _raise(reader: StatementReader, node: ast.Raise) -> None:
+    if node.exc is not None:
+        term = reader.read(node.exc)
+        if reader.frame.executes and isinstance(term, (Name, Attr, Call)):
+            reader.frame.raises.append(Raised(term, Place.of(node), reader.frame.suite))
+    reader.read(node.cause)
 
 
 def _match(reader: StatementReader, node: ast.Match) -> None:
@@ -398,6 +431,7 @@ _READERS: dict[type, Callable[[StatementReader, Any], None]] = {
     ast.Match: _match,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
+    ast.Raise: _raise,
     ast.Assert: _assert,
     ast.Delete: _delete,
     ast.Expr: _expression,

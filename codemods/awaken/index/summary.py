@@ -98,6 +98,20 @@ class Site(NamedTuple):
     awaited: bool = False
 
 
+class Raised(NamedTuple):
+    """A `raise` that names what it raises.
+
+    Attributes:
+        term: the exception, or its class.
+        place: where the statement stands.
+        suite: the block it stands in.
+    """
+
+    term: Term
+    place: Place
+    suite: int
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """A call that is given a callable.
@@ -143,6 +157,7 @@ class Scope:
         bindings: name to every place that binds it.
         outer: names declared `global` or `nonlocal`.
         sites: uses that may block.
+        raises: what its own statements raise.
         bases: the bases of a class.
         metaclass: whether a class names a metaclass other than ABCMeta.
         decorators: the decorators of a function or class.
@@ -167,6 +182,7 @@ class Scope:
     bindings: dict[str, tuple[Binding, ...]]
     outer: frozenset[str]
     sites: tuple[Site, ...]
+    raises: tuple[Raised, ...] = ()
     bases: tuple[Term, ...] = ()
     metaclass: bool = False
     decorators: tuple[Term, ...] = ()
@@ -186,17 +202,23 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """An `except` clause: what it catches, and the calls it guards.
+    """An `except` clause, or a `with suppress(...)`: what it catches, and the calls it guards.
 
     Attributes:
         scope: the scope it stands in.
         type: the exception term; None for a bare `except`.
         guarded: the calls in the `try` body.
+        body: where that body stands; the same for every clause of one `try`, the first one first.
+        again: whether what was caught may be raised again.
+        manager: what the `with` calls; None for an `except` clause.
     """
 
     scope: int
     type: Term | None
     guarded: tuple[Term, ...]
+    body: Place
+    again: bool = False
+    manager: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +233,7 @@ class FileIndex:
         stars: modules that are star-imported at the top level.
         exported: `__all__` where it is literal.
         handlers: `except` clauses.
+        filled: calls of `next(iter(x))` behind a check that `x` is not empty.
         patched: dotted names in string literals (what tests patch).
         assigned: dotted names that are assigned to (`time.sleep = fake`).
         suppressed: line number to the rules that are ignored there; `*` stands for all.
@@ -224,6 +247,7 @@ class FileIndex:
     stars: tuple[Imported, ...]
     exported: tuple[str, ...] | None
     handlers: tuple[Handler, ...]
+    filled: frozenset[Place]
     patched: frozenset[str]
     assigned: frozenset[str]
     suppressed: dict[int, frozenset[str]]

@@ -95,7 +95,8 @@ def _refusal(situation: Situation) -> Reason | None:
     if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)
-    if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):
+    django = finding.rule == "django" and loop is not EventLoop.ASYNCIO
+    if loop is EventLoop.FOREIGN or django:
         return reason("foreign-loop")
     return held_around(situation)
 

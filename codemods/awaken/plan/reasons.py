@@ -60,6 +60,10 @@ REASONS: dict[str, str] = {
     "check-then-act-in-thread": (
         "in a thread other tasks, and other threads, come in between; give the function a lock"
     ),
+    "run-twice": (
+        "the result is remembered, but two threads that ask for it at once run this twice, with what it"
+        " changes; give it a lock"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"
@@ -148,6 +152,10 @@ REASONS: dict[str, str] = {
     "context-variable": (
         "the function sets a context variable, which would be lost with the thread's copy of the context"
     ),
+    "context-first": (
+        "before Python 3.9 the context has to be copied before the arguments are evaluated, and one of them may"
+        " set a context variable; evaluate it in a statement of its own"
+    ),
     "thread-local": (
         "the function uses `threading.local`, which holds something else in every thread"
     ),
@@ -197,10 +205,9 @@ REASONS: dict[str, str] = {
     ),
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
-    "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
     "foreign-loop": (
-        "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
-        " called here works on asyncio only"
+        "this file does not run on asyncio, or not always, and what would be called here works there only;"
+        " `backend` in the configuration says which loop it is"
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",

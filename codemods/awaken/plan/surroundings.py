@@ -64,6 +64,11 @@ class Surroundings:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
 
+    @property
+    def loops(self) -> frozenset[str]:
+        """The event loops (`asyncio`, `anyio`, `trio`, `curio`) that files import when they start."""
+        return self._scan.loops
+
     def names_of(self, name: str) -> frozenset[str]:
         """A name, and all under which somebody imports something of that name."""
         found: set[str] = set()

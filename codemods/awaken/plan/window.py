@@ -11,15 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.plan.changes import (
-    SUSPENDS,
-    changed_in_place,
-    is_path,
-    own_nodes,
-    targets_of,
-    variables,
-)
+from awaken.plan.changes import SUSPENDS, changed_in_place, own_nodes, targets_of, variables
 from awaken.plan.reasons import reason
+from awaken.syntax.walking import is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

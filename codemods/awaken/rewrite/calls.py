@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.removals import remove_statement
-from awaken.rewrite.runners import around_callable, needs_partial
+from awaken.rewrite.runners import around_callable, needs_partial, text_before
 from awaken.syntax.positions import Span
 from awaken.syntax.suites import suites_of
 
@@ -72,7 +72,7 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, before), insert(end, after, callee), *listed]
     margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call, recipe.runner.before) if margin else None
+    joined = _joined_line(space, call, text_before(space, recipe)) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
     if needs_partial(recipe.runner, call):
