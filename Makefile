@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint bench corpus suites compare clean
+.PHONY: help demo test matrix lint bench corpus suites compare measure clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ suites: $(VENV)/.tested ## run packages' own tests, rewrite, run them again: mak
 
 compare: $(VENV)/.tested $(VENV)/.benched ## our findings beside ruff's and flake8-async's: make compare NAMES="mitmproxy"
 	$(BIN)/python -m tests.corpora.compare_linters $(or $(NAMES),mitmproxy)
+
+measure: $(VENV)/.tested ## the figures behind the defaults: thread, process or async form
+	$(BIN)/python -m tests.corpora.measure_defaults
 
 clean: ## remove the environment
 	rm -rf $(VENV) .venv-*

@@ -22,6 +22,8 @@ class Rule:
         before: an example that it reports.
         after: the example after `awaken apply`.
         reasons: codes of the reasons for which it leaves a call alone most often.
+        settings: what `[tool.awaken]` holds in the example, where the rule finds nothing without; the example
+            is `app.py`.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Rule:
     before: str
     after: str
     reasons: tuple[str, ...]
+    settings: str = ""
 
 
 _ALL: Final = (
@@ -130,6 +133,44 @@ _ALL: Final = (
             "running-loop", "loop-options", "not-known-awaitable", "handles-running-loop",
             "failure-handled",
         ),
+    ),
+    Rule(
+        name="cpu",
+        summary="functions that `cpu-bound` names, on the event loop",
+        why=(
+            "While a function computes, the event loop has no turn. Which functions compute for long only the"
+            ' project knows: `cpu-bound = ["app.factors"]` under [tool.awaken] names them, or a decorator'
+            " that marks them."
+        ),
+        fix=(
+            "The function runs in a pool of other processes, where it is shown that this gives the same: it is"
+            " found by its name, its arguments and its result can be sent, and it shares nothing with this"
+            " process. Else it runs in a thread, which makes nothing faster and leaves the loop a turn every few"
+            " milliseconds. What keeps the interpreter lock in one call (json, re, sorted) goes to a process or"
+            " nowhere. In a route whose answer does not need the result, FastAPI's BackgroundTasks is shorter: it"
+            " runs a plain function in a thread once the answer is sent."
+        ),
+        ruff=(),
+        before=(
+            "def factors(number: int) -> list[int]:\n"
+            "    return [each for each in range(1, number + 1) if number % each == 0]\n"
+            "\n\nasync def answer(number: int):\n    return factors(number)\n"
+        ),
+        after=(
+            "import asyncio\nimport functools\nimport multiprocessing\n"
+            "from concurrent.futures import ProcessPoolExecutor\n\n\n"
+            "@functools.cache\ndef _process_pool():\n"
+            '    return ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))\n\n\n'
+            "def factors(number: int) -> list[int]:\n"
+            "    return [each for each in range(1, number + 1) if number % each == 0]\n"
+            "\n\nasync def answer(number: int):\n"
+            "    return await asyncio.get_running_loop().run_in_executor(_process_pool(), factors, number)\n"
+        ),
+        reasons=(
+            "module-state", "argument-copied", "unproven-picklable", "exception-not-picklable",
+            "unguarded-main", "needs-its-object", "imported-again",
+        ),
+        settings='cpu-bound = ["app.factors"]',
     ),
     Rule(
         name="django",

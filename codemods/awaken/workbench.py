@@ -8,8 +8,10 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.computing import with_computing
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
 from awaken.catalogue.schema import Severity
+from awaken.detect.blocking import qualified_name
 from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.walk import discover
@@ -62,7 +64,9 @@ class Workbench:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
+        known = extend(load_catalogue(), [*load_plugins(), *self._configured()])
+        names = self.configuration.cpu_bound
+        return with_computing(known, self._defined_as(known, names)) if names else known
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:
@@ -212,6 +216,18 @@ class Workbench:
     def _offload(self) -> NamedRunner | None:
         name = self.configuration.offload
         return named_offload(self, name) if name is not None else None
+
+    def _defined_as(self, known: Catalogue, names: Iterable[str]) -> Iterator[str]:
+        """Names of functions as they are called where they are defined; they may be imported elsewhere, too."""
+        resolver = Resolver(self.project, known)
+        for name in names:
+            module, _, last = name.rpartition(".")
+            # a module that is given need not be on disk, and has not been read yet
+            known_module = module and module not in self._given
+            path = self.project.module(module) if known_module else None
+            values = resolver.module_member(path, last) if path is not None else ()
+            defined = {qualified_name(resolver, value) for value in values} - {""}
+            yield from defined or (name,)
 
     def _configured(self) -> Iterator[Library]:
         calls = [

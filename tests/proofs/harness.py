@@ -32,8 +32,8 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls,
-    `# target: 3.8` the Python that it is rewritten for.
+    `# strategies: sync` the kinds of fixes that are asked for, `# cpu-bound: f` what computes for long,
+    `# stalls: 3` how often it stalls, `# target: 3.8` the Python that it is rewritten for.
     """
 
     rule: str
@@ -159,6 +159,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         http_client="httpx",
         strategies=program.asked,
         target_python=program.target,
+        cpu_bound=program.header("cpu-bound"),
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
-RULES = ("django", "http", "loop", "offload", "sleep")
+RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",

@@ -78,7 +78,8 @@ class Entry:
 
     Attributes:
         name: qualified name for a call; bare member name for a member.
-        rule: the rule that reports it (`sleep`, `offload`, `http`, `loop`, `django`); empty when it does not block.
+        rule: the rule that reports it (`sleep`, `offload`, `http`, `loop`, `django`, `cpu`); empty when it does
+            not block.
         severity: None when it does not block (the entry is then there for what it returns).
         ruff: the ruff or flake8-async code for the same call, or None.
         result: what comes back.
@@ -86,7 +87,7 @@ class Entry:
             (an instance of the element type), or None when it is not followed. When `result` is
             an iterator it is the type of each item.
         native: the async form, or None.
-        strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`).
+        strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`, `process`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
             does not block may have one, too: no function that calls it is moved to a thread.
         not_blocking: conditions under which the call does not block.

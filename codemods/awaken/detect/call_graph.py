@@ -15,7 +15,7 @@ from awaken.detect.off_loop import is_off_loop
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
-from awaken.resolve.values import Defined
+from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -209,7 +209,8 @@ class CallGraph:
         if blocking is not None:
             if _counts(index, site, blocking):
                 leaves.append(Leaf(line, blocking))
-            return
+            if not isinstance(blocking.value, (Bound, Defined)):
+                return
         if "*" not in index.suppressed.get(line, ()):
             run = self.callees.of(site, where)
             steps += _steps(index, scope, site, run.targets if run else ())

@@ -21,6 +21,7 @@ from awaken.detect.off_loop import is_off_loop
 from awaken.index.statements import EVERYWHERE
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
+from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,12 @@ def _found(
     where = where_of(index, scope, site)
     blocking = blocking_use(graph.resolver, site, where)
     if blocking is not None:
-        patched = is_patched(index, blocking.qualified)
-        return None if patched else _direct(index, scope, running, site, blocking)
+        if is_patched(index, blocking.qualified):
+            return None
+        direct = _direct(index, scope, running, site, blocking)
+        own = isinstance(blocking.value, (Bound, Defined))
+        run = graph.callees.of(site, where) if own else None
+        return replace(direct, into=run.targets) if run else direct
     run = graph.callees.of(site, where)
     reached = graph.reached(run.targets) if run else None
     if run is None or reached is None:

@@ -22,6 +22,8 @@ class Strategy(str, Enum):
     """Several statements, in one function, in a thread."""
     AWAIT = "await"
     """What is given to a loop of its own, awaited on the one that runs."""
+    PROCESS = "process"
+    """The same call, in another process."""
     SYNC = "sync"
     """The whole coroutine as a plain function, which its framework runs in a thread."""
 

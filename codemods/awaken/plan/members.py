@@ -37,6 +37,7 @@ _ANSWERED = frozenset(
 _HOPS = (HopCall, HopExpression, HopBlock)
 # Their direct calls have a form that is better than any thread, or none at all.
 _DJANGO = "django"
+_NO_THREAD = (Strategy.NATIVE, Strategy.PROCESS)
 _BETTER = (_DJANGO, "sleep")
 
 
@@ -85,7 +86,7 @@ class Member:
         finding, fixes = self.planned.finding, list(self._fixes())
         # A function of the project that sleeps sleeps in a thread; one that asks Django asks in Django's own.
         better = finding.rule == _DJANGO or (finding.rule in _BETTER and not finding.into)
-        if better or any(fix.strategy is Strategy.NATIVE for fix in fixes):
+        if better or any(fix.strategy in _NO_THREAD for fix in fixes):
             return Part.STAYS
         code = self.planned.reason.code if self.planned.reason else ""
         if fixes:

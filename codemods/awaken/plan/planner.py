@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
@@ -52,6 +53,7 @@ _PLANNERS: dict[str, Planner] = {
     _LOOP: plan_loops,
     _WAIT: plan_waits,
     "django": _each(plan_django),
+    CPU: _each(plan_cpu),
 }
 
 
@@ -78,11 +80,14 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 
 def _planner_of(situation: Situation) -> str:
-    rule = situation.finding.rule
-    if situation.finding.into and situation.finding.call == _WAIT:
+    finding = situation.finding
+    if not finding.into or finding.rule == CPU:
+        return finding.rule
+    if finding.call == _WAIT:
         return _WAIT
-    fails = situation.finding.entry.refuse == "running-loop"
-    return _BOUNDARY if situation.finding.into and not fails else rule
+    if finding.entry.refuse == "running-loop":
+        return finding.rule
+    return CPU if needs_process(situation) else _BOUNDARY
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -126,5 +131,5 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
-    gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT)
+    gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT, Strategy.PROCESS)
     return reason("patched-in-tests") if gone and situation.is_patched() else None

@@ -209,6 +209,41 @@ REASONS: dict[str, str] = {
         "this file does not run on asyncio, or not always, and what would be called here works there only;"
         " `backend` in the configuration says which loop it is"
     ),
+    # what another process cannot do
+    "not-importable": (
+        "another process finds a function by its module and its name, and this one is not found that way;"
+        " define it at the top of a module"
+    ),
+    "needs-its-object": (
+        "a method takes its object along to the other process, as a copy; make it a function of the module"
+    ),
+    "not-picklable": "this cannot be sent to another process; hand it what it is made of",
+    "unproven-picklable": (
+        "whether this can be sent to another process cannot be told; annotate it with its type"
+    ),
+    "argument-copied": (
+        "another process works on a copy of its arguments: what it changes in them is lost, and what it gives"
+        " back of them is a copy, too; return what is new"
+    ),
+    "module-state": (
+        "another process has a variable of its own by that name, and neither sees what the other sets; hand it"
+        " over as an argument, and back as a result"
+    ),
+    "imported-again": (
+        "another process imports the module anew, and what it makes of this there may be something else; hand"
+        " it over as an argument"
+    ),
+    "output-elsewhere": (
+        "what another process prints or logs takes the way that is set up there, not the one of this program"
+    ),
+    "exception-not-picklable": (
+        "an exception that cannot be made anew from its `args` breaks the pool of processes on its way back;"
+        " give its class a `__reduce__`, or no `__init__` of its own"
+    ),
+    "unguarded-main": (
+        "each new process imports the script that is running, and would start the program again; put what"
+        ' starts it under `if __name__ == "__main__":`'
+    ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",
     "unsupported-argument": "this argument of requests has no equal in the async client",

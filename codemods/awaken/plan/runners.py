@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.plan.definition import Definition
 
 
 class Passing(Enum):
@@ -32,6 +36,8 @@ class Runner:
         carries_context: whether context variables have in the thread the values that they have on the loop.
         context_first: whether it copies the context before the arguments of the callable are evaluated.
         by_name: whether it is imported by its name instead of being reached through its module.
+        method: what is called on the result of `name`, where the runner is no function itself.
+        executor: a function of the module, whose result stands in front of the callable.
     """
 
     name: str
@@ -45,6 +51,8 @@ class Runner:
     carries_context: bool = True
     context_first: bool = False
     by_name: bool = False
+    method: str = ""
+    executor: Definition | None = None
 
     @property
     def shown(self) -> str:
@@ -54,7 +62,7 @@ class Runner:
     @property
     def called_name(self) -> str:
         """The last part of the callee, as it stands in the text."""
-        return (self.spelled or self.name).rpartition(".")[2]
+        return self.method or (self.spelled or self.name).rpartition(".")[2]
 
     @property
     def is_djangos(self) -> bool:

@@ -70,7 +70,14 @@ _LOOP_METHODS = frozenset(
 _FROM_THREADS = "call_soon_threadsafe"
 _BEHIND_ASYNC = "async_"
 _THREAD_LOCAL = "thread-local"
-_ENVIRONMENT = External("os.environ")
+# Containers of the interpreter that everything in the process looks into.
+_PROCESS_STATE = frozenset(
+    External(name)
+    for name in (
+        *("os.environ", "sys.argv", "sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks"),
+        *("sys.warnoptions", "warnings.filters"),
+    )
+)
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
 _CONTEXT = "context-variable"
 
@@ -198,15 +205,24 @@ def _changes_the_process(look: Looked) -> str | None:
     return None
 
 
-def _changes_environment(look: Looked) -> str | None:
-    """`os.environ[name] = value`, `os.environ.pop(name)`: two threads would see each other's values."""
+def _changes_process_state(look: Looked) -> str | None:
+    """`os.environ[name] = value`, `sys.path.insert(0, folder)`: two threads would see each other's values."""
     term = look.site.term
     if isinstance(term, Call):
         func = term.func
         if not isinstance(func, Attr) or func.name not in MUTATORS:
             return None
         term = func.base
-    return "process-wide" if _ENVIRONMENT in look.values(term) else None
+    return "process-wide" if _PROCESS_STATE & look.values(term) else None
+
+
+def _stores_in_a_library(look: Looked) -> str | None:
+    """`sys.stdout = log`, `socket.socket = Proxy`: everybody has it, until somebody puts it back."""
+    term = look.site.term
+    if not isinstance(term, Attr):
+        return None
+    foreign = any(isinstance(each, External) for each in look.values(term.base))
+    return "process-wide" if foreign else None
 
 
 def _uses_what_is_bound(look: Looked) -> str | None:
@@ -327,13 +343,13 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
     Use.CALL: (
         _calls_the_loop,
         _is_refused,
-        _changes_environment,
+        _changes_process_state,
         _uses_what_is_bound,
         _sets_context,
         _calls_what_it_was_given,
     ),
     Use.ENTER: (_changes_the_process,),
     Use.ATTRIBUTE: (_touches_thread_local,),
-    Use.STORE: (_touches_thread_local, _sets_what_context_holds),
-    Use.CHANGE: (_changes_environment,),
+    Use.STORE: (_touches_thread_local, _sets_what_context_holds, _stores_in_a_library),
+    Use.CHANGE: (_changes_process_state,),
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.project.python_version import PythonVersion
     from awaken.project.setting_values import Parser
 
-STRATEGIES = ("native", "thread", "block", "await", "sync")
+STRATEGIES = ("native", "thread", "block", "process", "await", "sync")
 _COMMAND_LINE = "command line"
 
 
@@ -57,7 +57,8 @@ class Configuration:
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
             catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
             neighbouring statements into one function.
-        cpu_bound: qualified names of functions that belong in a process. Default: none.
+        cpu_bound: qualified names of functions that compute for long, or of decorators that mark such
+            functions. They go to a process where that keeps what they do, else to a thread. Default: none.
         blocking: qualified names of further blocking functions, to a hint (may be empty text).
             Default: none.
         non_blocking: qualified names never to report. Default: none.
@@ -86,7 +87,7 @@ class Configuration:
 
 
 # Keys that are read and checked, and do nothing yet.
-WITHOUT_EFFECT = ("file-io", "cpu-bound")
+WITHOUT_EFFECT = ("file-io",)
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,

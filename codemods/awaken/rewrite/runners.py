@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.runners import Passing
+from awaken.rewrite.definitions import definition
 
 if TYPE_CHECKING:
     import ast
@@ -29,11 +30,14 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
         return _filled(space, recipe, runner.template)
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    return space.names.text(runner.name, where)
+    text = space.names.text(runner.name, where)
+    return f"{text}().{runner.method}" if runner.method else text
 
 
 def text_before(space: Workspace, recipe: Hop) -> str:
-    """The arguments in front of the callable; empty where it comes first."""
+    """The arguments in front of the callable; empty where it comes first. A function that it takes is noted."""
+    if recipe.runner.executor is not None:
+        return f"{definition(space, recipe.runner.executor)}()"
     return _filled(space, recipe, recipe.runner.before)
 
 
