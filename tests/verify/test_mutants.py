@@ -116,6 +116,40 @@ async def send(path, size, target):
             await target(chunk)
     return target
 """,
+    "coroutine": """\
+import asyncio
+
+
+async def fetch(url, retries):
+    return url, retries
+
+
+async def main(url):
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(fetch(url, retries=3))
+    finally:
+        loop.close()
+
+
+print(fetch)
+""",
+    "helper": """\
+import asyncio
+
+
+async def fetch(url, retries):
+    return url, retries
+
+
+def fetch_sync(url):
+    return asyncio.run(fetch(url, 3))
+
+
+async def main(url):
+    print("before", url)
+    return fetch_sync(url)
+""",
     "request": """\
 import requests
 
@@ -219,7 +253,7 @@ def test_a_forgotten_import_is_not_written(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    if program in ("member", "loop", "collect"):
+    if program in ("member", "loop", "collect", "coroutine", "helper"):
         pytest.skip("needs no import")
     monkeypatch.setattr(draft, "insertions", lambda *_: [])
     before, after, dropped = _rewritten(tmp_path)

@@ -46,6 +46,16 @@ def catches_missing_loop(handler: ast.ExceptHandler) -> bool:
     return any(each is None or last_name(each) in _CAUGHT for each in kinds)
 
 
+def asked_whether_running(body: Sequence[ast.stmt]) -> set[str]:
+    """The variable of `elif loop.is_running()`, behind `if loop is None`: it holds a loop if it is not None."""
+    first = body[0] if len(body) == 1 else None
+    test = first.test if isinstance(first, ast.If) else None
+    func = test.func if isinstance(test, ast.Call) else None
+    if isinstance(func, ast.Attribute) and func.attr == IS_RUNNING:
+        return {func.value.id} if isinstance(func.value, ast.Name) else set()
+    return set()
+
+
 def true_on_loop(test: ast.expr, loops: Collection[str]) -> Signs:
     """What makes a condition true wherever a loop runs; nothing where the condition is about something else.
 

@@ -17,6 +17,7 @@ from awaken.index.handover import handover_of
 from awaken.index.off_loop import (
     GIVE_LOOPS,
     asked_first,
+    asked_whether_running,
     catches_missing_loop,
     false_on_loop,
     last_name,
@@ -254,8 +255,9 @@ def _while(reader: StatementReader, node: ast.While) -> None:
 
 def _if(reader: StatementReader, node: ast.If) -> None:
     reader.test(node.test)
-    dead = _terms(false_on_loop(node.test, reader.frame.loops))
-    taken = _terms(true_on_loop(node.test, reader.frame.loops))
+    loops = reader.frame.loops | asked_whether_running(node.orelse)
+    dead = _terms(false_on_loop(node.test, loops))
+    taken = _terms(true_on_loop(node.test, loops))
     reader.read_block(node.body, typing_only=_is_type_checking(node.test), off_loop=dead)
     reader.read_block(node.orelse, off_loop=taken)
     if leaves(node.body):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
-from awaken.index.terms import Call
+from awaken.index.terms import Call, Name
 from awaken.plan.call_text import opening_parenthesis
 from awaken.plan.fix import Reason
 from awaken.plan.loop.awaitable import Certainty, certainty
@@ -177,6 +177,8 @@ def _called(situation: Situation, function: ast.expr) -> Certainty:
 def _made_sync(situation: Situation, call: ast.Call) -> Given | Reason:
     """`async_to_sync(f)(x)`."""
     maker = call.func
+    if isinstance(maker, ast.Name):
+        return _named_sync(situation, call, maker)
     if not isinstance(maker, ast.Call):
         return reason("running-loop")
     if len(maker.args) != 1 or isinstance(maker.args[0], ast.Starred) or maker.keywords:
@@ -192,6 +194,23 @@ def _made_sync(situation: Situation, call: ast.Call) -> Given | Reason:
         _called(situation, function),
         (function, *call.args, *(keyword.value for keyword in call.keywords)),
     )
+
+
+def _named_sync(situation: Situation, call: ast.Call, name: ast.Name) -> Given | Reason:
+    """`fetch_sync(x)` behind `fetch_sync = async_to_sync(fetch)` at the top of the file."""
+    bindings = situation.index.scopes[0].bindings.get(name.id, ())
+    hidden = any(name.id in scope.bindings for scope in situation.index.scopes[1:])
+    made = bindings[0].term if len(bindings) == 1 and not hidden else None
+    function = made.args[0] if isinstance(made, Call) and len(made.args) == 1 else None
+    if not isinstance(function, Name) or not isinstance(made, Call) or made.keywords:
+        return reason("running-loop")
+    wanted = situation.resolver.module_member(situation.index.path, function.id)
+    if not wanted or situation.resolver.lookup(function.id, situation.where) != wanted:
+        return reason("running-loop", f"`{function.id}`")
+    arguments = Span(opening_parenthesis(situation.tree, call), situation.tree.span(call).end)
+    known = certainty(situation.resolver, Call(function), situation.where)
+    kept = (*call.args, *(keyword.value for keyword in call.keywords))
+    return Given((function.id, arguments), function.id, known, kept)
 
 
 _READERS: Mapping[str, Callable[[Situation, ast.Call], Given | Reason]] = {
