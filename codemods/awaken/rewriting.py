@@ -153,7 +153,8 @@ class FileRewriter:
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
         findings = list(findings_in(index, graph))
-        surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
+        threads = OtherThread(graph, self._surveyed.settings.target_python)
+        surveyed = replace(self._surveyed, graph=graph, threads=threads)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 

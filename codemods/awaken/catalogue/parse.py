@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
-RULES = ("cpu", "django", "http", "offload", "sleep")
+RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
@@ -49,7 +49,17 @@ _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
 _BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
-_ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
+_ENTRY_KEYS = (
+    "severity",
+    "result",
+    "returns",
+    "refuse",
+    "hint",
+    "on-loop",
+    "below",
+    "everywhere",
+    *_BLOCKING_KEYS,
+)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
@@ -154,6 +164,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         ruff=table.text("ruff"),
         native=_native(table.table("native")),
         strategies=strategies,
+        below=table.flag("below", default=True),
+        everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.plan.await_position import rest_is_plain
+from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.reasons import reason
 from awaken.plan.walk import steers_walk
@@ -182,7 +183,11 @@ def whole_comprehension(situation: Situation) -> ast.expr | None:
         if isinstance(up, _COMPREHENSIONS) and child is not up.generators[0]:
             found = _consumer_of(situation, up)
         child = up
-    return found if found is not None and runs_anywhere(situation, found) else None
+    if found is None or not runs_anywhere(situation, found):
+        return None
+    alone = ast.Module([ast.Expr(found)], [])
+    unknown = any(goes_through_unknown(situation, each, alone) for each in ast.walk(found))
+    return None if unknown else found
 
 
 def _consumer_of(situation: Situation, node: ast.expr) -> ast.expr | None:

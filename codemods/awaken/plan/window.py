@@ -11,15 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.plan.changes import (
-    SUSPENDS,
-    changed_in_place,
-    is_path,
-    own_nodes,
-    targets_of,
-    variables,
-)
+from awaken.plan.changes import SUSPENDS, changed_in_place, own_nodes, targets_of, variables
 from awaken.plan.reasons import reason
+from awaken.syntax.walking import is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +130,13 @@ def looks_before(situation: Situation) -> Iterator[tuple[int, frozenset[str], fr
     for look in state.looks:
         if look.end <= here and not _suspended(state, look.end, here):
             yield situation.tree.offsets.line_of(look.end - 1), look.places, look.copies
+
+
+def changes_behind(situation: Situation) -> Iterator[Change]:
+    """What the coroutine itself changes of the state that it shares, behind a finding."""
+    state = _shared_state(situation.tree, situation.function(), variables(situation.index))
+    here = situation.tree.span(situation.node).end
+    return (change for change in state.changes if change.start >= here)
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AwaitCoroutines,
     AwaitMember,
     CollectAsync,
     Demote,
@@ -15,10 +16,20 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
 )
 from awaken.rewrite.block import hop_block
-from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
+from awaken.rewrite.calls import (
+    await_member,
+    hop_call,
+    hop_expression,
+    remove_call,
+    rename_call,
+    swap_call,
+)
+from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.request import native_request
@@ -39,6 +50,9 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    AwaitCoroutines: await_coroutines,
+    RenameCall: rename_call,
+    RemoveCall: remove_call,
     Demote: demote,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.runners import Passing
@@ -17,23 +18,32 @@ if TYPE_CHECKING:
 
     Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync
 
+_IMPORTED = re.compile(r"\{([\w.]+)\}")
+
 
 def runner_text(space: Workspace, recipe: Hop) -> str:
     """The callee of the runner; an import that it takes is noted."""
     runner, where = recipe.runner, space.where(recipe.target)
     if runner.spelled:
         return runner.spelled
+    if runner.template:
+        return _filled(space, recipe, runner.template)
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    text = space.names.text(runner.name, where)
-    return f"{text}().{runner.method}" if runner.method else text
+    return space.names.text(runner.name, where)
 
 
-def before_callable(space: Workspace, runner: Runner) -> str:
-    """The argument in front of the callable, or nothing; a function that it takes is noted."""
-    if runner.executor is not None:
-        return f"{definition(space, runner.executor)}()"
-    return runner.before
+def text_before(space: Workspace, recipe: Hop) -> str:
+    """The arguments in front of the callable; empty where it comes first."""
+    if recipe.runner.executor is not None:
+        return f"{definition(space, recipe.runner.executor)}()"
+    return _filled(space, recipe, recipe.runner.before)
+
+
+def _filled(space: Workspace, recipe: Hop, template: str) -> str:
+    """A template with the names that it asks for, as they are written in the file."""
+    where = space.where(recipe.target)
+    return _IMPORTED.sub(lambda found: space.names.text(found[1], where), template)
 
 
 def around_callable(
@@ -49,7 +59,7 @@ def around_callable(
     """
     runner = recipe.runner
     gap = " " if joined or not margin else margin
-    first = before_callable(space, runner)
+    first = text_before(space, recipe)
     before = f"{margin}{first},{gap}" if first else margin
     after = f", {runner.after})" if runner.after else ")"
     return f"{runner_text(space, recipe)}({before}", after

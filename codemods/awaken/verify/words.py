@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    AwaitCoroutines,
     AwaitMember,
     CollectAsync,
     Demote,
@@ -17,7 +18,10 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
+    gaps,
 )
 from awaken.syntax.positions import Place, Span
 
@@ -80,8 +84,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [_replaced_span(before, recipe) for recipe in recipes]
-    kept = _words_outside(before, [span for span in replaced if span is not None])
+    kept = _words_outside(before, [span for recipe in recipes for span in _gone(before, recipe)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -126,8 +129,7 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        span = _replaced_span(tree, recipe)
-        if span is not None:
+        for span in _gone(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
@@ -135,12 +137,28 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
             yield from ("not", "=", "allow_redirects", "data")
 
 
+def _gone(tree: Tree, recipe: Recipe) -> Iterator[Span]:
+    """The ranges that a recipe writes over, or takes away."""
+    if isinstance(recipe, AwaitCoroutines):
+        yield from recipe.removed
+        for run in recipe.runs:
+            yield from gaps(run, tree.offsets.span_of(run.target.place))
+    elif isinstance(recipe, RemoveCall):
+        yield tree.offsets.span_of(recipe.target.place)
+    else:
+        span = _replaced_span(tree, recipe)
+        if span is not None:
+            yield span
+
+
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
     """What a recipe writes over: a callee, the name of a member, or the `async` of a function."""
     if isinstance(recipe, Demote):
         start = tree.offsets.span_of(recipe.target.place).start
         return Span(start, start + len("async"))
-    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
+    if not isinstance(
+        recipe, (SwapCall, RenameCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)
+    ):
         return None
     if isinstance(recipe, IterateAsync) and recipe.member is None:
         return None

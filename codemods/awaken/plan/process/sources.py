@@ -53,7 +53,9 @@ class Source:
     def handed_in(self) -> frozenset[str]:
         """Parameters of the decorator that has made the function: the function it was made for."""
         around = self.index.scopes[self.scope.parent]
-        return around.arguments if around.kind is ScopeKind.FUNCTION else frozenset()
+        if around.kind is not ScopeKind.FUNCTION:
+            return frozenset()
+        return frozenset(name for name in around.bindings if around.is_argument(name))
 
     @property
     def parameters(self) -> list[ast.arg]:
