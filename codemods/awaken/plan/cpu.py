@@ -53,19 +53,17 @@ def needs_process(situation: Situation) -> bool:
     entry = situation.finding.entry
     asked = Strategy.PROCESS.value in situation.settings.strategies
     heavy = entry.severity is not None and entry.severity is not Severity.LOW
-    return asked and heavy and entry.refuse == "holds-gil"
+    below = bool(situation.finding.into)
+    return below and asked and heavy and entry.refuse == "holds-gil"
 
 
 def _in_thread(situation: Situation) -> Iterator[Fix | Reason]:
     finding = situation.finding
     if finding.into:
         yield from plan_boundary(situation)
-    elif isinstance(finding.value, (Bound, Defined)):
-        yield reason(
-            "unproven-callee"
-        )  # a decorator of a library may have put anything in its place
-    else:
+    elif not isinstance(finding.value, (Bound, Defined)):
         yield from plan_offload(situation)
+    # else a decorator of a library may have put anything in the function's place
 
 
 def in_process(situation: Situation) -> Fix | Reason:

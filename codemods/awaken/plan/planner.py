@@ -83,14 +83,13 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 
 def _planner_of(situation: Situation) -> str:
-    finding = situation.finding
-    if not finding.into or finding.rule == CPU:
-        return finding.rule
-    if finding.call == _WAIT:
+    rule = situation.finding.rule
+    if situation.finding.into and situation.finding.call == _WAIT:
         return _WAIT
-    if finding.entry.refuse == "running-loop":
-        return finding.rule
-    return CPU if needs_process(situation) else _BOUNDARY
+    if rule == CPU or needs_process(situation):
+        return CPU
+    fails = situation.finding.entry.refuse == "running-loop"
+    return _BOUNDARY if situation.finding.into and not fails else rule
 
 
 def _refusal(situation: Situation) -> Reason | None:

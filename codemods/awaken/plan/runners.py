@@ -36,7 +36,6 @@ class Runner:
         carries_context: whether context variables have in the thread the values that they have on the loop.
         context_first: whether it copies the context before the arguments of the callable are evaluated.
         by_name: whether it is imported by its name instead of being reached through its module.
-        method: what is called on the result of `name`, where the runner is no function itself.
         executor: a function of the module, whose result stands in front of the callable.
     """
 
@@ -51,7 +50,6 @@ class Runner:
     carries_context: bool = True
     context_first: bool = False
     by_name: bool = False
-    method: str = ""
     executor: Definition | None = None
 
     @property
@@ -62,7 +60,7 @@ class Runner:
     @property
     def called_name(self) -> str:
         """The last part of the callee, as it stands in the text."""
-        return self.method or (self.spelled or self.name).rpartition(".")[2]
+        return (self.spelled or self.name).rpartition(".")[2]
 
     @property
     def is_djangos(self) -> bool:

@@ -40,8 +40,7 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
         return _filled(space, recipe, runner.template)
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    text = space.names.text(runner.name, where)
-    return f"{text}().{runner.method}" if runner.method else text
+    return space.names.text(runner.name, where)
 
 
 def text_before(space: Workspace, recipe: Hop) -> str:

@@ -142,6 +142,8 @@ class Judge:
         if source is None:
             yield Obstacle("unproven-callee", "", certain=False)
             return
+        if self._state.is_set_elsewhere(source.scope.name, callee.path):
+            yield Obstacle("module-state", f"`{source.scope.name}` is set elsewhere", certain=True)
         given = around.arguments(self._situation.call, callee)
         yield from self._function(source, given)
         for target in self._situation.graph.closure(self._situation.finding.into):

@@ -29,8 +29,8 @@ def pool_runner(target_python: tuple[int, int]) -> Runner:
         f'    return {_POOL}(mp_context={_CONTEXT}("spawn"))'
     )
     return Runner(
-        "asyncio.get_running_loop",
-        method="run_in_executor",
+        "loop.run_in_executor",
+        template="{asyncio.get_running_loop}().run_in_executor",
         executor=Definition("_process_pool", text, (cache, _POOL, _CONTEXT)),
         passing=Passing.POSITIONAL,
         carries_context=False,

@@ -1,7 +1,7 @@
 """Exceptions on their way back: one that cannot be made anew from its `args` breaks the whole pool.
 
-Source: `BaseException.__reduce__` calls the class with `args`; an error in that ends the thread that reads the
-results, and with it the pool (https://github.com/python/cpython/issues/120810).
+`BaseException.__reduce__` has the class called with `args`; an error in that ends the thread that reads the results,
+and with it the pool (run by `tests/fixtures/proofs/refused/exception-not-picklable.py`).
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ class State:
         bindings = scope.bindings.get(name, ())
         if any(isinstance(each.term, Scoped) for each in bindings):
             return
-        changed = self._is_set_elsewhere(name, owner.path) or len(bindings) != 1
+        changed = self.is_set_elsewhere(name, owner.path) or len(bindings) != 1
         yield Obstacle(CODE if changed else _AGAIN, f"`{scope.qualname}.{name}`", certain=changed)
 
     def variable(self, index: FileIndex, name: str) -> Obstacle | None:
@@ -169,7 +169,7 @@ class State:
         touched = file_touches(index).get(name, set()) & _SETS
         if len(bindings) > 1 or bindings[0].scope != 0 or touched:
             return Obstacle(CODE, f"`{name}` is set more than once in {index.path}", certain=True)
-        if self._is_set_elsewhere(name, index.path):
+        if self.is_set_elsewhere(name, index.path):
             return Obstacle(CODE, f"`{name}` of {index.path} is set elsewhere", certain=True)
         return self._made_again(index, name)
 
@@ -246,7 +246,7 @@ class State:
                 parts.append(each)
         return all(self._is_same_again(index, each, frozenset(names)) for each in parts)
 
-    def _is_set_elsewhere(self, name: str, path: str) -> bool:
+    def is_set_elsewhere(self, name: str, path: str) -> bool:
         """Whether any other file sets an attribute of that name, or changes what it imported under it."""
         for parsed in self.mentioning((name,)):
             if parsed.index.path == path:
