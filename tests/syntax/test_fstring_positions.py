@@ -36,7 +36,6 @@ SNIPPETS = [
     "f'{(yield)}'\n",
     "f'''{a:\n{b}\n}{c}'''\r\nf'''\r\n{d}{e.f(\r\n)}'''\r\n",
     "f'a' \\\n  f'{b}'\n",
-    'f"""{f(g)["""h"""]}"""\n',
     'f"""{a["b"]} "{c}" ""{d}"""\n',
 ]
 
@@ -64,6 +63,13 @@ def test_every_expression_comes_to_stand_where_the_text_has_it(text: str) -> Non
     tree = parsed(text)
     put_in_place(tree, Offsets(text))
     assert places(tree) == places(parse_newer(text))
+
+
+def test_quotes_that_only_newer_pythons_take_are_not_guessed() -> None:
+    text = 'f"""{f(g)["""h"""]}"""\n'
+    tree = parsed(text)
+    with pytest.raises(OddFieldsError):
+        put_in_place(tree, Offsets(text))
 
 
 @pytest.mark.parametrize("name", SAMPLE)
