@@ -16,7 +16,7 @@ test: $(VENV)/.tested ## run the tests
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 matrix: $(VENV)/.installed ## the tests on every Python that is found: make matrix PYTHONS="3.10 3.13" ARGS="-k fixtures"
-	$(BIN)/python -m tests.matrix "$(ARGS)" $(PYTHONS)
+	$(BIN)/python -m tests.matrix $(PYTHONS)
 
 lint: $(VENV)/.linted ## types and style
 	$(BIN)/ruff check .

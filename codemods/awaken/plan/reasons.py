@@ -173,7 +173,7 @@ REASONS: dict[str, str] = {
         " task or a thread from it"
     ),
     "stop-iteration": (
-        "StopIteration cannot leave a thread: the `await` would hang; give `next` a default"
+        "StopIteration cannot leave a thread: the `await` would hang; catch it there, or give `next` a default"
     ),
     "open-handle": (
         "the open handle is used afterwards, and each of its methods blocks too; read it in the"

@@ -54,7 +54,7 @@ class StopIterations:
 
     def __init__(self, graph: CallGraph) -> None:
         self._graph = graph
-        self._own: dict[Defined, Trouble | None] = {}
+        self._own: dict[Defined, tuple[Trouble | None, frozenset[str]]] = {}
 
     def leak(self, targets: Iterable[Target]) -> Leak | None:
         """The first StopIteration that would leave one of these functions, or None.
@@ -67,7 +67,7 @@ class StopIterations:
         while pending:
             target = pending.popleft()
             scope = self._graph.resolver.scope(target.function)
-            if scope is None or scope.yields or scope.is_async:
+            if scope is None or scope.yields:
                 continue
             trouble = self._trouble(target.function, scope)
             if trouble is not None:
@@ -93,11 +93,17 @@ class StopIterations:
         return scope is not None and scope.name == _ADVANCE
 
     def _trouble(self, function: Defined, scope: Scope) -> Trouble | None:
+        resolver = self._graph.resolver
         if function not in self._own:
-            index = self._graph.resolver.file(function.path)
+            before = resolver.touched
+            resolver.touched = set()
+            index = resolver.file(function.path)
             found = self._raised(index, scope) if index is not None else iter(())
-            self._own[function] = next(found, None)
-        return self._own[function]
+            self._own[function] = next(found, None), frozenset(resolver.touched)
+            resolver.touched = before
+        trouble, touched = self._own[function]
+        resolver.touched |= touched
+        return trouble
 
     def _raised(self, index: FileIndex, function: Scope) -> Iterator[Trouble]:
         for scope in scopes_of(index, function.number):
@@ -141,7 +147,7 @@ class StopIterations:
         return not self._is_endless(resolver.values(call.args[0], where))
 
     def _is_endless(self, values: frozenset[Value]) -> bool:
-        return all(
+        return bool(values) and all(
             (isinstance(value, Instance) and value.of in _ENDLESS)
             or (isinstance(value, Generated) and self._never_ends(value.function))
             for value in values

@@ -33,16 +33,25 @@ def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
         return
     call = situation.call
     position = await_position(situation, call)
+    callee = _callee(native.name, event_loop(situation))
     if position.refusal is not None:
         yield position.refusal
     elif any(isinstance(argument, ast.Starred) for argument in call.args) or call.keywords:
         yield reason("argument-unpacking")
     elif comment_in_callee(situation.tree, call):
         yield reason("comment-in-call")
+    elif callee is None:
+        yield reason("foreign-loop")
     else:
-        callee = _ELSEWHERE.get(event_loop(situation), {}).get(native.name, native.name)
         yield Fix(
             Strategy.NATIVE,
             f"await `{callee}` instead",
             SwapCall(situation.target(generator=position.generator), callee),
         )
+
+
+def _callee(name: str, loop: EventLoop) -> str | None:
+    """What a function of asyncio is called on a loop, or None where it has no counterpart."""
+    if loop is EventLoop.ASYNCIO or not name.startswith("asyncio."):
+        return name
+    return _ELSEWHERE.get(loop, {}).get(name)

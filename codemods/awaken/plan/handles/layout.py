@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.carried_statements import stands_alone
+from awaken.plan.clean_up import cancels_every_await
 from awaken.plan.recipes import Closing, HeldHandle, HopBlock, NativeRequest
 from awaken.plan.runners import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
 from awaken.syntax.positions import Place, encloses
@@ -66,8 +67,8 @@ def closings_of(
 
 
 def _may_await_at_the_end(opening: Opening, runner: Runner) -> bool:
-    either = "anyio" in opening.situation.packages.anywhere
-    return not either and runner.name not in _LEVEL_CANCELLED
+    skipped = cancels_every_await(opening.situation)
+    return not skipped and runner.name not in _LEVEL_CANCELLED
 
 
 def _is_moved_inside(statement: ast.With, planned: Sequence[PlannedFinding]) -> bool:
