@@ -23,8 +23,10 @@ _FLAGS.add_argument("--min-severity", default="low")
 _FLAGS.add_argument("--target-python", default="3.11")
 _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
+_FLAGS.add_argument("--file-io", default="thread")
 _FLAGS.add_argument("--offload")
 _FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
+_FLAGS.add_argument("--cpu-bound", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
 _FLAGS.add_argument("--needs-python", default="3.10")
 
@@ -36,8 +38,10 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         target_python=flags.target_python,
         django_version=flags.django_version,
         http_client=flags.http_client,
+        file_io=flags.file_io,
         offload=flags.offload,
         strategies=tuple(flags.strategies),
+        cpu_bound=tuple(flags.cpu_bound),
     )
     assert case.files
     return analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)

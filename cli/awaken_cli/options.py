@@ -64,7 +64,7 @@ _OPTIONS: Final[tuple[Callable[[Function], Function], ...]] = (
     ),
     click.option(
         "--strategy", "strategies", metavar="KIND", multiple=True, callback=_strategies,
-        help="Make only fixes of this kind: native, thread, block or sync. Repeat it, or separate by"
+        help="Make only fixes of this kind: native, thread, block, await or sync. Repeat it, or separate by"
         " commas; the first is preferred.  [default: all but sync, or as configured]",
     ),
     click.option(

@@ -21,13 +21,11 @@ from awaken.project.configuration import (
     ConfigurationError,
     load_configuration,
     override,
-    without_effect,
 )
 from awaken.rules import RULES, SELECTABLE
 from awaken_cli.failure import Failure
 from awaken_cli.nearest import did_you_mean
 from awaken_cli.progress import progress
-from awaken_cli.render.console import error_console
 from awaken_cli.worker_start import shield_workers
 
 if TYPE_CHECKING:
@@ -68,9 +66,6 @@ def configuration_of(request: Request, root: Path) -> Configuration:
     configuration = load_configuration(root, explicit)
     source = request.config or "pyproject.toml"
     _check_rules(configuration, source)
-    if not request.quiet:
-        for key in without_effect(configuration):
-            error_console().print(f"{source}: `{key}` has no effect yet.")
     return override(
         configuration,
         select=request.select,

@@ -198,6 +198,7 @@ def _run_shards(
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,))
+    done = False
     try:
         futures: dict[Future[list[FileResult]], Sequence[Path]] = {
             pool.submit(_analyse_shard, shard): shard for shard in shards
@@ -207,8 +208,11 @@ def _run_shards(
                 yield futures[future], future.result()
             except BrokenProcessPool:
                 yield futures[future], None
+        done = True
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Nobody waits for files that are not asked for any more. A pool that is left while its workers
+        # still stop sometimes writes "Bad file descriptor" when the interpreter ends.
+        pool.shutdown(wait=done, cancel_futures=True)
 
 
 _worker: list[Analyst] = []

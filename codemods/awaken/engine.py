@@ -77,8 +77,9 @@ def analyse(  # noqa: PLR0913 - what a command line can say
     bench = Workbench(root, configuration, job.scan)
     bench.check()
 
-    # whether a function may become a plain one depends on every file that names it
-    kept = cache and "sync" not in configuration.strategies
+    # whether a function may become a plain one, or go to a process, depends on every file that names it
+    about_all = bool(configuration.cpu_bound) or {"sync", "process"} & set(configuration.strategies)
+    kept = cache and not about_all
     store = ResultStore(job, job.scan) if kept and job.scan else None
     known = store.known(found.files) if store else {}
     unknown = [path for path in found.files if path not in known]

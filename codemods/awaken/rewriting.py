@@ -17,6 +17,7 @@ from awaken.index.reading import ParsedFile, parse_source
 from awaken.plan.file_plan import FilePlan, exact, plan_file
 from awaken.plan.other_thread import OtherThread
 from awaken.plan.reasons import reason
+from awaken.plan.recipes import single_recipes
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
 from awaken.rewrite.edit import ConflictingEditsError
@@ -122,7 +123,7 @@ class FileRewriter:
             return reason("outside-plan", str(error))
         except (SyntaxError, LookupError) as error:
             return reason("does-not-compile", str(error))
-        recipes = tuple(group.fix.recipe for group in groups)
+        recipes = tuple(each for group in groups for each in single_recipes(group.fix.recipe))
         source = self._plan.source
         candidate = Candidate(source, self._parsed.tree, self._parsed.index, draft, recipes)
         return refusal(candidate) or self._unsettled(groups, draft)
@@ -153,7 +154,8 @@ class FileRewriter:
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
         findings = list(findings_in(index, graph))
-        surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
+        threads = OtherThread(graph, self._surveyed.settings.target_python)
+        surveyed = replace(self._surveyed, graph=graph, threads=threads)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 

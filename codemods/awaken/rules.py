@@ -22,6 +22,8 @@ class Rule:
         before: an example that it reports.
         after: the example after `awaken apply`.
         reasons: codes of the reasons for which it leaves a call alone most often.
+        settings: what `[tool.awaken]` holds in the example, where the rule finds nothing without; the example
+            is `app.py`.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Rule:
     before: str
     after: str
     reasons: tuple[str, ...]
+    settings: str = ""
 
 
 _ALL: Final = (
@@ -58,7 +61,9 @@ _ALL: Final = (
         fix=(
             "The call is made in a thread by `await asyncio.to_thread(...)`, and the loop goes on"
             " meanwhile. Arguments are still evaluated where they stood. Neighbouring statements that"
-            " block become one local function, and one hop."
+            " block become one local function, and one hop. A file or process that stays open across"
+            " an `await` is opened, used and closed in hops of its own; `file-io` asks for the files of"
+            " aiofiles or anyio instead."
         ),
         ruff=(
             "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC231", "ASYNC232", "ASYNC240",
@@ -74,7 +79,7 @@ _ALL: Final = (
         ),
         reasons=(
             "open-handle", "lazy-result", "context-manager", "thread-affine", "main-thread-only",
-            "holds-gil", "parks-the-pool", "item-lost", "lock-held",
+            "holds-gil", "parks-the-pool", "item-lost", "lock-held", "closed-meanwhile",
         ),
     ),
     Rule(
@@ -105,6 +110,69 @@ _ALL: Final = (
             "        return (await client.get(url, timeout=5)).status_code\n"
         ),
         reasons=("response-escapes", "unsupported-argument", "exception-handler", "session"),
+    ),
+    Rule(
+        name="cpu",
+        summary="functions that `cpu-bound` names, on the event loop",
+        why=(
+            "While a function computes, the event loop has no turn. Which functions compute for long only the"
+            ' project knows: `cpu-bound = ["app.factors"]` under [tool.awaken] names them, or a decorator'
+            " that marks them."
+        ),
+        fix=(
+            "The function runs in a pool of other processes, where it is shown that this gives the same: it is"
+            " found by its name, its arguments and its result can be sent, and it shares nothing with this"
+            " process. Else it runs in a thread, which makes nothing faster and leaves the loop a turn every few"
+            " milliseconds. What keeps the interpreter lock in one call (json, re, sorted) goes to a process or"
+            " nowhere. In a route whose answer does not need the result, FastAPI's BackgroundTasks is shorter: it"
+            " runs a plain function in a thread once the answer is sent."
+        ),
+        ruff=(),
+        before=(
+            "def factors(number: int) -> list[int]:\n"
+            "    return [each for each in range(1, number + 1) if number % each == 0]\n"
+            "\n\nasync def answer(number: int):\n    return factors(number)\n"
+        ),
+        after=(
+            "import asyncio\nimport functools\nimport multiprocessing\n"
+            "from concurrent.futures import ProcessPoolExecutor\n\n\n"
+            "@functools.cache\ndef _process_pool():\n"
+            '    return ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))\n\n\n'
+            "def factors(number: int) -> list[int]:\n"
+            "    return [each for each in range(1, number + 1) if number % each == 0]\n"
+            "\n\nasync def answer(number: int):\n"
+            "    return await asyncio.get_running_loop().run_in_executor(_process_pool(), factors, number)\n"
+        ),
+        reasons=(
+            "module-state", "argument-copied", "unproven-picklable", "exception-not-picklable",
+            "unguarded-main", "needs-its-object", "imported-again",
+        ),
+        settings='cpu-bound = ["app.factors"]',
+    ),
+    Rule(
+        name="loop",
+        summary="event loops that are run inside of the running one: asyncio.run, run_until_complete",
+        why=(
+            "A loop cannot be run inside of a loop: the call fails with a RuntimeError, or waits for"
+            " ever for a coroutine on the loop that it holds up itself."
+        ),
+        fix=(
+            "What is given to the loop is awaited on the one that runs, also through functions of the"
+            " project that do nothing else. The loop that was made for it goes."
+        ),
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def fetch():\n    return 42\n\n\n"
+            "async def main():\n    loop = asyncio.get_event_loop()\n"
+            "    return loop.run_until_complete(fetch())\n"
+        ),
+        after=(
+            "async def fetch():\n    return 42\n\n\nasync def main():\n    return await fetch()\n"
+        ),
+        reasons=(
+            "running-loop", "loop-options", "not-known-awaitable", "handles-running-loop",
+            "failure-handled",
+        ),
     ),
     Rule(
         name="django",

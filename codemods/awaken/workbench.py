@@ -8,8 +8,10 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.computing import with_computing
 from awaken.catalogue.load import Catalogue, extend, load_catalogue, load_plugins, parse_library
 from awaken.catalogue.schema import Severity
+from awaken.detect.blocking import qualified_name
 from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.walk import discover
@@ -58,10 +60,13 @@ class Workbench:
         self._indexes: dict[str, FileIndex | None] = {}
         self._read_ahead: dict[str, SourceFile] = {}
         self._given: dict[str, str] = {}
+        self._parsed: dict[str, ParsedFile | None] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
+        known = extend(load_catalogue(), [*load_plugins(), *self._configured()])
+        names = self.configuration.cpu_bound
+        return with_computing(known, self._defined_as(known, names)) if names else known
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:
@@ -84,8 +89,9 @@ class Workbench:
     def surveyed(self) -> Surveyed:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
-        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning)
-        return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
+        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning, self.parsed)
+        threads = OtherThread(graph, self.settings.target_python)
+        return Surveyed(graph, self.settings, surroundings, threads)
 
     @cached_property
     def scan(self) -> Prescan:
@@ -114,6 +120,16 @@ class Workbench:
                     source = read_source(path, relative=relative)
                     yield parse_source(source, self.module_of(path))
 
+    def parsed(self, relative: str) -> ParsedFile | None:
+        """A file of the project as it is on disk; None where it cannot be read."""
+        if relative not in self._parsed:
+            path = self.root / relative
+            self._parsed[relative] = None
+            with suppress(UnreadableFile):
+                source = read_source(path, relative=relative)
+                self._parsed[relative] = parse_source(source, self.module_of(path))
+        return self._parsed[relative]
+
     @cached_property
     def dependencies(self) -> Dependencies:
         return read_dependencies(self.root)
@@ -126,6 +142,7 @@ class Workbench:
             versions={"django": django} if django else {},
             backend=self.configuration.backend,
             http_client=self._http_client(),
+            file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),
             select=frozenset(self.configuration.select),
@@ -200,6 +217,18 @@ class Workbench:
     def _offload(self) -> NamedRunner | None:
         name = self.configuration.offload
         return named_offload(self, name) if name is not None else None
+
+    def _defined_as(self, known: Catalogue, names: Iterable[str]) -> Iterator[str]:
+        """Names of functions as they are called where they are defined; they may be imported elsewhere, too."""
+        resolver = Resolver(self.project, known)
+        for name in names:
+            module, _, last = name.rpartition(".")
+            # a module that is given need not be on disk, and has not been read yet
+            known_module = module and module not in self._given
+            path = self.project.module(module) if known_module else None
+            values = resolver.module_member(path, last) if path is not None else ()
+            defined = {qualified_name(resolver, value) for value in values} - {""}
+            yield from defined or (name,)
 
     def _configured(self) -> Iterator[Library]:
         calls = [

@@ -296,13 +296,3 @@ def test_an_unknown_kind_of_fix_is_refused_with_the_nearest_one(run: Callable[..
     result = run("check", "--strategy", "native,thred")
     assert result.exit_code == 2
     assert 'there is no kind of fix "thred"; did you mean "thread"?' in result.stderr
-
-
-def test_a_key_without_effect_is_named_once_and_not_when_quiet(
-    project: Any, run: Callable[..., Result]
-) -> None:
-    project.file("pyproject.toml", '[tool.awaken]\nfile-io = "aiofiles"\n')
-    project.file("app.py", MIXED)
-    told = "pyproject.toml: `file-io` has no effect yet."
-    assert run("check", "--format", "json").stderr.count(told) == 1
-    assert told not in run("check", "--quiet").stderr

@@ -46,7 +46,8 @@ def test_rules_as_json(run: Callable[..., Result]) -> None:
     assert [rule["name"] for rule in document["rules"]] == list(RULES)
     for rule in document["rules"]:
         assert set(rule) == {"name", "summary", "why", "fix", "ruff", "entries"}
-        assert rule["entries"] > 0
+        given_by_the_project = bool(RULES[rule["name"]].settings)
+        assert (rule["entries"] > 0) is not given_by_the_project
 
 
 @pytest.mark.parametrize("name", list(RULES))
@@ -63,14 +64,17 @@ def test_a_rule_is_explained_with_reason_fix_example_refusals_and_suppression(
     assert " ".join(rule.after.split()) in flowed
     assert all(f"{code}: " in flowed for code in rule.reasons)
     assert f"# awaken: ignore[{name}]" in flowed
+    assert rule.settings in flowed
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_the_example_of_a_rule_is_what_apply_makes_of_it(
     project: Any, run: Callable[..., Result], rule: Any
 ) -> None:
-    project.file("pyproject.toml", '[project]\nrequires-python = ">=3.10"\n')
-    result = run("apply", "-", "--django-version", "5.0", given=rule.before.encode())
+    settings = f'[project]\nrequires-python = ">=3.10"\n[tool.awaken]\n{rule.settings}\n'
+    project.file("pyproject.toml", settings)
+    options = ("--stdin-filename", "app.py", "--django-version", "5.0")
+    result = run("apply", "-", *options, given=rule.before.encode())
     assert result.stdout == rule.after
     assert result.exit_code == 0
 

@@ -159,6 +159,34 @@ def test_a_direct_call_has_no_chain_to_show(built: Any) -> None:
     )
 
 
+def test_the_end_that_two_chains_share_is_told_once(built: Any) -> None:
+    end = (Link("lib/x.py", 9, "lib.x.wait"), Link("lib/y.py", 3, "lib.y.nap"))
+    chains = [(Link("app.py", number, "app.poll"), *end) for number in (5, 6)]
+    planned = [PlannedFinding(built.finding(chain[0].line, chain=chain)) for chain in chains]
+    shown = plain(text.render(report_of(built.analysis(built.plan(*planned))))).splitlines()
+    assert shown[1:4] == [
+        "    app.py:5    app.poll calls lib.x.wait",
+        "    lib/x.py:9  lib.x.wait calls lib.y.nap",
+        "    lib/y.py:3  lib.y.nap calls time.sleep",
+    ]
+    assert shown[6:8] == [
+        "    app.py:6    app.poll calls lib.x.wait",
+        "    and from there as for app.py:5",
+    ]
+
+
+def test_the_summary_names_the_call_that_most_unfixed_findings_end_at(built: Any) -> None:
+    end = Link("lib/x.py", 9, "lib.x.wait")
+    chains = [(Link("app.py", number, "app.poll"), end) for number in range(5, 10)]
+    planned = [PlannedFinding(built.finding(chain[0].line, chain=chain)) for chain in chains]
+    source = "import time\n" * 12
+    many = report_of(built.analysis(built.plan(*planned, text=source)))
+    few = report_of(built.analysis(built.plan(*planned[:4], text=source)))
+    told = "5 without a fix end at one call: `time.sleep` in lib/x.py:9"
+    assert told in plain(text.summary(many, verbose=False))
+    assert "end at one call" not in plain(text.summary(few, verbose=False))
+
+
 def test_github_annotations_escape_what_would_end_them(report: Report) -> None:
     lines = list(github.render(report))
     assert len(lines) == 3

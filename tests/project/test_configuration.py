@@ -12,7 +12,6 @@ from awaken.project.configuration import (
     ConfigurationError,
     load_configuration,
     override,
-    without_effect,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ WRONG = {
     "cpu-bound = 2020-01-01": "found something else",
     'min-severity = "hgih"': 'did you mean "high"?',
     "min-severity = 1": 'expected one of "low", "medium", "high", found a number',
-    'backend = "trio"': '"trio" is not one of "auto", "asyncio", "anyio"',
+    'backend = "curio"': '"curio" is not one of "auto", "asyncio", "anyio", "trio"',
     'http-client = "htppx"': 'did you mean "httpx"?',
     'file-io = "Thread"': 'did you mean "thread"?',
     'strategies = ["native", "threads"]': 'did you mean "thread"?',
@@ -241,10 +240,3 @@ def test_a_wrong_option_is_named_as_it_is_typed() -> None:
 def test_a_field_that_does_not_exist_is_a_programming_error() -> None:
     with pytest.raises(TypeError, match="no such setting: selct"):
         override(Configuration(), selct=("x",))
-
-
-def test_keys_that_do_nothing_yet_are_told(tmp_path: Path) -> None:
-    assert without_effect(Configuration()) == []
-    read = load(tmp_path, 'file-io = "aiofiles"\ncpu-bound = ["app.render"]\nselect = ["sleep"]')
-    assert without_effect(read) == ["file-io", "cpu-bound"]
-    assert without_effect(load(tmp_path, 'file-io = "thread"')) == []

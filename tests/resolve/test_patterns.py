@@ -97,6 +97,24 @@ _FOUND: dict[str, dict[str, str]] = {
 }
 
 _INSTANCES: dict[str, dict[str, str]] = {
+    "items of a comprehension": {
+        "main.py": "from pathlib import Path\nasync def f(d: Path, ns):\n ps = [d / n for n in ns]\n for p in ps:\n  p.read_text()"
+    },
+    "items that are added one by one": {
+        "main.py": "from pathlib import Path\nasync def f(d: Path, ns):\n ps = []\n for n in ns:\n  ps.append(d / n)\n ps.extend(d.parents)\n for p in ps:\n  p.read_text()"
+    },
+    "items that a closure adds": {
+        "main.py": "from pathlib import Path\nasync def f(d: Path):\n ps = set()\n ps = {d}\n def more(): ps.add(d / 'x')\n for p in ps:\n  p.read_text()"
+    },
+    "items of a list of the object": {
+        "main.py": "from pathlib import Path\nclass A:\n def __init__(self): self.ps = []\n def add(self, p: Path): self.ps.append(p)\n async def f(self):\n  for p in self.ps: p.read_text()"
+    },
+    "values of a dict of the module": {
+        "main.py": "from pathlib import Path\nPS = {'a': Path('x')}\nasync def f(k):\n PS[k].read_text()"
+    },
+    "attribute that is a sequence": {
+        "main.py": "from pathlib import Path\nasync def f(p: Path):\n p.parents[1].read_text()"
+    },
     "constructor": {
         "main.py": "from pathlib import Path\nasync def f():\n p = Path('x')\n p.read_text()"
     },
@@ -594,6 +612,21 @@ _SILENT: dict[str, dict[str, str]] = {
     },
     "keys of a dict of other things": {
         "main.py": "from pathlib import Path\nasync def f(d: dict[str, Path]):\n for p in d:\n  p.read_text()"
+    },
+    "list that a closure adds to": {
+        "main.py": "from pathlib import Path\nasync def f(y):\n ps = [Path('x')]\n def more(): ps.append(y)\n for p in ps:\n  p.read_text()"
+    },
+    "list of the object that anybody adds to": {
+        "main.py": "from pathlib import Path\nclass A:\n def __init__(self): self.ps = [Path('x')]\n async def f(self):\n  for p in self.ps: p.read_text()\ndef add(a, y): a.ps.append(y)"
+    },
+    "dict of the module that gets other things": {
+        "main.py": "from pathlib import Path\nPS = {'a': Path('x')}\ndef g(k, v): PS[k] = v\nasync def f(k):\n PS[k].read_text()"
+    },
+    "list of two types": {
+        "main.py": "from pathlib import Path\nasync def f(y):\n for p in [Path('x'), 'y']:\n  p.read_text()"
+    },
+    "list that is extended by anything": {
+        "main.py": "from pathlib import Path\nasync def f(ys):\n ps = [Path('x')]\n ps.extend(ys)\n for p in ps:\n  p.read_text()"
     },
     "list in a variable that grows": {
         "main.py": "from pathlib import Path\nasync def f(xs, y):\n ps = [Path('x')]\n ps.append(y)\n for p in ps:\n  p.read_text()"

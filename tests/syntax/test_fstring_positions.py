@@ -13,6 +13,7 @@ from awaken.syntax.fstring_fields import OddFieldsError, fields_of
 from awaken.syntax.fstring_positions import put_in_place
 from awaken.syntax.newer_syntax import parse_newer
 from awaken.syntax.positions import Offsets, Place, Span
+from awaken.syntax.tree import EXACT_FSTRINGS
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 SAMPLE = (
@@ -36,7 +37,6 @@ SNIPPETS = [
     "f'{(yield)}'\n",
     "f'''{a:\n{b}\n}{c}'''\r\nf'''\r\n{d}{e.f(\r\n)}'''\r\n",
     "f'a' \\\n  f'{b}'\n",
-    'f"""{f(g)["""h"""]}"""\n',
     'f"""{a["b"]} "{c}" ""{d}"""\n',
 ]
 
@@ -66,6 +66,13 @@ def test_every_expression_comes_to_stand_where_the_text_has_it(text: str) -> Non
     assert places(tree) == places(parse_newer(text))
 
 
+def test_quotes_that_only_newer_pythons_take_are_not_guessed() -> None:
+    text = 'f"""{f(g)["""h"""]}"""\n'
+    tree = parsed(text)
+    with pytest.raises(OddFieldsError):
+        put_in_place(tree, Offsets(text))
+
+
 @pytest.mark.parametrize("name", SAMPLE)
 def test_every_expression_of_the_standard_library_stands_where_libcst_finds_it(name: str) -> None:
     path = STDLIB / name
@@ -73,7 +80,12 @@ def test_every_expression_of_the_standard_library_stands_where_libcst_finds_it(n
         pytest.skip(f"this Python comes without {name}")
     text = path.read_bytes().decode()
     tree = parsed(text)
-    put_in_place(tree, Offsets(text))
+    try:
+        put_in_place(tree, Offsets(text))
+    except OddFieldsError:
+        if not EXACT_FSTRINGS:
+            raise
+        pytest.skip("it has quotes in f-strings that only newer Pythons take")
     assert places(tree) == places(parse_newer(text))
 
 

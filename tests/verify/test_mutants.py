@@ -93,6 +93,63 @@ class Book(models.Model):
 async def books(prefix):
     return list(Book.objects.filter(title__startswith=prefix))
 """,
+    "handle": """\
+async def copy(source, target, chunks):
+    with open(target, "wb") as out:
+        async for chunk in chunks:
+            out.write(chunk)
+            out.flush()
+    return target
+""",
+    "handles": """\
+async def copy(source, target, ready):
+    with open(source) as lines, open(target, "w") as out:
+        for line in lines:
+            await ready()
+            out.write(line)
+    return target
+""",
+    "chunks": """\
+async def send(path, size, target):
+    with open(path, "rb") as source:
+        for chunk in iter(lambda: source.read(size), b""):
+            await target(chunk)
+    return target
+""",
+    "coroutine": """\
+import asyncio
+
+
+async def fetch(url, retries):
+    return url, retries
+
+
+async def main(url):
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(fetch(url, retries=3))
+    finally:
+        loop.close()
+
+
+print(fetch)
+""",
+    "helper": """\
+import asyncio
+
+
+async def fetch(url, retries):
+    return url, retries
+
+
+def fetch_sync(url):
+    return asyncio.run(fetch(url, 3))
+
+
+async def main(url):
+    print("before", url)
+    return fetch_sync(url)
+""",
     "request": """\
 import requests
 
@@ -143,6 +200,8 @@ _MUTATORS: dict[str, Mutator] = {
     "makes no edit": lambda _: [],
     "adds a statement": _elsewhere("print()\n"),
     "adds an import": _elsewhere("import json\n"),
+    "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
+    "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),
@@ -194,7 +253,7 @@ def test_a_forgotten_import_is_not_written(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    if program in ("member", "loop", "collect"):
+    if program in ("member", "loop", "collect", "coroutine", "helper"):
         pytest.skip("needs no import")
     monkeypatch.setattr(draft, "insertions", lambda *_: [])
     before, after, dropped = _rewritten(tmp_path)

@@ -64,7 +64,9 @@ def _rule(rule: Rule) -> Iterator[str]:
     if rule.ruff:
         yield f"The same in ruff and flake8-async: {', '.join(rule.ruff)}"
     yield ""
-    yield from _code("Before", rule.before)
+    if rule.settings:
+        yield from _code("With this under [tool.awaken] in pyproject.toml", rule.settings)
+    yield from _code("Before" + (" (app.py)" if rule.settings else ""), rule.before)
     yield from _code("After", rule.after)
     yield ""
     yield "Left alone most often, because:"

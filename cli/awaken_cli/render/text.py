@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from awaken_cli.render.console import line
+from awaken_cli.render.evidence import Evidence
 from awaken_cli.render.report import Report, Reported, shown_path
-from awaken_cli.render.wording import chain_words, counted, fix_words
+from awaken_cli.render.wording import counted, fix_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 
 SEVERITY_STYLES: Final = {"high": "bold red", "medium": "yellow", "low": "cyan"}
 _NAMED_AT_MOST: Final = 10
+_COMMON: Final = 5  # findings with one cause, from which on mending the cause is the shorter way
+_CAUSES_AT_MOST: Final = 3
 
 
 def render(report: Report) -> Iterator[Text]:
     """Yield the lines of the findings."""
+    evidence = Evidence(partial(shown_path, report.root))
     for found in report.findings:
         yield _headline(report, found)
-        for step in chain_words(found.planned.finding, partial(shown_path, report.root)):
+        for step in evidence.lines(found.planned.finding):
             yield line("    ", (step, "dim"))
         for words in fix_words(found.planned):
             yield line("    ", (words, "green" if words.startswith("fix") else ""))
@@ -53,11 +57,22 @@ def summary(report: Report, *, verbose: bool) -> Iterator[Text]:
             f"{numbers.fixable} fixable, {numbers.unsafe} only with --unsafe-fixes,"
             f" {numbers.unfixable} without a fix."
         )
+    yield from _common_causes(report)
     if report.errors:
         yield line(f"{counted(len(report.errors), 'path')} could not be handled; see above.")
     yield from skipped_lines(report.skipped, verbose=verbose)
     if numbers.fixable or numbers.unsafe:
         yield line("See the changes with `awaken diff`, make them with `awaken apply`.")
+
+
+def _common_causes(report: Report) -> Iterator[Text]:
+    """Yield the calls in helpers that most findings end at: one change there helps them all."""
+    chains = (found.planned.finding for found in report.findings if found.planned.best is None)
+    causes = Counter((each.chain[-1], each.call) for each in chains if each.chain[1:])
+    for (link, call), count in causes.most_common(_CAUSES_AT_MOST):
+        if count >= _COMMON:
+            place = f"{shown_path(report.root, link.path)}:{link.line}"
+            yield line(f"{count} without a fix end at one call: `{call}` in ", (place, "bold"))
 
 
 def skipped_lines(skipped: tuple[Record, ...], *, verbose: bool) -> Iterator[Text]:

@@ -63,4 +63,4 @@ def _no_fix(planned: PlannedFinding) -> str:
         return "no fix is known"
     hint = planned.finding.entry.hint
     told = f"no fix ({planned.reason.code}): {planned.reason.message}"
-    return f"{told} Hint: {hint}" if hint else told
+    return f"{told.rstrip('.')}. Hint: {hint}" if hint else told

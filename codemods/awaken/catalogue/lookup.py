@@ -46,6 +46,15 @@ class Catalogue:
             or self._method(qualified)
         )
 
+    def added_call(self, qualified: str) -> Entry | None:
+        """Finds a function among those that users have added."""
+        return self._names.calls.get(qualified)
+
+    @property
+    def computes(self) -> frozenset[str]:
+        """Names of the functions, and of the decorators of functions, that users call CPU-bound."""
+        return self._names.computes
+
     def type(self, qualified: str) -> TypeEntry | None:
         """Finds a class by its canonical name or an alias."""
         added = self._names.types.get(qualified)

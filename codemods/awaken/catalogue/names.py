@@ -27,6 +27,11 @@ class Names:
     objects: dict[str, str] = field(default_factory=dict)
     owners: dict[str, Library] = field(default_factory=dict)
 
+    @property
+    def computes(self) -> frozenset[str]:
+        """The calls that compute for long, which the rule `cpu` reports."""
+        return frozenset(name for name, call in self.calls.items() if call.rule == "cpu")
+
 
 def index_names(libraries: Iterable[Library]) -> Names:
     """Indexes libraries; where two define the same call or object, the later one counts.
@@ -60,6 +65,9 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         shared=known.shared and added.shared,
         moves=known.moves and added.moves,
         holds=added.holds or known.holds,
+        closing=added.closing or known.closing,
+        entered=added.entered or known.entered,
+        settles=known.settles and added.settles,
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
-RULES = ("django", "http", "offload", "sleep")
+RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
@@ -62,7 +62,17 @@ _BLOCKING_KEYS = (
     "loses",
     "in-twin",
 )
-_ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
+_ENTRY_KEYS = (
+    "severity",
+    "result",
+    "returns",
+    "refuse",
+    "hint",
+    "on-loop",
+    "below",
+    "everywhere",
+    *_BLOCKING_KEYS,
+)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
@@ -80,6 +90,9 @@ _TYPE_KEYS = (
     "shared",
     "moves",
     "holds",
+    "closing",
+    "entered",
+    "settles",
     "callbacks",
     "hooks",
 )
@@ -173,6 +186,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         waits=Waiting(waits) if waits else None,
         loses=table.choice("loses", _LOSSES),
         in_twin=table.flag("in-twin", default=False),
+        below=table.flag("below", default=True),
+        everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 
@@ -224,6 +239,9 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         shared=table.flag("shared", default=True),
         moves=table.flag("moves", default=True),
         holds=table.choice("holds", REASONS),
+        closing=table.text("closing"),
+        entered=table.text("entered"),
+        settles=table.flag("settles", default=True),
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
     )

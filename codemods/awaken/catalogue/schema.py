@@ -89,7 +89,8 @@ class Entry:
 
     Attributes:
         name: qualified name for a call; bare member name for a member.
-        rule: the rule that reports it (`sleep`, `offload`, `http`, `django`); empty when it does not block.
+        rule: the rule that reports it (`sleep`, `offload`, `http`, `loop`, `django`, `cpu`); empty when it does
+            not block.
         severity: None when it does not block (the entry is then there for what it returns).
         ruff: the ruff or flake8-async code for the same call, or None.
         result: what comes back.
@@ -97,7 +98,7 @@ class Entry:
             (an instance of the element type), or None when it is not followed. When `result` is
             an iterator it is the type of each item.
         native: the async form, or None.
-        strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`).
+        strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`, `process`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
             does not block may have one, too: no function that calls it is moved to a thread.
         waits: how the call itself waits off the loop; `refuse` then holds for functions that make it only.
@@ -106,6 +107,9 @@ class Entry:
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
+        below: whether those who call a function that calls it are told, too; they cannot do anything about what
+            is only better written otherwise.
+        everywhere: whether it is reported wherever it stands, not only on the loop.
     """
 
     name: str
@@ -123,6 +127,8 @@ class Entry:
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
+    below: bool = True
+    everywhere: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -150,6 +156,10 @@ class TypeEntry:
         moves: whether one instance may be used in one thread after the other. What an SQLite connection may be
             under may not: https://docs.sqlalchemy.org/en/14/dialects/sqlite.html#threading-pooling-behavior
         holds: reason code when no `await` may be put inside a `with` on an instance (locks, redirections), else None.
+        closing: the method that does what leaving a `with` on an instance does, or None; where there is one, an
+            instance may be made in one thread and used in another.
+        entered: the attribute whose value a `with` on an instance gives; None for the instance itself.
+        settles: whether `closing` waits for a call that another thread is in.
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
     """
@@ -166,6 +176,9 @@ class TypeEntry:
     shared: bool = True
     moves: bool = True
     holds: str | None = None
+    closing: str | None = None
+    entered: str | None = None
+    settles: bool = True
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
 

@@ -8,13 +8,15 @@ from awaken.catalogue.builtin import files_by_root
 from awaken.detect.finding import Shape
 from awaken.index.summary import Site, Use
 from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term, is_slice
+from awaken.resolve.decorators import Kind, decorated
+from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.catalogue.schema import Condition, Entry
-    from awaken.resolve.evaluation import Where
+    from awaken.index.summary import Scope
     from awaken.resolve.resolver import Resolver
 
 # Builtins that iterate, count or test their first argument before they return.
@@ -27,6 +29,8 @@ CONSUMERS = {
     "len": "__len__",
     "bool": "__bool__",
 }
+# What a decorator of a library makes of a function cannot be told; who names it for a mark says that it is called.
+_CALLED_AT_ONCE = (Kind.PLAIN, Kind.UNKNOWN)
 _MEMORY = (External("io.BytesIO"), External("io.StringIO"))
 SHAPES = {
     Use.CALL: Shape.CALL,
@@ -91,7 +95,8 @@ def _candidates(
             yield from _protocol(resolver, value, site.use.value, SHAPES[site.use])
         return
     consumed = "__iter__" if joins(site.term) else CONSUMERS.get(_builtin(value))
-    if consumed and isinstance(site.term, Call) and site.term.args:
+    computes = isinstance(value, External) and value.name in resolver.catalogue.computes
+    if consumed and not computes and isinstance(site.term, Call) and site.term.args:
         for argument in resolver.values(site.term.args[0], where):
             yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
         return
@@ -104,12 +109,15 @@ def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
         name = f"{_told(resolver, value.owner)}.{value.entry.name}"
         return Blocking(name, value.entry, value, Shape.CALL)
     if isinstance(value, Bound):
-        return _overridden(resolver, value)
+        return _overridden(resolver, value) or _computing(resolver, value, value.function)
     if isinstance(value, Instance):
         found = resolver.members.called_object(value)
         methods = [each for each in found if isinstance(each, Method)]
         return callable_entry(resolver, methods[0]) if len(methods) == len(found) == 1 else None
     name = qualified_name(resolver, value)
+    computing = _computing(resolver, value, value) if isinstance(value, Defined) else None
+    if computing is not None:
+        return computing
     if isinstance(value, Defined) and name.partition(".")[0] in files_by_root():
         return None  # a module of the project that has the name of one we know
     entry = resolver.catalogue.call(name) if name else None
@@ -120,6 +128,29 @@ def _told(resolver: Resolver, owner: str) -> str:
     """The name of a type as people know it: what is made without arguments is of the same class."""
     known = resolver.catalogue.type(owner.removesuffix("()"))
     return known.name if known is not None else owner
+
+
+def _computing(resolver: Resolver, value: Value, function: Defined) -> Blocking | None:
+    """A function of the project that users call CPU-bound, by its own name or by that of a decorator."""
+    names = resolver.catalogue.computes
+    scope = resolver.scope(function) if names else None
+    if scope is None or scope.is_async or scope.yields:
+        return None
+    own = qualified_name(resolver, function)
+    marks = (own, *_decorator_names(resolver, function, scope))
+    mark = next((name for name in marks if name in names), "")
+    entry = resolver.catalogue.added_call(mark)
+    if entry is None or decorated(resolver, function).kind not in _CALLED_AT_ONCE:
+        return None
+    return Blocking(own, entry, value, Shape.CALL)
+
+
+def _decorator_names(resolver: Resolver, function: Defined, scope: Scope) -> Iterator[str]:
+    where = Where(function.path, max(scope.parent, 0))
+    for decorator in scope.decorators:
+        term = decorator.func if isinstance(decorator, Call) else decorator
+        for value in resolver.values(term, where):
+            yield qualified_name(resolver, value)
 
 
 def _overridden(resolver: Resolver, value: Bound) -> Blocking | None:

@@ -19,13 +19,18 @@ from awaken.detect.loop_context import (
     registrations,
     where_of,
 )
+from awaken.detect.off_loop import is_off_loop
+from awaken.index.statements import EVERYWHERE
 from awaken.index.suppressions import is_suppressed
+from awaken.index.terms import Attr, Call, Name
+from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.syntax.positions import Place
 
 
 def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
@@ -43,6 +48,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         if (finding := _found(index, graph, scope, running, site)) is not None
     ]
     found += _registered(index, graph)
+    found += _everywhere(index, graph, {each.place for each in found})
     yield from sorted(
         (finding for finding in found if not _suppressed(index, finding)),
         key=lambda finding: finding.place,
@@ -52,16 +58,20 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
 def _found(
     index: FileIndex, graph: CallGraph, scope: Scope, running: OnLoop, site: Site
 ) -> Finding | None:
-    if site.awaited:
+    if site.awaited or is_off_loop(graph.resolver, index, scope, site):
         return None
     where = where_of(index, scope, site)
     blocking = blocking_use(graph.resolver, site, where)
     if blocking is not None:
-        patched = is_patched(index, blocking.qualified)
-        harmless = blocking.entry.waits is Waiting.AT_EXIT and every_job_is_awaited(
-            index, running.function, site
-        )
-        return None if patched or harmless else _direct(index, scope, running, site, blocking)
+        if is_patched(index, blocking.qualified):
+            return None
+        leaves = blocking.entry.waits is Waiting.AT_EXIT
+        if leaves and every_job_is_awaited(index, running.function, site):
+            return None
+        direct = _direct(index, scope, running, site, blocking)
+        own = isinstance(blocking.value, (Bound, Defined))
+        run = graph.callees.of(site, where) if own else None
+        return replace(direct, into=run.targets) if run else direct
     run = graph.callees.of(site, where)
     reached = graph.reached(run.targets) if run else None
     if run is None or reached is None:
@@ -121,6 +131,26 @@ def _registered(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
             run = Run(targets, Shape.CALLBACK)
             site = registration.site
             yield _through(index, registration.scope, running, site, run=run, reached=reached)
+
+
+def _everywhere(index: FileIndex, graph: CallGraph, known: set[Place]) -> Iterator[Finding]:
+    """Calls that are reported wherever they stand."""
+    for scope in index.scopes:
+        for site in scope.sites:
+            if site.place in known or not _may_be_everywhere(site):
+                continue
+            blocking = blocking_use(graph.resolver, site, where_of(index, scope, site))
+            if blocking is not None and blocking.entry.everywhere:
+                home = home_of(index, scope)
+                found = _direct(index, scope, OnLoop(home, ()), site, blocking)
+                message = f"`{blocking.qualified}` lets loops run inside of the loop"
+                yield replace(found, message=message)
+
+
+def _may_be_everywhere(site: Site) -> bool:
+    func = site.term.func if isinstance(site.term, Call) else None
+    name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+    return name in EVERYWHERE
 
 
 def _is_async(graph: CallGraph, targets: tuple[Target, ...]) -> bool:

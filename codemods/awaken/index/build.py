@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.index.emptiness import filled_calls
 from awaken.index.frame import Frame
 from awaken.index.statements import StatementReader
 from awaken.index.summary import FileIndex, ScopeKind
@@ -31,10 +32,11 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         path=path,
         module=module,
         is_package=path.endswith("__init__.py"),
-        scopes=tuple(found.freeze() for found in reader.frames),
+        scopes=tuple(found.freeze(reader.growths) for found in reader.frames),
         stars=tuple(reader.stars),
         exported=_exported(tree.module, frame),
         handlers=tuple(reader.handlers),
+        filled=filled_calls(tree),
         patched=frozenset(name for name in reader.dotted if not name.startswith("=")),
         assigned=frozenset(name[1:] for name in reader.dotted if name.startswith("=")),
         suppressed=suppressions(tree),

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from awaken.index.frame import Frame
+from awaken.index.growth import Growths
 from awaken.index.summary import ScopeKind, Site, Use
 from awaken.index.terms import (
     OPAQUE,
@@ -15,6 +16,7 @@ from awaken.index.terms import (
     Attr,
     Awaited,
     Call,
+    Comprehended,
     Constant,
     Display,
     Either,
@@ -52,6 +54,7 @@ class ExpressionReader:
         self.names: dict[str, Name] = {}
         """One term for each name of the file."""
         self.strings: dict[str, Constant] = {}
+        self.growths = Growths()
 
     # -- scopes
 
@@ -91,6 +94,12 @@ class ExpressionReader:
         frame = self.frame
         if frame.executes and isinstance(term, _FOLLOWED):
             frame.sites.append(Site(use, term, Place.of(node), frame.suite, awaited))
+
+    def use_anywhere(self, use: Use, term: Term, node: ast.expr) -> None:
+        """Leave a site where nothing runs on a loop: at the top of a module, or in a class there."""
+        frame = self.frame
+        if not frame.executes and isinstance(term, _FOLLOWED):
+            frame.sites.append(Site(use, term, Place.of(node), frame.suite))
 
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
@@ -188,6 +197,7 @@ def _call(reader: ExpressionReader, node: ast.Call, *, awaited: bool = False) ->
     args = [reader.read(arg) for arg in node.args]
     keywords = [(keyword.arg, reader.read(keyword.value)) for keyword in node.keywords]
     term = Call(func, tuple(args), tuple(keywords))
+    reader.growths.note_call(node, args, reader.frame)
     reader.use(Use.CALL, term, node, awaited=awaited)
     return term
 
@@ -208,6 +218,7 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
             reader.use(Use.INDEX, term, node)
         else:
             reader.use(Use.CHANGE, base, node.value)
+            reader.growths.note_change(node.value, reader.frame)
     return term
 
 
@@ -279,7 +290,7 @@ def _comprehension(reader: ExpressionReader, node: Any) -> Term:
     # The outermost iterable is evaluated in the enclosing scope.
     term = reader.iterate(first.iter, awaited=bool(first.is_async))
     kind = ScopeKind.GENERATOR if isinstance(node, ast.GeneratorExp) else ScopeKind.COMPREHENSION
-    reader.open_scope(kind, _COMPREHENSION_NAMES[type(node)], node.lineno)
+    frame = reader.open_scope(kind, _COMPREHENSION_NAMES[type(node)], node.lineno)
     start = ast.Constant(None, end_lineno=node.lineno, end_col_offset=node.col_offset)
     for index, generator in enumerate(generators):
         if index:
@@ -289,10 +300,10 @@ def _comprehension(reader: ExpressionReader, node: Any) -> Term:
         for condition in generator.ifs:
             reader.test(condition)
     parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-    each, *_ = [reader.read(part) for part in parts]
-    scope = reader.frame.number
+    made = [reader.read(part) for part in parts]
     reader.close_scope()
-    return Display(_COMPREHENSION_TYPES[type(node)], each=each, scope=scope)
+    kept = _COMPREHENSION_TYPES[type(node)]
+    return Comprehended(kept, frame.number, *made) if reader.keeps_scopes else Display(kept)
 
 
 _COMPREHENSION_NAMES: dict[type, str] = {
@@ -309,6 +320,11 @@ _COMPREHENSION_TYPES: dict[type, str] = {
 }
 
 
+_TABLE = (
+    16  # entries of a dict display; what is longer is data, and would only make summaries large
+)
+
+
 def _display(kind: str) -> Callable[[ExpressionReader, Any], Term]:
     def read(reader: ExpressionReader, node: Any) -> Term:
         return Display(kind, tuple(reader.read(item) for item in node.elts))
@@ -317,10 +333,11 @@ def _display(kind: str) -> Callable[[ExpressionReader, Any], Term]:
 
 
 def _dict(reader: ExpressionReader, node: ast.Dict) -> Term:
+    keys, values = [], []
     for key, value in zip(node.keys, node.values, strict=True):
-        reader.read(key)
-        reader.read(value)
-    return Display("dict")
+        keys.append(reader.read(key))  # `**other` has none, and what it holds is not looked at
+        values.append(reader.read(value))
+    return Display("dict", tuple(keys), tuple(values)) if len(keys) <= _TABLE else Display("dict")
 
 
 def _joined(reader: ExpressionReader, node: ast.JoinedStr) -> Term:

@@ -94,19 +94,35 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A list, tuple, set or dict display, a comprehension or an f-string (without items).
+    """A list, tuple, set or dict display with its items, a slice or an f-string (without).
 
-    Attributes:
-        type: the builtin type.
-        items: the elements of a list, tuple or set display.
-        each: the element of a comprehension, or its key, to be evaluated in the scope of this number.
-        scope: number of the comprehension's scope.
+    A dict has its keys for items; `values` are what they lead to.
     """
 
     type: str
     items: tuple[Term, ...] = ()
-    each: Term | None = None
-    scope: int = 0
+    values: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehended:
+    """A comprehension or generator expression: what its scope makes for each item, and for a dict the value."""
+
+    type: str
+    scope: int
+    item: Term
+    value: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A term as it stands at another place of the file: what a container gets later."""
+
+    term: Term
+    scope: int
+    line: int
+    column: int
+    suite: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +173,7 @@ class Opaque:
 
 Term: TypeAlias = (
     "Name | Attr | Call | Item | Element | Part | Entered | Awaited | Operation | Either | Constant"
-    " | Display | Annotation | Declared | Imported | Scoped | Argument | Opaque"
+    " | Display | Comprehended | Elsewhere | Annotation | Declared | Imported | Scoped | Argument | Opaque"
 )
 
 OPAQUE = Opaque()

@@ -9,10 +9,15 @@ from awaken.detect.finding import Shape
 from awaken.plan.block import plan_block
 from awaken.plan.boundary_window import window_into
 from awaken.plan.fix import Fix, Reason
-from awaken.plan.hop_expression import runs_anywhere, whole_comprehension
+from awaken.plan.hop_expression import (
+    consuming_expression,
+    runs_anywhere,
+    whole_comprehension,
+)
+from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
 from awaken.plan.own_thread import may_have_own_thread
-from awaken.plan.project_calls import given_classes, is_fresh
+from awaken.plan.project_calls import caller_at, given_classes
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.runners import OWN_THREAD
@@ -38,9 +43,6 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         situation: a finding with `into`.
     """
     runner = runner_of(situation)
-    if isinstance(runner, Reason):
-        yield runner
-        return
     refuse = situation.finding.entry.refuse
     if refuse in _OF_THE_CALL:
         yield reason(refuse)
@@ -69,18 +71,36 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
 def verdict_of(situation: Situation) -> Verdict:
     """What running the functions of a finding in another thread comes to."""
     given = given_classes(situation, situation.node)
-    fresh = is_fresh(situation, situation.finding.place)
-    return situation.threads.verdict(situation.finding.into, fresh=fresh, given=given)
+    caller = caller_at(situation, situation.finding.place)
+    return situation.threads.verdict(situation.finding.into, caller=caller, given=given)
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:
-    kept = _bound_argument(situation) or _lazy_result(situation)
+    kept = kept_by_thread(situation)
     if kept is not None:
         return kept
+    if gives_lazy(situation.graph, situation.finding.into):
+        return _collected(situation, runner)
     comprehension = whole_comprehension(situation)
     if comprehension is not None:
         return hop_whole(situation, runner, comprehension, materialise=False)
     return hop_call(situation, runner)
+
+
+def _collected(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`list(pages(folder))`, where the function only says how to find the pages: both in the thread."""
+    found = consuming_expression(situation)
+    if isinstance(found, Reason):
+        return reason("lazy-result")
+    loop = situation.tree.parent(found.node)
+    if found.materialise and isinstance(loop, ast.For) and _leaves_early(loop):
+        return reason("lazy-result", "the loop may end before the iterator does")
+    return hop_whole(situation, runner, found.node, materialise=found.materialise)
+
+
+def kept_by_thread(situation: Situation) -> Reason | None:
+    """Why an argument cannot go into the thread, or the result not come out of it, or None."""
+    return _bound_argument(situation) or _lazy_result(situation)
 
 
 def _bound_argument(situation: Situation) -> Reason | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.member_state import read_through
 from awaken.plan.reasons import reason
 from awaken.plan.window import looks_before
 
@@ -25,7 +26,7 @@ def window_into(situation: Situation, verdict: Verdict) -> Reason | None:
     if not stored:
         return None
     for line, places, copies in looks_before(situation):
-        met = places & stored
+        met = (places | read_through(situation, places)) & stored
         if met and (not copies or copies & _names(situation.node)):
             place = min(met)
             here = situation.finding.place.line

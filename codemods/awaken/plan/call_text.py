@@ -6,8 +6,6 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from awaken.syntax.positions import Span
-
 if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
@@ -37,19 +35,6 @@ def callee_end(tree: Tree, call: ast.Call) -> int:
         if match[0] == ")"
     ]
     return closing[-1] if closing else end
-
-
-def member_call(tree: Tree, call: ast.Call) -> Span:
-    """`.result(3)` in `future.result(3)`, from the dot to the closing parenthesis.
-
-    Raises:
-        ValueError: when the call is none of a member.
-    """
-    if not isinstance(call.func, ast.Attribute):
-        raise ValueError(f"no member is called at line {call.lineno}")
-    name = tree.span(call.func).end - len(call.func.attr)
-    dot = tree.text.rindex(".", tree.span(call.func.value).end, name)
-    return Span(dot, tree.span(call).end)
 
 
 def comment_in_callee(tree: Tree, call: ast.Call) -> bool:

@@ -1,10 +1,11 @@
-"""Clean-up that a cancelled scope of anyio would skip: there, each further `await` is cancelled at once."""
+"""Clean-up that a cancelled scope of anyio or trio would skip: there, each further `await` is cancelled at once."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -14,12 +15,18 @@ if TYPE_CHECKING:
 _CANCELLED = frozenset(("BaseException", "CancelledError", "Cancelled", "get_cancelled_exc_class"))
 
 
-def skipped_clean_up(situation: Situation) -> Reason | None:
-    """The difference that an `await` makes to clean-up in a file that uses anyio, or None.
+def cancels_every_await(situation: Situation) -> bool:
+    """Whether scopes of anyio or trio may cancel a coroutine: each further `await` in them, not one only.
 
-    Source: anyio's documentation on cancellation; asyncio itself cancels one `await` only.
+    Source: their documentation on cancellation.
     """
-    if "anyio" not in situation.packages.anywhere:
+    elsewhere = event_loop(situation) is not EventLoop.ASYNCIO
+    return elsewhere or "anyio" in situation.packages.anywhere
+
+
+def skipped_clean_up(situation: Situation) -> Reason | None:
+    """The difference that an `await` makes to clean-up where scopes of anyio or trio are cancelled, or None."""
+    if not cancels_every_await(situation):
         return None
     child: ast.AST = situation.node
     for up in situation.tree.ancestors(situation.node):

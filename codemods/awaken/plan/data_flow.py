@@ -56,7 +56,7 @@ def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow |
     inside = Assignment()
     end = inside.run(block, set())
     wanted = set() if end is None else bound - _caught(block)
-    wanted = _read_later(function, block, wanted)
+    wanted = read_later(function, block, wanted)
     results = tuple(name for name in _in_order(block) if name in wanted)
     before = _bound_before(function, block)
     given = inside.needed | (set(results) - end if end is not None else set())
@@ -66,7 +66,7 @@ def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow |
     return Flow(parameters, results, end is None)
 
 
-def _read_later(
+def read_later(
     function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], names: set[str]
 ) -> set[str]:
     """Those of `names` that are read outside of the block where its assignments can be seen."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.file_updates import update_through_project
 from awaken.plan.file_window import update_torn_apart
+from awaken.plan.member_window import window_through_members
 from awaken.plan.race import opened_window
+from awaken.plan.relied_on import item_relied_on
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -15,9 +17,16 @@ if TYPE_CHECKING:
 
 
 def difference_around(situation: Situation) -> Reason | None:
-    """What changes when other tasks may run where the finding stands, or None."""
+    """What changes when other tasks may run where the finding stands, or None.
+
+    What runs a loop there lets them run today, if anything has made it work at all.
+    """
+    if situation.finding.entry.refuse == "running-loop":
+        return skipped_clean_up(situation)
     return (
         opened_window(situation)
+        or window_through_members(situation)
+        or item_relied_on(situation)
         or update_torn_apart(situation)
         or update_through_project(situation)
         or skipped_clean_up(situation)

@@ -20,6 +20,10 @@ class Strategy(str, Enum):
     """The same call, in a thread."""
     BLOCK = "block"
     """Several statements, in one function, in a thread."""
+    AWAIT = "await"
+    """What is given to a loop of its own, awaited on the one that runs."""
+    PROCESS = "process"
+    """The same call, in another process."""
     SYNC = "sync"
     """The whole coroutine as a plain function, which its framework runs in a thread."""
 

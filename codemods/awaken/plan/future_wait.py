@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.loop.runs import comment_between
 from awaken.plan.offload import plan_hop
 from awaken.plan.own_futures import is_own_future
 from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitWrapped
+from awaken.plan.recipes import AwaitCoroutines, Awaited, Named
 from awaken.plan.runners import TO_THREAD
 from awaken.resolve.values import External
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
+    from awaken.syntax.positions import Span
+    from awaken.syntax.tree import Tree
 
 _WRAP = "asyncio.wrap_future"
 _SHIELD = "asyncio.shield"
@@ -35,7 +38,7 @@ _CANCELLED = frozenset(
     ("concurrent.futures.CancelledError", "concurrent.futures._base.CancelledError")
 )
 _CANCELS = (".cancel(", "cancel_futures")
-_FUTURES = ("concurrent.futures", "run_coroutine_threadsafe")
+_FUTURES = ("concurrent.futures",)
 
 
 def plan_future_wait(situation: Situation) -> Iterator[Fix | Reason]:
@@ -81,23 +84,33 @@ def _wrapped(situation: Situation, future: ast.expr, timeout: ast.expr | None) -
     call, tree = situation.call, situation.tree
     if event_loop(situation) is EventLoop.EITHER:
         return reason("foreign-loop")
-    if "#" in tree.text[tree.span(future).end : tree.span(call).end]:
+    own = is_own_future(situation, future)
+    pieces, name = _pieces(tree, future, timeout, shielded=timeout is not None or not own)
+    if comment_between(tree, call, pieces):
         return reason("comment-in-call")
     position = await_position(situation, call)
     if position.refusal is not None:
         return position.refusal
-    own = is_own_future(situation, future)
-    wait = (_WAIT_FOR,) if timeout is not None else ()
-    shield = (_SHIELD,) if timeout is not None or not own else ()
-    recipe = AwaitWrapped(
-        situation.target(generator=position.generator),
-        (*wait, *shield, _WRAP),
-        tree.source(timeout) if timeout is not None else "",
-    )
+    target = situation.target(generator=position.generator)
+    recipe = AwaitCoroutines(target, (Awaited(target, pieces, name),))
     fix = Fix(Strategy.NATIVE, f"await the future through `{_WRAP}`", recipe)
     if _handles_cancelled(situation):
         return reason("cancelled-future")
     return fix.but(reason("cancelled-future") if _may_be_cancelled(situation, own=own) else None)
+
+
+def _pieces(
+    tree: Tree, future: ast.expr, timeout: ast.expr | None, *, shielded: bool
+) -> tuple[tuple[str | Span | Named, ...], str]:
+    """What is awaited, and the name of the function that is called last."""
+    pieces: tuple[str | Span | Named, ...] = (Named(_WRAP), "(", tree.span(future), ")")
+    name = _WRAP
+    if shielded:
+        pieces, name = (Named(_SHIELD), "(", *pieces, ")"), _SHIELD
+    if timeout is not None:
+        pieces = (Named(_WAIT_FOR), "(", *pieces, ", ", tree.span(timeout), ")")
+        name = _WAIT_FOR
+    return pieces, name.rpartition(".")[2]
 
 
 def _handles_cancelled(situation: Situation) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.plan.await_position import rest_is_plain
+from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.reasons import reason
 from awaken.plan.walk import steers_walk
@@ -91,7 +92,7 @@ def consuming_expression(situation: Situation) -> Consumption | Reason:
             return refusal
         consumer = situation.value_of(parent.func)
         result = _result_of(situation, consumer)
-        if result is Result.VALUE and _is_collector(consumer):
+        if result is Result.VALUE and takes_all(consumer):
             if runs_anywhere(situation, parent):
                 return Consumption(parent, materialise=False)
             plain = rest_is_plain(parent, current)
@@ -115,7 +116,7 @@ def _method_call(
 
 def _result_of(situation: Situation, value: Value) -> Result | None:
     """What calling `value` with a lazy argument gives, or None where that is not known."""
-    if _is_collector(value):
+    if takes_all(value):
         return Result.VALUE
     if isinstance(value, External) and value.name in _LAZY_WRAPPERS:
         return Result.ITERATOR
@@ -123,7 +124,7 @@ def _result_of(situation: Situation, value: Value) -> Result | None:
     return found.entry.result if found else None
 
 
-def _is_collector(value: Value) -> bool:
+def takes_all(value: Value) -> bool:
     """A builtin that takes its elements at once; a list gives it the same."""
     return isinstance(value, External) and value.name in _COLLECTORS
 
@@ -182,6 +183,23 @@ def whole_comprehension(situation: Situation) -> ast.expr | None:
         if isinstance(up, _COMPREHENSIONS) and child is not up.generators[0]:
             found = _consumer_of(situation, up)
         child = up
+    if found is None or not runs_anywhere(situation, found):
+        return None
+    alone = ast.Module([ast.Expr(found)], [])
+    unknown = any(goes_through_unknown(situation, each, alone) for each in ast.walk(found))
+    return None if unknown else found
+
+
+def collecting_expression(situation: Situation) -> ast.expr | None:
+    """The comprehension that goes through the finding's value at once, with the builtin that it is given to.
+
+    None where there is no such, or it may not run in a thread as one.
+    """
+    generator = situation.tree.parent(situation.node)
+    owner = situation.tree.parent(generator) if generator is not None else None
+    if not isinstance(owner, _COMPREHENSIONS) or owner.generators[0] is not generator:
+        return None
+    found = _consumer_of(situation, owner)
     return found if found is not None and runs_anywhere(situation, found) else None
 
 
@@ -200,7 +218,7 @@ def _consumer_of(situation: Situation, node: ast.expr) -> ast.expr | None:
         return node
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Call) and parent.args == [node] and not parent.keywords:
-        return parent if _is_collector(situation.value_of(parent.func)) else None
+        return parent if takes_all(situation.value_of(parent.func)) else None
     return None
 
 

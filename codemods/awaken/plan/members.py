@@ -14,7 +14,6 @@ from awaken.plan.fix import Strategy
 from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.offload import runner_of
 from awaken.plan.recipes import HopBlock, HopCall, HopExpression
-from awaken.plan.runners import Runner
 from awaken.plan.unfinished import keeps_open
 from awaken.syntax.positions import encloses
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.fix import Fix, PlannedFinding, Reason
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -37,6 +37,7 @@ _ANSWERED = frozenset(
 _HOPS = (HopCall, HopExpression, HopBlock)
 # Their direct calls have a form that is better than any thread, or none at all.
 _DJANGO = "django"
+_NO_THREAD = (Strategy.NATIVE, Strategy.PROCESS)
 _BETTER = (_DJANGO, "sleep")
 
 
@@ -85,7 +86,7 @@ class Member:
         finding, fixes = self.planned.finding, list(self._fixes())
         # A function of the project that sleeps sleeps in a thread; one that asks Django asks in Django's own.
         better = finding.rule == _DJANGO or (finding.rule in _BETTER and not finding.into)
-        if better or any(fix.strategy is Strategy.NATIVE for fix in fixes):
+        if better or any(fix.strategy in _NO_THREAD for fix in fixes):
             return Part.STAYS
         code = self.planned.reason.code if self.planned.reason else ""
         if fixes:
@@ -165,5 +166,4 @@ def runner_for_all(members: Sequence[Member]) -> Runner | None:
     runners = {fix.recipe.runner for fix in fixes if fix and isinstance(fix.recipe, _HOPS)}
     if len(runners) == 1:
         return runners.pop()
-    runner = None if runners else runner_of(members[0].situation)
-    return runner if isinstance(runner, Runner) else None
+    return None if runners else runner_of(members[0].situation)

@@ -13,17 +13,23 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
+from awaken.plan.arguments_first import arguments_keep_context
 from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
 from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.hop_expression import blocks_in, consuming_expression, runs_anywhere
-from awaken.plan.made_inside import root_of
+from awaken.plan.hop_expression import (
+    blocks_in,
+    consuming_expression,
+    runs_anywhere,
+    whole_comprehension,
+)
+from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
 from awaken.plan.runner_choice import runner_for
-from awaken.plan.runners import TO_THREAD
-from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
+from awaken.plan.runners import COPIED_CONTEXT, TO_THREAD
+from awaken.resolve.values import Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,26 +48,29 @@ _ASKED_LATER = (
     "pymongo.cursor.",
     "sqlalchemy.orm.Query",
 )
-# Nobody closes it under a thread, and what is read by one method is read by no other.
-_ALWAYS_OPEN = ("sys.stdin()",)
+# These are open as long as the process runs; nobody closes them under a thread.
+_NEVER_CLOSED = ("sys.stdin()",)
 _COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
     """`await asyncio.to_thread(...)` around the call, or around the expression that consumes it."""
-    runner = runner_of(situation)
-    if isinstance(runner, Reason):
-        yield runner
-    else:
-        yield from plan_hop(situation, runner)
+    yield from plan_hop(situation, runner_of(situation))
 
 
-def runner_of(situation: Situation) -> Runner | Reason:
+def runner_of(situation: Situation) -> Runner:
     """What carries calls off the loop where the finding stands."""
     runner = runner_for(situation)
-    if runner == TO_THREAD and situation.settings.target_python < _TO_THREAD_SINCE:
-        return reason("target-python")
+    if situation.settings.target_python < _TO_THREAD_SINCE:
+        return COPIED_CONTEXT if runner == TO_THREAD else runner
+    if runner.context_first and not _keeps_context(situation):
+        return TO_THREAD  # it copies the context behind the arguments
     return runner
+
+
+def _keeps_context(situation: Situation) -> bool:
+    node = situation.node
+    return not isinstance(node, ast.Call) or arguments_keep_context(situation, node)
 
 
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
@@ -69,7 +78,8 @@ def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
     finding = situation.finding
     block = plan_block(situation, runner) if finding.entry.result is not Result.VALUE else None
     if block is not None:
-        yield block.but(_entered_from_outside(situation)) if isinstance(block, Fix) else block
+        outside = _entered_from_outside(situation) or _given_from_outside(situation)
+        yield block.but(outside) if isinstance(block, Fix) else block
     elif finding.shape is Shape.ENTER or finding.entry.result is Result.CONTEXT:
         yield reason("context-manager")
     elif finding.shape is Shape.CONSUME:
@@ -87,7 +97,11 @@ def _hop_method(situation: Situation, runner: Runner) -> Fix | Reason:
     refusal = _receiver_refusal(situation)
     if refusal is not None:
         return refusal
-    option = hop_call(situation, runner)
+    comprehension = whole_comprehension(situation)
+    if comprehension is not None:
+        option = hop_whole(situation, runner, comprehension, materialise=False)
+    else:
+        option = hop_call(situation, runner)
     return option.but(_shared(situation)) if isinstance(option, Fix) else option
 
 
@@ -112,6 +126,11 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
     """`f(a)` to `await runner(f, a)`, or the expression around it where an `await` cannot stand."""
     if _handed_open_handle(situation) or _closed_around(situation):
         return reason("open-handle")
+    return bare_hop(situation, runner)
+
+
+def bare_hop(situation: Situation, runner: Runner) -> Fix | Reason:
+    """The same where somebody else has seen to the handles that the call is made on, or is given."""
     call = situation.call
     if comment_before_arguments(situation.tree, call):
         return reason("comment-in-call")
@@ -122,6 +141,8 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
         return hop_whole(situation, runner, call, materialise=False)
     if position.refusal is not None:
         return position.refusal
+    if runner.context_first and not arguments_keep_context(situation, call):
+        return reason("context-first")
     recipe = HopCall(situation.target(generator=position.generator), runner)
     callee = situation.tree.source(call.func) if situation.finding.into else situation.finding.call
     return Fix(Strategy.THREAD, f"run `{callee}` through `{runner.shown}`", recipe)
@@ -171,13 +192,7 @@ def _handed_open_handle(situation: Situation) -> bool:
     """Whether an argument is an open file: a cancelled task would close it under the thread."""
     call = situation.call
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    values = [situation.value_of(argument) for argument in arguments]
-    return any(
-        isinstance(value, Instance)
-        and isinstance(value.of, External)
-        and is_open_handle(situation, value.of.name)
-        for value in values
-    )
+    return any(_is_open(situation, argument) for argument in arguments)
 
 
 def _closed_around(situation: Situation) -> bool:
@@ -195,8 +210,17 @@ def _closed_around(situation: Situation) -> bool:
 
 
 def _opens(situation: Situation, node: ast.expr) -> bool:
-    """Whether an expression opens an archive, a socket, or another handle of the standard library."""
-    value = situation.callee(node) if isinstance(node, ast.Call) else UNKNOWN
+    """Whether an expression opens an archive, a socket, or another handle of the standard library.
+
+    What a thread is given to open, as in `await asyncio.to_thread(zipfile.ZipFile, path)`, is looked at as well.
+    """
+    if isinstance(node, ast.Await):
+        named = (each for each in ast.walk(node) if isinstance(each, (ast.Name, ast.Attribute)))
+        return any(_gives_handle(situation, situation.value_of(each)) for each in named)
+    return isinstance(node, ast.Call) and _gives_handle(situation, situation.callee(node))
+
+
+def _gives_handle(situation: Situation, value: Value) -> bool:
     if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
         return False
     found = callable_entry(situation.resolver, value)
@@ -207,7 +231,7 @@ def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
     blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith(_ASKED_LATER) and name not in _ALWAYS_OPEN
+    return blocks and not name.startswith((*_ASKED_LATER, *_NEVER_CLOSED))
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:
@@ -259,6 +283,29 @@ def _entered_from_outside(situation: Situation) -> Reason | None:
         return None  # Django's hop ends in the thread that owns the connection
     found = _used_elsewhere(situation, node)
     return found if found is not None and found.code == "shared-between-threads" else None
+
+
+def _given_from_outside(situation: Situation) -> Reason | None:
+    """The difference where a call in a block is given a file that was opened, and is closed, around it."""
+    statement = situation.tree.statement(situation.node)
+    made = made_inside(statement)
+    for node in ast.walk(statement):
+        parts = (
+            [*node.args, *(each.value for each in node.keywords)]
+            if isinstance(node, ast.Call)
+            else []
+        )
+        for part in parts:
+            if isinstance(part, ast.Name) and part.id not in made and _is_open(situation, part):
+                return reason("closed-meanwhile")
+    return None
+
+
+def _is_open(situation: Situation, node: ast.expr) -> bool:
+    value = situation.value_of(node)
+    if not isinstance(value, Instance) or not isinstance(value.of, External):
+        return False
+    return is_open_handle(situation, value.of.name)
 
 
 def _is_made_here(situation: Situation, root: ast.expr) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
-_SUBMITS = frozenset(("submit", "run_coroutine_threadsafe"))
+_SUBMITS = "submit"
 _ADDS = frozenset(("add", "append"))
 _WAITS = frozenset(("as_completed", "wait", "len", "enumerate"))
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -44,9 +44,7 @@ def _is_own(
 
 def _is_submission(node: ast.expr) -> bool:
     func = node.func if isinstance(node, ast.Call) else None
-    name = func.attr if isinstance(func, ast.Attribute) else ""
-    name = func.id if isinstance(func, ast.Name) else name
-    return name in _SUBMITS
+    return isinstance(func, ast.Attribute) and func.attr == _SUBMITS
 
 
 def _sources(function: ast.AsyncFunctionDef, name: str) -> Iterator[ast.expr | None]:

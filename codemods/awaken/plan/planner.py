@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
@@ -17,20 +18,20 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.future_wait import plan_future_wait
 from awaken.plan.handed_state import handed_state
+from awaken.plan.handles.async_files import use_async_files
+from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import SwapObject
+from awaken.plan.recipes import RemoveCall, RenameCall
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
 from awaken.plan.swap import plan_swap
-
-if TYPE_CHECKING:
-    from awaken.detect.finding import Finding
 
 # Plans the findings of one rule in one file together; gives the options of each, in order.
 Planner: TypeAlias = Callable[[Sequence[Situation]], list[Options]]
@@ -47,12 +48,19 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
 
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
+# These fail on the loop, where no thread would help; each says itself what is left to do.
+_LOOP = "loop"
+# It may be a coroutine that the thread runs.
+_WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
     "offload": _each(plan_offload),
     "http": plan_requests,
+    _LOOP: plan_loops,
+    _WAIT: plan_waits,
     "django": _each(plan_django),
+    CPU: _each(plan_cpu),
     # What may wait for long has planners of its own, whatever rule reports it.
     Waiting.FUTURE.value: _each(plan_future_wait),
     Waiting.OWN_THREAD.value: _each(plan_own_thread),
@@ -79,43 +87,54 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
     options: dict[int, Options] = {}
     by_rule: dict[str, list[int]] = {}
     for number, situation in enumerate(situations):
-        twin = by_place.get(situation.finding.place)
-        refusal = _refusal(situation) if twin is None else None
-        if twin is not None:
-            options[number] = [twin.fix]
-        elif refusal is not None:
+        if situation.finding.place in by_place:
+            continue
+        refusal = _refusal(situation)
+        if refusal is not None:
             options[number] = [refusal]
         else:
-            by_rule.setdefault(_kind(situation.finding), []).append(number)
+            by_rule.setdefault(_planner_of(situation), []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
         options.update(zip(numbers, found, strict=True))
     planned = [
         _settle(situation, asked_for(situation, options[number]))
+        if number in options
+        # It opens no window.
+        else PlannedFinding(situation.finding, by_place[situation.finding.place].fix)
         for number, situation in enumerate(situations)
     ]
-    planned = worthwhile_twins(planned, situations)
-    joined = join_neighbours(situations, planned)
+    planned = use_async_files(situations, worthwhile_twins(planned, situations))
+    joined = hold_handles(situations, join_neighbours(situations, planned))
     return share_hops(with_demotions(situations, joined), situations)
 
 
-def _kind(finding: Finding) -> str:
-    """Which planner a finding is for."""
-    if finding.into:
+def _planner_of(situation: Situation) -> str:
+    finding = situation.finding
+    if finding.into and finding.call == _WAIT:
+        return _WAIT
+    if finding.rule == CPU or needs_process(situation):
+        return CPU
+    if finding.into and finding.entry.refuse != "running-loop":
         return _BOUNDARY
-    return finding.entry.waits.value if finding.entry.waits else finding.rule
+    waits = finding.entry.waits if finding.rule != _LOOP else None
+    return waits.value if waits is not None else finding.rule
 
 
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
+    if finding.entry.everywhere:
+        return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
-    if finding.entry.refuse and not finding.entry.waits and not finding.into:
-        return reason(finding.entry.refuse)
+    told = finding.entry.refuse and not finding.entry.waits
+    if told and not finding.into and finding.rule != _LOOP:
+        return reason(finding.entry.refuse or "not-known")
     loop = event_loop(situation)
-    if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):
+    django = finding.rule == "django" and loop is not EventLoop.ASYNCIO
+    if loop is EventLoop.FOREIGN or django:
         return reason("foreign-loop")
     return held_around(situation)
 
@@ -126,9 +145,8 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
-    if any(isinstance(fix.recipe, SwapObject) for fix in fixes):
-        return PlannedFinding(situation.finding, fixes[0])  # it opens no window
-    around = difference_around(situation)
+    waits = any(not isinstance(fix.recipe, (RemoveCall, RenameCall)) for fix in fixes)
+    around = difference_around(situation) if waits else None
     fixes = [
         replace(fix, difference=fix.difference or around or _of_option(situation, fix))
         for fix in fixes
@@ -146,5 +164,5 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
-    native = fix.strategy is Strategy.NATIVE
-    return reason("patched-in-tests") if native and situation.is_patched() else None
+    gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT, Strategy.PROCESS)
+    return reason("patched-in-tests") if gone and situation.is_patched() else None

@@ -60,6 +60,10 @@ REASONS: dict[str, str] = {
     "check-then-act-in-thread": (
         "in a thread other tasks, and other threads, come in between; give the function a lock"
     ),
+    "run-twice": (
+        "the result is remembered, but two threads that ask for it at once run this twice, with what it"
+        " changes; give it a lock"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"
@@ -92,7 +96,7 @@ REASONS: dict[str, str] = {
         "the results are handled when all of them are there, and no longer one by one as they come in"
     ),
     "shared-with-threads": "other threads may hold this lock; replace it by asyncio's on all sides",
-    "report-only": "this is better configured than rewritten.",
+    "report-only": "no rewrite in this place would help; it takes a change of design",
     "reaps-children": "in a thread this could collect a child process that somebody else waits for",
     "loop-api": (
         "the function uses the event loop, which it cannot reach from a thread; split it so that the"
@@ -102,12 +106,66 @@ REASONS: dict[str, str] = {
         "the loop runs already, and no loop can be run inside of it: make the function a coroutine"
         " and await what is given to the loop here"
     ),
+    "loop-options": (
+        "the loop that is run here is to have options of its own (`debug`, `loop_factory`, a backend or"
+        " a context), which the loop that runs already cannot be given; await the coroutine without them"
+    ),
+    "not-awaitable": (
+        "what is given to the loop here is no coroutine, task or future; await the coroutine that is meant"
+    ),
+    "not-known-awaitable": (
+        "nothing says that what is given to the loop here can be awaited; annotate it as a coroutine"
+    ),
+    "handles-running-loop": (
+        "the RuntimeError of a loop inside of the loop is expected here; decide between the two ways, and"
+        " keep the one that awaits"
+    ),
+    "failure-handled": (
+        "a loop that is run inside of the loop fails, which is caught here today; with the `await` the"
+        " coroutine runs"
+    ),
+    "other-loop": (
+        "what is awaited belongs to a loop that is made here and would never run; make the task on the"
+        " loop that runs, with asyncio.create_task"
+    ),
+    "context-shared": (
+        "where loops may be nested, the coroutine runs in a task of its own, whose context variables nobody"
+        " else sees; behind `await` it shares them; asyncio.create_task keeps them apart"
+    ),
+    "nesting-asked": (
+        "the call is part of something else, such as a `try` for the case that the package is missing; take it"
+        " away by hand when nothing runs a loop inside of the loop"
+    ),
+    "nesting-needed": "a loop is still run inside of the loop there; await its coroutine first",
+    "nesting-elsewhere": (
+        "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
+    ),
+    "timeout-class": (
+        "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
+        " concurrent.futures"
+    ),
+    "cancelled-elsewhere": (
+        "when the coroutine is cancelled on its loop, the handler here sees an Exception today; an `await`"
+        " raises asyncio.CancelledError, which is none"
+    ),
+    "loop-of-its-own": (
+        "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
+        " runs it shares its tasks, clients and locks"
+    ),
+    "runner-stays": (
+        "the runner is used for more than running coroutines, and closing it on the loop fails; await"
+        " the coroutines and leave the runner out"
+    ),
     "re-enters": (
         "the function waits for a coroutine on the loop; from the thread pool that ends in a deadlock"
         " when the pool is full"
     ),
     "context-variable": (
         "the function sets a context variable, which would be lost with the thread's copy of the context"
+    ),
+    "context-first": (
+        "before Python 3.9 the context has to be copied before the arguments are evaluated, and one of them may"
+        " set a context variable; evaluate it in a statement of its own"
     ),
     "thread-local": (
         "the function uses `threading.local`, which holds something else in every thread"
@@ -126,11 +184,19 @@ REASONS: dict[str, str] = {
         " task or a thread from it"
     ),
     "stop-iteration": (
-        "StopIteration cannot leave a thread: the `await` would hang; give `next` a default"
+        "StopIteration cannot leave a thread: the `await` would hang; catch it there, or give `next` a default"
     ),
     "open-handle": (
         "the open handle is used afterwards, and each of its methods blocks too; read it in the"
         " same expression, or move the block that uses it into one function"
+    ),
+    "no-async-file": (
+        "the file is used here in a way that this library (`file-io`) has no equal for, or other code gets hold"
+        " of it; threads do it instead"
+    ),
+    "closed-meanwhile": (
+        "when the task is cancelled, this is closed while a thread may still be working on it, which it does not"
+        " guard against; the last of what was written may be missing or spoilt"
     ),
     "leaves-the-block": (
         "a `return`, `break` or `continue` leaves the block, which a function cannot do for its"
@@ -158,10 +224,44 @@ REASONS: dict[str, str] = {
     ),
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
-    "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
     "foreign-loop": (
-        "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
-        " called here works on asyncio only"
+        "this file does not run on asyncio, or not always, and what would be called here works there only;"
+        " `backend` in the configuration says which loop it is"
+    ),
+    # what another process cannot do
+    "not-importable": (
+        "another process finds a function by its module and its name, and this one is not found that way;"
+        " define it at the top of a module"
+    ),
+    "needs-its-object": (
+        "a method takes its object along to the other process, as a copy; make it a function of the module"
+    ),
+    "not-picklable": "this cannot be sent to another process; hand it what it is made of",
+    "unproven-picklable": (
+        "whether this can be sent to another process cannot be told; annotate it with its type"
+    ),
+    "argument-copied": (
+        "another process works on a copy of its arguments: what it changes in them is lost, and what it gives"
+        " back of them is a copy, too; return what is new"
+    ),
+    "module-state": (
+        "another process has a variable of its own by that name, and neither sees what the other sets; hand it"
+        " over as an argument, and back as a result"
+    ),
+    "imported-again": (
+        "another process imports the module anew, and what it makes of this there may be something else; hand"
+        " it over as an argument"
+    ),
+    "output-elsewhere": (
+        "what another process prints or logs takes the way that is set up there, not the one of this program"
+    ),
+    "exception-not-picklable": (
+        "an exception that cannot be made anew from its `args` breaks the pool of processes on its way back;"
+        " give its class a `__reduce__`, or no `__init__` of its own"
+    ),
+    "unguarded-main": (
+        "each new process imports the script that is running, and would start the program again; put what"
+        ' starts it under `if __name__ == "__main__":`'
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",

@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from awaken.syntax.positions import Span
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from awaken.plan.runners import Runner
-    from awaken.syntax.positions import Place, Span
+    from awaken.syntax.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +84,64 @@ class HopBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadLines:
+    """`for line in file` to `while line := await asyncio.to_thread(file.readline)`; the target is the file."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChunks:
+    """`for chunk in iter(lambda: file.read(n), b"")` to `while (chunk := await ...) != b""`.
+
+    The target is the call of `iter`.
+    """
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
+
+    Attributes:
+        item: its number among the items of the `with`.
+        name: the variable that holds what was opened.
+        method: what is called to close it.
+        entered: the attribute that the target of the `with` is set to, or None where that is the variable itself.
+    """
+
+    item: int
+    name: str
+    method: str
+    entered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHandle:
+    """An open handle that lives on across other awaits: each use that blocks takes a hop of its own.
+
+    Attributes:
+        target: the `with` statement, or the call that opens.
+        runner: what carries the uses off the loop.
+        parts: what is done at each use.
+        closings: what is closed in a `finally`; none where the text closes it by itself.
+    """
+
+    target: Target
+    runner: Runner
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
+    closings: tuple[Closing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitMember:
     """`qs.get(pk=1)` to `await qs.aget(pk=1)`: the async member of the same object."""
 
     target: Target
     member: str
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitWrapped:
-    """`future.result()` to `await asyncio.wrap_future(future)`: the object whose method is called, wrapped.
-
-    Attributes:
-        target: the call.
-        functions: what it is wrapped in, the outermost first, by qualified names.
-        argument: what the outermost one is given behind it, as source text, or empty.
-    """
-
-    target: Target
-    functions: tuple[str, ...]
-    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +201,25 @@ class IterateAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class AsyncFile:
+    """`with open(p) as f:` to `async with aiofiles.open(p) as f:`.
+
+    Attributes:
+        target: the `with` statement.
+        opener: qualified name of the function that opens.
+        is_awaited: whether what it gives is awaited before it is entered.
+        calls: the calls of `open` in the header.
+        parts: what is done at each use of the files.
+    """
+
+    target: Target
+    opener: str
+    is_awaited: bool
+    calls: tuple[Place, ...]
+    parts: tuple[AwaitMember | IterateAsync, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CollectAsync:
     """`list(qs)` to `[x async for x in qs]`, kept inside `tuple(...)` and the like."""
 
@@ -177,6 +238,99 @@ class ApplyAsync:
     target: Target
     runner: Runner
     function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A qualified name, written as the file has it at the place of a recipe.
+
+    Attributes:
+        name: `asyncio.wait_for`.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A name of the module from which the file imports another one: it is imported beside that.
+
+    Attributes:
+        beside: the other name, where it is imported.
+        member: the name.
+    """
+
+    beside: Place
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An expression that runs a loop, and what is awaited in its place.
+
+    Attributes:
+        target: the expression.
+        pieces: what is awaited: ranges of the expression that stay, in their order, and what stands between.
+        name: the name whose call, or the variable that, is awaited; empty for anything else.
+    """
+
+    target: Target
+    pieces: tuple[str | Span | Named | Sibling, ...]
+    name: str
+
+
+def gaps(run: Awaited, span: Span) -> list[Span]:
+    """What goes of an expression: everything around the ranges of it that stay.
+
+    Args:
+        run: the expression.
+        span: its own range.
+    """
+    found: list[Span] = []
+    position, end = span
+    for piece in run.pieces:
+        if isinstance(piece, Span):
+            found.append(Span(position, piece.start))
+            position = piece.end
+    return [*found, Span(position, end)]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCoroutines:
+    """`loop.run_until_complete(fetch())` to `await fetch()`, and what only the loop was there for removed.
+
+    Attributes:
+        target: the first of the expressions.
+        runs: the expressions.
+        removed: whole lines that go.
+        unwrapped: bodies of removed statements, as whole lines, and the characters of indentation they lose.
+    """
+
+    target: Target
+    runs: tuple[Awaited, ...]
+    removed: tuple[Span, ...] = ()
+    unwrapped: tuple[tuple[Span, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenameCall:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCall:
+    """`nest_asyncio.apply()`, a statement of its own, to nothing.
+
+    Attributes:
+        target: the call.
+        behind: places of what must be rewritten first, so that nothing needs it any more.
+    """
+
+    target: Target
+    behind: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +384,26 @@ Recipe: TypeAlias = (
     | HopCall
     | HopExpression
     | HopBlock
+    | ReadLines
+    | ReadChunks
+    | HeldHandle
     | AwaitMember
-    | AwaitWrapped
     | LeaveInThread
     | SwapObject
     | IterateAsync
+    | AsyncFile
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | AwaitCoroutines
+    | RenameCall
+    | RemoveCall
     | Demote
 )
+
+
+def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
+    """A recipe, and those that it is made of."""
+    yield recipe
+    if isinstance(recipe, (HeldHandle, AsyncFile)):
+        yield from recipe.parts

@@ -6,11 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest, SwapObject
+from awaken.plan.recipes import (
+    AsyncFile,
+    AwaitCoroutines,
+    Demote,
+    HeldHandle,
+    HopBlock,
+    HopExpression,
+    NativeRequest,
+    RemoveCall,
+    SwapObject,
+)
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# What changes in several places of the file, all or none.
+_WHOLE = (AsyncFile, AwaitCoroutines, Demote, HeldHandle, SwapObject)
 
 
 def change_groups(
@@ -40,8 +53,8 @@ def change_groups(
 
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
-    """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
-    if isinstance(outer.recipe, (Demote, SwapObject)):
+    """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
+    if isinstance(outer.recipe, _WHOLE):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
@@ -55,9 +68,10 @@ def _swallows(fix: Fix, group: ChangeGroup) -> bool:
 
 
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
-    """Requests that set the same variable are converted together; under a lock nothing is awaited but asyncio's."""
+    """What a group goes with: what sets the same variable, what allows nested loops, a lock that becomes asyncio's."""
     recipe = group.fix.recipe
     partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
+    partners = recipe.behind if isinstance(recipe, RemoveCall) else partners
     return tuple(
         other.id
         for other in groups

@@ -21,8 +21,9 @@ class Settings:
     Attributes:
         target_python: the oldest Python the code must run on.
         versions: the oldest version of each known distribution, by normalised name.
-        backend: `asyncio`, `anyio`, or `auto` where the project does not say.
+        backend: `asyncio`, `anyio`, `trio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
+        file_io: `thread`, `aiofiles` or `anyio`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.
         ignore: rules not to report.
@@ -34,6 +35,7 @@ class Settings:
     versions: dict[str, Version] = field(default_factory=dict)
     backend: str = "auto"
     http_client: str = "httpx"
+    file_io: str = "thread"
     strategies: tuple[str, ...] = ()
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()

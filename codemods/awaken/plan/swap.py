@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 
-# What anyio calls the functions of asyncio.
-_ON_EITHER_LOOP = {"asyncio.sleep": "anyio.sleep"}
+# What anyio and trio call the functions of asyncio.
+_ELSEWHERE = {
+    EventLoop.EITHER: {"asyncio.sleep": "anyio.sleep"},
+    EventLoop.TRIO: {"asyncio.sleep": "trio.sleep"},
+}
 
 
 def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
@@ -30,17 +33,25 @@ def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
         return
     call = situation.call
     position = await_position(situation, call)
+    callee = _callee(native.name, event_loop(situation))
     if position.refusal is not None:
         yield position.refusal
     elif any(isinstance(argument, ast.Starred) for argument in call.args) or call.keywords:
         yield reason("argument-unpacking")
     elif comment_in_callee(situation.tree, call):
         yield reason("comment-in-call")
+    elif callee is None:
+        yield reason("foreign-loop")
     else:
-        either = event_loop(situation) is EventLoop.EITHER
-        callee = _ON_EITHER_LOOP.get(native.name, native.name) if either else native.name
         yield Fix(
             Strategy.NATIVE,
             f"await `{callee}` instead",
             SwapCall(situation.target(generator=position.generator), callee),
         )
+
+
+def _callee(name: str, loop: EventLoop) -> str | None:
+    """What a function of asyncio is called on a loop, or None where it has no counterpart."""
+    if loop is EventLoop.ASYNCIO or not name.startswith("asyncio."):
+        return name
+    return _ELSEWHERE.get(loop, {}).get(name)

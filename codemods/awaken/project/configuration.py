@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.project.python_version import PythonVersion
     from awaken.project.setting_values import Parser
 
-STRATEGIES = ("native", "thread", "block", "sync")
+STRATEGIES = ("native", "thread", "block", "process", "await", "sync")
 _COMMAND_LINE = "command line"
 
 
@@ -50,14 +50,17 @@ class Configuration:
         min_severity: the least severity reported, `low`, `medium` or `high`. Default: `medium`.
         target_python: the oldest Python the rewritten code must run on. Default: None, which takes
             it from the project (see `awaken.project.target`).
-        backend: `asyncio`, `anyio`, or `auto` for what the project uses. Default: `auto`.
+        backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
             `auto` for what the project already depends on. Default: `auto`.
-        file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
+        file_io: `thread`, `aiofiles` or `anyio`: how files that are opened in a `with` are read and written. The
+            libraries take a thread for each call of a method, hundreds of times as long as `thread` for a file
+            that is read line by line. Default: `thread`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
             catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
             neighbouring statements into one function.
-        cpu_bound: qualified names of functions that belong in a process. Default: none.
+        cpu_bound: qualified names of functions that compute for long, or of decorators that mark such
+            functions. They go to a process where that keeps what they do, else to a thread. Default: none.
         blocking: qualified names of further blocking functions, to a hint (may be empty text).
             Default: none.
         non_blocking: qualified names never to report. Default: none.
@@ -85,16 +88,13 @@ class Configuration:
     django_version: Version | None = None
 
 
-# Keys that are read and checked, and do nothing yet.
-WITHOUT_EFFECT = ("file-io", "cpu-bound")
-
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,
     "ignore": setting.text_list,
     "exclude": setting.text_list,
     "min-severity": setting.choice("low", "medium", "high"),
     "target-python": setting.python_version,
-    "backend": setting.choice("auto", "asyncio", "anyio"),
+    "backend": setting.choice("auto", "asyncio", "anyio", "trio"),
     "http-client": setting.choice("auto", "httpx", "httpx2", "aiohttp", "thread"),
     "file-io": setting.choice("thread", "aiofiles", "anyio"),
     "strategies": setting.choice_list(*STRATEGIES),
@@ -152,15 +152,6 @@ def override(configuration: Configuration, **values: object) -> Configuration:
     if unknown:
         raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
     return dataclasses.replace(configuration, **_parse(given, _COMMAND_LINE, "--"))
-
-
-def without_effect(configuration: Configuration) -> list[str]:
-    """The keys that were given and do nothing yet."""
-    default = Configuration()
-    fields = ((key, key.replace("-", "_")) for key in WITHOUT_EFFECT)
-    return [
-        key for key, field in fields if getattr(configuration, field) != getattr(default, field)
-    ]
 
 
 def _settings(document: dict[str, Any], source: str, explicit: Path | None) -> tuple[str, object]:

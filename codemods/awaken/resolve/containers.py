@@ -25,7 +25,10 @@ class _Layout(Enum):
 
 _NAMES: Mapping[_Layout, Mapping[str, tuple[str, ...]]] = {
     _Layout.ITEMS: {
-        "builtins": ("list", "set", "frozenset", "enumerate", "zip", "reversed", "filter"),
+        "builtins": (
+            *("list", "set", "frozenset", "generator"),
+            *("enumerate", "zip", "reversed", "filter"),
+        ),
         "typing": (
             *("List", "Set", "FrozenSet", "Deque", "Sequence", "MutableSequence", "AbstractSet"),
             *("MutableSet", "Collection", "Container", "Iterable", "Iterator", "Generator"),
@@ -75,6 +78,12 @@ def sequence(items: frozenset[Value], name: str = "list") -> Instance:
     classes = [each.of for each in items if isinstance(each, Instance)]
     element = classes[0] if len(items) == len(classes) == 1 else None
     return Instance(External(f"builtins.{name}"), element, (items,))
+
+
+def iterator_of(item: Value) -> Instance:
+    """Something that gives such items when it is iterated."""
+    element = item.of if isinstance(item, Instance) else None
+    return Instance(External("collections.abc.Iterator"), element, (frozenset({item}),))
 
 
 def tuple_of(*places: frozenset[Value]) -> Instance:

@@ -8,6 +8,7 @@ from awaken.index.summary import Scope, ScopeKind
 from awaken.index.terms import Annotation, Attr, Call, Declared, Item, Name, Scoped
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
+from awaken.resolve.promises import promised_value
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -226,13 +227,8 @@ class Members:
         held = catalogue.attribute(known.name, name)
         if held is not None:
             element: Value = receiver.element if receiver and receiver.element else of
-            if held == "self":
-                return frozenset({receiver or Instance(External(known.name))})
-            if held == "element":
-                if isinstance(element, (External, Defined)):
-                    return frozenset({Instance(element)})
-                return ANYTHING
-            return frozenset({Instance(External(held), element)})
+            itself = receiver or Instance(External(known.name))
+            return frozenset({promised_value(held, itself, element)})
         twin = self._native_twin(known.name, name)
         if twin is not None:
             return frozenset({Method(known.name, twin, receiver, native=True)})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from awaken.resolve.containers import is_container
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance
 
 if TYPE_CHECKING:
@@ -36,5 +37,8 @@ def promised_value(returns: str | None, itself: Value, element: Value | None) ->
     subscript = _SUBSCRIPT.fullmatch(returns)
     if subscript is None:
         return Instance(External(returns), element)
-    base, argument = subscript.groups()
-    return External(argument) if base == "type" else Instance(External(base), External(argument))
+    base, argument = External(subscript[1]), External(subscript[2])
+    if base.name == "type":
+        return argument
+    held = (frozenset({Instance(argument)}),) if is_container(base) else ()
+    return Instance(base, argument, held)

@@ -6,10 +6,11 @@ import builtins
 import sys
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.index.terms import Call, Constant
 from awaken.resolve.answers import Answers, K, Kept, T
-from awaken.resolve.containers import has_method, items_of, method_result
+from awaken.resolve.containers import has_method, items_of, iterator_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
 from awaken.resolve.evaluation import Where
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from awaken.catalogue.load import Catalogue
+    from awaken.catalogue.schema import Entry
     from awaken.index.terms import Imported, Term
     from awaken.resolve.project import Project
 
@@ -300,7 +302,7 @@ class Resolver:
             return self._first_argument(term, where)
         if entry.returns == "element":
             return frozenset(map(held_instance, self._first_argument(term, where)))
-        return frozenset({promised_value(entry.returns, UNKNOWN, None)})
+        return frozenset({self._given(entry, promised_value(entry.returns, UNKNOWN, None))})
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
         return self.values(term.args[0], where) if term.args else ANYTHING
@@ -308,8 +310,18 @@ class Resolver:
     def _returned(self, method: Method) -> frozenset[Value]:
         element = method.receiver.element if method.receiver else None
         itself = method.receiver or Instance(method.through or External(method.owner))
-        result = promised_value(method.entry.returns, itself, element)
+        result = self._given(method.entry, promised_value(method.entry.returns, itself, element))
         return frozenset({Awaitable(result) if method.native else result})
+
+    def _given(self, entry: Entry, promised: Value) -> Value:
+        """What the catalogue promises; for an iterator that is each item, or what is iterated itself (a cursor)."""
+        lazy = entry.result is Result.ITERATOR and entry.name != "__iter__"
+        if not lazy or not isinstance(promised, Instance):
+            return promised
+        iterated = isinstance(promised.of, External) and self.catalogue.member(
+            promised.of.name, "__iter__"
+        )
+        return promised if iterated else iterator_of(promised)
 
     def result(self, function: Defined, receiver: Instance | None = None) -> frozenset[Value]:
         """What calling a project function gives: by its annotation, else by its `return` statements."""

@@ -12,11 +12,13 @@ from awaken.index.terms import (
     Attr,
     Awaited,
     Call,
+    Comprehended,
     Constant,
     Declared,
     Display,
     Either,
     Element,
+    Elsewhere,
     Entered,
     Imported,
     Item,
@@ -27,13 +29,13 @@ from awaken.index.terms import (
     Term,
 )
 from awaken.resolve.annotations import alias, promised
-from awaken.resolve.collected import collected_items, displayed
 from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
 from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import is_class_method
 from awaken.resolve.values import (
     ANYTHING,
+    NOTHING,
     UNKNOWN,
     Awaitable,
     Bound,
@@ -44,6 +46,7 @@ from awaken.resolve.values import (
     Literal,
     Value,
     is_none,
+    sole,
 )
 
 if TYPE_CHECKING:
@@ -89,20 +92,41 @@ def _literal(_: Resolver, term: Constant, __: Where) -> frozenset[Value]:
 
 
 def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value]:
-    if term.type != "tuple":
-        return frozenset({Instance(External(f"builtins.{term.type}"))})
-    # Nobody can change what a tuple holds.
-    return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
+    if term.type == "tuple":
+        # Nobody can change what a tuple holds.
+        return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
+    parts = (term.items, term.values) if term.type == "dict" else (term.items,)
+    return _container(term.type, *(_alike(resolver.union(part, where)) for part in parts))
+
+
+def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[Value]:
+    at = Where(where.path, term.scope, term.line, term.column, term.suite)
+    return resolver.values(term.term, at)
+
+
+def _comprehended(resolver: Resolver, term: Comprehended, where: Where) -> frozenset[Value]:
+    inside = Where(where.path, term.scope)
+    parts = (term.item,) if term.value is None else (term.item, term.value)
+    return _container(term.type, *(_alike(resolver.values(part, inside)) for part in parts))
+
+
+def _container(name: str, *held: frozenset[Value]) -> frozenset[Value]:
+    """A list, set, dict or generator with what it holds, where that is known."""
+    element = sole(held[0]) if held else UNKNOWN
+    of = element.of if isinstance(element, Instance) else None
+    known = held if all(held) else ()
+    return frozenset({Instance(External(f"builtins.{name}"), of if known else None, known)})
+
+
+def _alike(items: frozenset[Value]) -> frozenset[Value]:
+    """The items, if they are of one class: what is added later is taken to be of it, too, as type checkers do."""
+    one = len({each.of for each in items if isinstance(each, Instance)}) == 1
+    return items if one and all(isinstance(each, Instance) for each in items) else NOTHING
 
 
 def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset[Value]:
-    if isinstance(term.base, Display) and (term.base.items or term.base.each is not None):
-        return displayed(resolver, term.base, where)
-    collected = (
-        collected_items(resolver, term.base.id, where) if isinstance(term.base, Name) else None
-    )
-    if collected:
-        return collected
+    if isinstance(term.base, Display) and term.base.items:
+        return resolver.union(term.base.items, where)
     values = resolver.values(term.base, where)
     return frozenset().union(*(_items(resolver, value) for value in values))
 
@@ -110,7 +134,10 @@ def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset
 def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
     if isinstance(value, Generated):
         return resolver.yielded(value)
-    known = items_of(value) if isinstance(value, Instance) else None
+    given = (
+        value.result if isinstance(value, Awaitable) else value
+    )  # `async for` over `aiterator()`
+    known = items_of(given) if isinstance(given, Instance) else None
     return known or resolver.members.protocol(value, "__iter__")
 
 
@@ -255,6 +282,8 @@ EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
     Either: lambda resolver, term, where: resolver.union(term.options, where),
     Constant: _literal,
     Display: _display,
+    Elsewhere: _elsewhere,
+    Comprehended: _comprehended,
     Annotation: lambda resolver, term, where: promised(resolver, term.type, where),
     Declared: _declared,
     Imported: lambda resolver, term, where: resolver.imported(term, where),

@@ -6,13 +6,22 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from awaken.plan.call_text import callee_end, member_call, opening_parenthesis
+from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import around_callable, first_argument, needs_partial
+from awaken.rewrite.removals import remove_statement
+from awaken.rewrite.runners import around_callable, needs_partial, text_before
 from awaken.syntax.positions import Span
+from awaken.syntax.suites import suites_of
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitMember, AwaitWrapped, HopCall, HopExpression, SwapCall
+    from awaken.plan.recipes import (
+        AwaitMember,
+        HopCall,
+        HopExpression,
+        RemoveCall,
+        RenameCall,
+        SwapCall,
+    )
     from awaken.rewrite.workspace import Workspace
 
 # The width that black and ruff format to unless told otherwise.
@@ -35,6 +44,23 @@ def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
     ]
 
 
+def rename_call(space: Workspace, recipe: RenameCall) -> list[Edit]:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`."""
+    call = space.call(recipe.target.place)
+    span = space.tree.span(call)
+    callee = Span(span.start, callee_end(space.tree, call))
+    return [Edit(callee, space.names.text(recipe.callee, space.where(recipe.target)), callee)]
+
+
+def remove_call(space: Workspace, recipe: RemoveCall) -> list[Edit]:
+    """`nest_asyncio.apply()` to nothing."""
+    statement = space.tree.statement(space.call(recipe.target.place))
+    owner = space.tree.parent(statement)
+    suites = suites_of(owner) if owner is not None else iter(())
+    suite = next((each for each in suites if statement in each), [statement])
+    return [remove_statement(space.tree, statement, suite)]
+
+
 def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
     """`f(a)` to `await asyncio.to_thread(f, a)`, or to `await sync_to_async(f)(a)`."""
     call = space.call(recipe.target.place)
@@ -46,7 +72,7 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, before), insert(end, after, callee), *listed]
     margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call, first_argument(space, recipe)) if margin else None
+    joined = _joined_line(space, call, text_before(space, recipe)) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
     if needs_partial(recipe.runner, call):
@@ -120,20 +146,5 @@ def await_member(space: Workspace, recipe: AwaitMember) -> list[Edit]:
     return [
         *space.awaited(call, ""),
         Edit(name, recipe.member, name),
-        *space.listed(recipe.target.generator),
-    ]
-
-
-def await_wrapped(space: Workspace, recipe: AwaitWrapped) -> list[Edit]:
-    """`future.result()` to `await asyncio.wrap_future(future)`."""
-    call = space.call(recipe.target.place)
-    where = space.where(recipe.target)
-    opening = "".join(f"{space.names.text(name, where)}(" for name in recipe.functions)
-    outermost = f", {recipe.argument})" if recipe.argument else ")"
-    closing = ")" * (len(recipe.functions) - 1) + outermost
-    member = member_call(space.tree, call)
-    return [
-        *space.awaited(call, opening),
-        Edit(member, closing, member),
         *space.listed(recipe.target.generator),
     ]

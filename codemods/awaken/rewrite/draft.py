@@ -63,7 +63,7 @@ def write_draft(
     edits: list[Edit] = []
     for group in groups:
         edits.extend(edits_for(space, group.fix.recipe))
-    added = insertions(tree, space.names.added, space.names.constants, space.newline)
+    added = insertions(tree, space.names, space.newline)
     text = apply_edits(tree.text, [*edits, *added])
     after = parse(text)
     text = apply_edits(text, removals(tree, after, kept))

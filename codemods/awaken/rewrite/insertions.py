@@ -1,4 +1,4 @@
-"""Where a new import, or a module-level constant, goes in a file."""
+"""Where a new import, a module-level constant, or a function that rewritten code calls goes in a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.rewrite.names import ImportStatement
+    from awaken.rewrite.names import ImportStatement, Names
     from awaken.syntax.tree import Tree
 
 _Import = (ast.Import, ast.ImportFrom)
@@ -22,29 +22,26 @@ _SHEBANG_OR_ENCODING = re.compile(r"^#(!|.*coding[:=])")
 _HEADER = re.compile(r"^#(!|.*coding[:=]|.*(copyright|licen[cs]e|spdx))", re.IGNORECASE)
 
 
-def insertions(
-    tree: Tree, imports: Sequence[ImportStatement], constants: dict[str, str], newline: str
-) -> list[Edit]:
-    """Edits that add imports and constants at the top of a module.
+def insertions(tree: Tree, names: Names, newline: str) -> list[Edit]:
+    """Edits that add imports, constants and functions at the top of a module.
 
     Args:
         tree: the file.
-        imports: what to import.
-        constants: module-level constants and their values, as source text.
+        names: what to add.
         newline: the file's newline.
     """
     block = _leading_imports(tree)
     ordinary = [each for each in block if not _is_future(each)]
-    sections = _by_section(imports)
-    values = [f"{name} = {value}" for name, value in constants.items()]
+    sections = _by_section(names.added)
+    values = [f"{name} = {value}" for name, value in names.constants.items()]
     if not ordinary:
-        texts = [_joined(section, newline) for section in sections.values()]
-        return [_at_top(tree, [*texts, *values], newline)] if texts else []
+        imports = [_joined(section, newline) for section in sections.values()]
+        return _at_top(tree, [*imports, *values], names.definitions, newline)
     edits: list[Edit] = []
     for number, section in sections.items():
         edits.extend(_section_edits(tree, ordinary, number, section, newline))
-    if values:
-        edits.append(_constants_edit(tree, block, constants, newline))
+    if values or names.definitions:
+        edits.append(_below_imports(tree, block, values, names.definitions, newline))
     return edits
 
 
@@ -201,22 +198,38 @@ def _after(tree: Tree, statement: ast.stmt, text: str, newline: str) -> Edit:
     return insert(end, f"{newline}{text}", owner)
 
 
-def _at_top(tree: Tree, texts: Sequence[str], newline: str) -> Edit:
+def _at_top(
+    tree: Tree, texts: Sequence[str], definitions: Sequence[str], newline: str
+) -> list[Edit]:
     """A file without imports: below its header, docstring and `__future__` imports.
 
-    The texts get a blank line between them.
+    The texts get a blank line between them, functions get two.
     """
-    text = f"{newline}{newline}".join(texts)
+    if not texts and not definitions:
+        return []
+    above = (newline * 2).join(texts)
+    text = (newline * 3).join((*((above,) if above else ()), *definitions))
+    blank = 2 if definitions else 1
     last = _last_of_preamble(tree)
     if last is not None:
-        following = _line_end(tree, last)
-        blank_follows = tree.text[following:].lstrip(" \t\f")[:1] in ("\n", "\r", "")
-        gap = "" if blank_follows else newline
-        return _after(tree, last, f"{newline}{text}{gap}", newline)
+        gap = newline * _lacking(tree.text[_line_end(tree, last) :], blank)
+        return [_after(tree, last, f"{newline}{text}{gap}", newline)]
     start, comment = _below_header(tree)
     before = newline if comment else ""
-    gap = "" if tree.text[start : start + 1] in ("\n", "\r") else newline
-    return insert(start, f"{before}{text}{newline}{gap}", Span(start, len(tree.text)))
+    gap = newline * _lacking(tree.text[start:], blank)
+    return [insert(start, f"{before}{text}{newline}{gap}", Span(start, len(tree.text)))]
+
+
+def _lacking(following: str, wanted: int) -> int:
+    """How many of the wanted blank lines a text does not begin with; none are wanted in front of nothing."""
+    if not following.strip():
+        return 0
+    blank = 0
+    for line in following.splitlines():
+        if line.strip(" \t\f") or blank == wanted:
+            break
+        blank += 1
+    return wanted - blank
 
 
 def _last_of_preamble(tree: Tree) -> ast.stmt | None:
@@ -255,15 +268,14 @@ def _below_header(tree: Tree) -> tuple[int, bool]:
     return header_end, any(not _SHEBANG_OR_ENCODING.match(line) for line in lines)
 
 
-def _constants_edit(
-    tree: Tree, block: list[ast.stmt], constants: dict[str, str], newline: str
+def _below_imports(
+    tree: Tree, block: list[ast.stmt], values: list[str], definitions: list[str], newline: str
 ) -> Edit:
-    """Below the imports, those in `if` and `try` included, and below whatever the values need."""
-    lines = newline.join(f"{name} = {value}" for name, value in constants.items())
+    """Below the imports, those in `if` and `try` included, and below whatever is needed there."""
     needed = {
         node.id
-        for value in constants.values()
-        for node in ast.walk(ast.parse(value))
+        for text in (*values, *definitions)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Name)
     }
     body = tree.module.body
@@ -273,9 +285,11 @@ def _constants_edit(
     for number, statement in enumerate(body):
         if number > last and needed & set(_imported_names(statement)):
             last = number
-    following = tree.text[tree.offsets.line_end(tree.span(body[last]).end) :]
-    gap = "" if following[:1] in ("\n", "\r", "") else newline
-    return _after(tree, body[last], f"{newline}{lines}{gap}", newline)
+    gap = _lacking(tree.text[_line_end(tree, body[last]) :], 2 if definitions else 1)
+    constants = f"{newline}{newline.join(values)}{newline}" if values else ""
+    functions = "".join(f"{newline * 2}{text}{newline}" for text in definitions)
+    text = f"{constants}{functions}{newline * gap}"
+    return _after(tree, body[last], text.removesuffix(newline), newline)
 
 
 def _only_imports(statement: ast.stmt) -> bool:

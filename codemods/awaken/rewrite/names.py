@@ -14,15 +14,16 @@ from awaken.resolve.values import External
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.plan.definition import Definition
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset({"concurrent.futures", "asgiref.sync", "django.shortcuts", "django.db.models"})
+_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models"))
 
 
 # Submodules that come with their package and are reached through it.
-_WITH_PACKAGE = frozenset({"anyio.to_thread"})
+_WITH_PACKAGE = frozenset({"anyio.to_thread", "trio.to_thread"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,22 @@ class ImportStatement:
 
 @dataclass(slots=True)
 class Names:
-    """Finds a text for a qualified name at a place of one file; collects the imports it takes."""
+    """Finds a text for a qualified name at a place of one file; collects what has to be added for it.
+
+    Attributes:
+        added: imports.
+        constants: module-level constants, by name, with their values as source text.
+        defined: functions of the module that recipes have asked for, with their names.
+        definitions: the text of those that the file did not have.
+        functions: names of local functions, each with the number of the function around it.
+    """
 
     index: FileIndex
     resolver: Resolver
     added: list[ImportStatement] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
+    defined: dict[Definition, str] = field(default_factory=dict)
+    definitions: list[str] = field(default_factory=list)
     functions: set[tuple[int, str]] = field(default_factory=set)
 
     def text(self, qualified: str, where: Where) -> str:
@@ -102,6 +113,7 @@ class Names:
     def is_unused(self, name: str) -> bool:
         """Whether no scope of the file binds the name."""
         taken = {statement.name for statement in self.added} | self.constants.keys()
+        taken.update(self.defined.values())
         return name not in taken and all(name not in scope.bindings for scope in self.index.scopes)
 
     def _existing_member(self, qualified: str, where: Where) -> str | None:

@@ -6,23 +6,40 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AsyncFile,
+    AwaitCoroutines,
     AwaitMember,
-    AwaitWrapped,
     CollectAsync,
     Demote,
+    HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
     LeaveInThread,
     NativeRequest,
+    ReadChunks,
+    ReadLines,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
     SwapObject,
+    single_recipes,
 )
+from awaken.rewrite.async_file import async_file
 from awaken.rewrite.block import hop_block
-from awaken.rewrite.calls import await_member, await_wrapped, hop_call, hop_expression, swap_call
+from awaken.rewrite.calls import (
+    await_member,
+    hop_call,
+    hop_expression,
+    remove_call,
+    rename_call,
+    swap_call,
+)
+from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
+from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.objects import swap_object
@@ -39,18 +56,24 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,
+    ReadLines: read_lines,
+    ReadChunks: read_chunks,
+    HeldHandle: held_handle,
+    AsyncFile: async_file,
     AwaitMember: await_member,
-    AwaitWrapped: await_wrapped,
     LeaveInThread: leave_in_thread,
     SwapObject: swap_object,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    AwaitCoroutines: await_coroutines,
+    RenameCall: rename_call,
+    RemoveCall: remove_call,
     Demote: demote,
 }
 
 
 def edits_for(space: Workspace, recipe: Recipe) -> list[Edit]:
     """The edits that carry out one recipe; imports it needs are noted in `space.names`."""
-    return _WRITERS[type(recipe)](space, recipe)
+    return [edit for each in single_recipes(recipe) for edit in _WRITERS[type(each)](space, each)]

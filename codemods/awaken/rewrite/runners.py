@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.runners import Passing
+from awaken.rewrite.definitions import definition
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
-    from awaken.plan.recipes import ApplyAsync, HopBlock, HopCall, HopExpression, LeaveInThread
+    from awaken.plan.recipes import (
+        ApplyAsync,
+        HeldHandle,
+        HopBlock,
+        HopCall,
+        HopExpression,
+        LeaveInThread,
+        ReadChunks,
+        ReadLines,
+    )
     from awaken.plan.runners import Runner
-    from awaken.resolve.evaluation import Where
     from awaken.rewrite.workspace import Workspace
 
-    Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync | LeaveInThread
+    Hop: TypeAlias = (
+        HopCall
+        | HopExpression
+        | HopBlock
+        | ApplyAsync
+        | LeaveInThread
+        | ReadLines
+        | ReadChunks
+        | HeldHandle
+    )
+
+_IMPORTED = re.compile(r"\{([\w.]+)\}")
 
 
 def runner_text(space: Workspace, recipe: Hop) -> str:
@@ -23,23 +44,24 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
     runner, where = recipe.runner, space.where(recipe.target)
     if runner.spelled:
         return runner.spelled
+    if runner.template:
+        return _filled(space, recipe, runner.template)
     if runner.by_name:
         return space.names.member_text(runner.name, where)
-    return called_text(space, runner.name, where)
+    return space.names.text(runner.name, where)
 
 
-def called_text(space: Workspace, qualified: str, where: Where) -> str:
-    """How `asyncio.get_running_loop().run_in_executor` is written: a qualified name, and what follows its call."""
-    name, opening, rest = qualified.partition("(")
-    return f"{space.names.text(name, where)}{opening}{rest}"
+def text_before(space: Workspace, recipe: Hop) -> str:
+    """The arguments in front of the callable; empty where it comes first. A function that it takes is noted."""
+    if recipe.runner.executor is not None:
+        return f"{definition(space, recipe.runner.executor)}()"
+    return _filled(space, recipe, recipe.runner.before)
 
 
-def first_argument(space: Workspace, recipe: Hop) -> str:
-    """What a runner is given in front of the callable, or empty."""
-    runner = recipe.runner
-    if runner.made:
-        return called_text(space, runner.made, space.where(recipe.target))
-    return runner.before
+def _filled(space: Workspace, recipe: Hop, template: str) -> str:
+    """A template with the names that it asks for, as they are written in the file."""
+    where = space.where(recipe.target)
+    return _IMPORTED.sub(lambda found: space.names.text(found[1], where), template)
 
 
 def around_callable(
@@ -55,7 +77,7 @@ def around_callable(
     """
     runner = recipe.runner
     gap = " " if joined or not margin else margin
-    first = first_argument(space, recipe)
+    first = text_before(space, recipe)
     before = f"{margin}{first},{gap}" if first else margin
     after = f", {runner.after})" if runner.after else ")"
     return f"{runner_text(space, recipe)}({before}", after

@@ -12,6 +12,7 @@ from awaken.syntax.positions import Place, Span
 from awaken.syntax.suites import statements_at
 
 if TYPE_CHECKING:
+    from awaken.index.summary import FileIndex
     from awaken.plan.recipes import Target
     from awaken.rewrite.names import Names
     from awaken.syntax.tree import Tree
@@ -23,6 +24,10 @@ class Workspace:
 
     tree: Tree
     names: Names
+
+    @property
+    def index(self) -> FileIndex:
+        return self.names.index
 
     @property
     def newline(self) -> str:

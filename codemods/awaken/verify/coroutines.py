@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     from awaken.syntax.tree import Tree
 
-# They await what they are given, when they are awaited themselves.
-_WRAPPERS = frozenset(("shield", "wait_for"))
+
+# Functions of asyncio that await their first argument when they are awaited.
+_WAIT_FOR_IT = frozenset(("shield", "wait_for"))
 
 
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
@@ -32,24 +33,28 @@ def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
 
 
 def _is_awaited(tree: Tree, call: ast.Call) -> bool:
-    """Whether a call is awaited, itself or through `asyncio.wait_for(asyncio.shield(...))`."""
-    node, parent = call, tree.parent(call)
-    while isinstance(parent, ast.Call) and parent.args[:1] == [node]:
-        if not _names(parent, {}) & _WRAPPERS:
-            return False
-        node, parent = parent, tree.parent(parent)
+    """Whether a coroutine is awaited where it is made: at once, or by `wait_for` and `shield`."""
+    parent = tree.parent(call)
+    if isinstance(parent, ast.Call) and parent.args[:1] == [call]:
+        return not _names(parent, {}).isdisjoint(_WAIT_FOR_IT) and _is_awaited(tree, parent)
     return isinstance(parent, ast.Await)
 
 
 def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
-    """Calls of the same names that are awaited."""
+    """Calls of the same names that are awaited, and variables."""
     renamed = _renamed(tree)
-    return Counter(
+    calls = (
         name
         for call in _calls(tree)
         if isinstance(tree.parent(call), ast.Await)
         for name in _names(call, renamed) & awaited
     )
+    variables = (
+        node.value.id
+        for node in tree.nodes
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name)
+    )
+    return Counter([*calls, *(name for name in variables if name in awaited)])
 
 
 def _calls(tree: Tree) -> Iterator[ast.Call]:

@@ -7,24 +7,29 @@ import re
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    AwaitCoroutines,
     AwaitMember,
-    AwaitWrapped,
+    HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     LeaveInThread,
     NativeRequest,
+    ReadChunks,
+    ReadLines,
     Recipe,
     SwapCall,
     SwapObject,
 )
 from awaken.rewrite.removals import removable_names
+from awaken.syntax.suites import suites_of
 from awaken.syntax.tree import Tree, parse
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
@@ -122,8 +127,7 @@ def _uses(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
 
 
 def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
-    expected = dict(_awaited_names(candidate.recipes))
-    names = frozenset(expected)
+    names = frozenset(_awaited_names(candidate.recipes))
     lost = lost_coroutines(after, names) - lost_coroutines(candidate.before, names)
     if lost:
         return reason("lost-coroutine", ", ".join(sorted(lost)))
@@ -134,7 +138,7 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
-    planned = sum(1 for recipe in candidate.recipes if _awaited_name(recipe))
+    planned = sum(1 for _ in _awaited_names(candidate.recipes))
     gained = awaits(after, names) - awaits(candidate.before, names)
     return reason("lost-coroutine") if gained.total() < planned else None
 
@@ -153,25 +157,34 @@ def _counted(tree: Tree) -> Counter[type[ast.AST]]:
     return Counter(type(node) for node in tree.nodes)
 
 
-def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[tuple[str, Recipe]]:
+def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
+    """The names that recipes await, once for each `await`."""
     for recipe in recipes:
-        name = _awaited_name(recipe)
-        if name:
-            yield name, recipe
+        names = _AWAITED.get(type(recipe))
+        yield from names(recipe) if names is not None else ()
 
 
-def _awaited_name(recipe: Recipe) -> str:
-    """The last part of the name whose call the recipe awaits."""
-    if isinstance(recipe, SwapCall):
-        return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, AwaitWrapped):
-        return recipe.functions[0].rpartition(".")[2]
-    if isinstance(recipe, (HopCall, HopExpression, HopBlock, LeaveInThread)):
-        name = recipe.runner.called_name
-        return f"{name}()" if recipe.runner.curries else name
-    if isinstance(recipe, AwaitMember):
-        return recipe.member
-    return f"client.{recipe.method}" if isinstance(recipe, NativeRequest) else ""
+def _awaited_runs(recipe: AwaitCoroutines) -> tuple[str, ...]:
+    return tuple(run.name for run in recipe.runs if run.name)
+
+
+def _awaited_hop(
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+) -> tuple[str]:
+    name = recipe.runner.called_name
+    return (f"{name}()" if recipe.runner.curries else name,)
+
+
+# The last part of each name whose call a recipe awaits.
+_AWAITED: dict[type, Callable[[Any], tuple[str, ...]]] = {
+    SwapCall: lambda recipe: (recipe.callee.rpartition(".")[2],),
+    AwaitMember: lambda recipe: (recipe.member,),
+    AwaitCoroutines: _awaited_runs,
+    NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    **dict.fromkeys(
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _awaited_hop
+    ),
+}
 
 
 def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -185,6 +198,38 @@ def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | No
         return reason("outside-plan", f"gained {_listed(gained)}")
     moved = out_of_order(before, after, recipes)
     return reason("outside-plan", f"moved `{moved}`") if moved else None
+
+
+def _closes(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Whatever is taken out of a `with` is opened right in front of a `try` and closed in its `finally`."""
+    closed = Counter(_closed_names(after)) - Counter(_closed_names(candidate.before))
+    planned = Counter(
+        f"{closing.name}.{closing.method}"
+        for recipe in candidate.recipes
+        if isinstance(recipe, HeldHandle)
+        for closing in recipe.closings
+    )
+    missing = planned - closed
+    return reason("outside-plan", f"{_listed(missing)} is not closed") if missing else None
+
+
+def _closed_names(tree: Tree) -> Iterator[str]:
+    """`f.close` of `f = await ...` in front of `try:` with nothing but `await runner(f.close)` in its `finally`."""
+    for node in tree.nodes:
+        for suite in suites_of(node):
+            for opened, guarded in pairwise(suite):
+                if isinstance(opened, ast.Assign) and isinstance(guarded, ast.Try):
+                    name = ast.unparse(opened.targets[0])
+                    if isinstance(opened.value, ast.Await) and not guarded.handlers:
+                        yield from _called_at_the_end(guarded, name)
+
+
+def _called_at_the_end(statement: ast.Try, name: str) -> Iterator[str]:
+    last = statement.finalbody[0] if len(statement.finalbody) == 1 else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Await):
+        for node in ast.walk(last.value):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == name:
+                yield f"{name}.{node.attr}"
 
 
 def _listed(found: Iterable[str]) -> str:
@@ -231,5 +276,6 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _awaits_all,
     _waits_everywhere,
     _keeps_words,
+    _closes,
     _stays_inside,
 )

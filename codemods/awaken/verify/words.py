@@ -6,27 +6,36 @@ import ast
 import re
 from collections import Counter
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from awaken.plan.call_text import member_call
 from awaken.plan.recipes import (
+    AsyncFile,
+    AwaitCoroutines,
     AwaitMember,
-    AwaitWrapped,
     CollectAsync,
     Demote,
+    HeldHandle,
     HopBlock,
     HopCall,
     IterateAsync,
     LeaveInThread,
     NativeRequest,
+    ReadChunks,
+    ReadLines,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
     SwapObject,
+    gaps,
 )
 from awaken.syntax.positions import Place, Span
+from awaken.syntax.suites import statements_at
+from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from awaken.syntax.tree import Tree
 
@@ -84,8 +93,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [span for recipe in recipes for span in _replaced_spans(before, recipe)]
-    kept = _words_outside(before, replaced)
+    kept = _words_outside(before, [s for each in recipes for s in _replaced_spans(before, each)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -138,45 +146,92 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
             yield from ("not", "=", "allow_redirects", "data")
 
 
-def _replaced_spans(tree: Tree, recipe: Recipe) -> Iterator[Span]:
-    """Everything that a recipe writes over."""
-    if isinstance(recipe, LeaveInThread):
-        yield from (recipe.opening, recipe.closing)
-        return
-    if isinstance(recipe, SwapObject):
-        node = tree.find(recipe.target.place, (ast.Call,))
-        if isinstance(node, ast.Call):
-            yield tree.span(node.func)
-        if recipe.annotation is not None:
-            yield recipe.annotation
-        return
-    if isinstance(recipe, AwaitWrapped):
-        node = tree.find(recipe.target.place, (ast.Call,))
-        if isinstance(node, ast.Call):
-            yield member_call(tree, node)
-        return
-    span = _replaced_span(tree, recipe)
-    if span is not None:
-        yield span
+def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
+    """What a recipe writes over: a callee, the name of a member, the keywords of a statement."""
+    spans = _REPLACED.get(type(recipe))
+    return spans(tree, recipe) if spans is not None else ()
 
 
-def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
-    """What a recipe writes over: a callee, the name of a member, or the `async` of a function."""
-    if isinstance(recipe, Demote):
-        start = tree.offsets.span_of(recipe.target.place).start
-        return Span(start, start + len("async"))
-    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
-        return None
+def _async_keyword(tree: Tree, recipe: Demote) -> Sequence[Span]:
+    start = tree.offsets.span_of(recipe.target.place).start
+    return [Span(start, start + len("async"))]
+
+
+def _callees(tree: Tree, places: Iterable[Place]) -> Sequence[Span]:
+    """The callees of calls."""
+    calls = (tree.find(place, (ast.Call,)) for place in places)
+    return [tree.span(call.func) for call in calls if isinstance(call, ast.Call)]
+
+
+def _around_runs(tree: Tree, recipe: AwaitCoroutines) -> Sequence[Span]:
+    runs = (gaps(run, tree.offsets.span_of(run.target.place)) for run in recipe.runs)
+    return [*recipe.removed, *chain.from_iterable(runs)]
+
+
+def _swapped(tree: Tree, recipe: SwapObject) -> Sequence[Span]:
+    """What makes an object, and the annotation of its variable."""
+    annotation = [recipe.annotation] if recipe.annotation is not None else []
+    return [*_callees(tree, (recipe.target.place,)), *annotation]
+
+
+def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Sequence[Span]:
+    """The `for` and the `in` of a loop, and what `iter` is given besides the call in the lambda."""
+    read = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(read) if read is not None else None
+    if not isinstance(read, ast.expr) or not isinstance(loop, ast.For):
+        return []
+    target, whole = tree.span(loop.target), tree.span(read)
+    inner = whole
+    if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
+        function = read.args[0]
+        inner = tree.span(function.body if isinstance(function, ast.Lambda) else function)
+    return [
+        Span(tree.span(loop).start, target.start),
+        Span(target.end, inner.start),
+        Span(inner.end, whole.end),
+    ]
+
+
+def _header(tree: Tree, recipe: HeldHandle) -> Sequence[Span]:
+    """The header of a `with`, without what it enters."""
+    found = statements_at(tree, recipe.target.place) if recipe.closings else []
+    items = {closing.item for closing in recipe.closings}
+    return [
+        gap
+        for each in found
+        if isinstance(each, ast.With)
+        for gap in header_gaps(tree, each, items)
+    ]
+
+
+def _member_name(tree: Tree, recipe: AwaitMember | IterateAsync) -> Sequence[Span]:
+    """The name of the method that is called."""
     if isinstance(recipe, IterateAsync) and recipe.member is None:
-        return None
+        return []
     node = tree.find(recipe.target.place, (ast.Call,))
-    if not isinstance(node, ast.Call):
-        return None
-    callee = tree.span(node.func)
-    renamed = isinstance(recipe, (AwaitMember, IterateAsync))
-    if renamed and isinstance(node.func, ast.Attribute):
-        return Span(callee.end - len(node.func.attr), callee.end)
-    return callee
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        end = tree.span(node.func).end
+        return [Span(end - len(node.func.attr), end)]
+    return _callees(tree, (recipe.target.place,))
+
+
+_REPLACED: Mapping[type, Callable[[Tree, Any], Sequence[Span]]] = {
+    Demote: _async_keyword,
+    ReadLines: _loop_keywords,
+    ReadChunks: _loop_keywords,
+    HeldHandle: _header,
+    AsyncFile: lambda tree, recipe: _callees(tree, recipe.calls),
+    AwaitCoroutines: _around_runs,
+    RemoveCall: lambda tree, recipe: [tree.offsets.span_of(recipe.target.place)],
+    LeaveInThread: lambda _, recipe: (recipe.opening, recipe.closing),
+    SwapObject: _swapped,
+    AwaitMember: _member_name,
+    IterateAsync: _member_name,
+    **dict.fromkeys(
+        (SwapCall, RenameCall, CollectAsync, NativeRequest),
+        lambda tree, recipe: _callees(tree, (recipe.target.place,)),
+    ),
+}
 
 
 def _vocabulary(recipe: Recipe) -> Iterator[str]:
@@ -189,6 +244,12 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("functools", "partial")
     if isinstance(recipe, LeaveInThread):
         yield from ("try", "finally")
+    if isinstance(recipe, ReadLines):
+        yield from ("while", "readline", *words(":="))
+    if isinstance(recipe, ReadChunks):
+        yield from ("while", *words(":= !="))
+    if isinstance(recipe, HeldHandle) and recipe.closings:
+        yield from ("try", "finally", "None")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
