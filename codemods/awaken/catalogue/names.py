@@ -67,6 +67,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         holds=added.holds or known.holds,
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
+        quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
     )
 
 

@@ -14,9 +14,11 @@ from awaken.catalogue.schema import (
     Entry,
     Library,
     Native,
+    Quiet,
     Result,
     Severity,
     TypeEntry,
+    Variant,
 )
 from awaken.catalogue.table import CatalogueError, Table
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
 RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
+DEFINITIONS = ("run_process",)
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
@@ -40,9 +43,11 @@ REASONS = (
     "reaps-children",
     "report-only",
     "running-loop",
+    "serves-for-ever",
     "shared-with-threads",
     "thread-affine",
     "thread-local",
+    "watches-descriptors",
 )
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
@@ -53,6 +58,7 @@ _ENTRY_KEYS = (
     "severity",
     "result",
     "returns",
+    "variants",
     "refuse",
     "hint",
     "on-loop",
@@ -62,6 +68,10 @@ _ENTRY_KEYS = (
 )
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
+_NATIVE_KEYS = (
+    "name", "since", "definition", "parameters", "positional", "keywords", "apart", "arguments",
+    "result", "python",
+)  # fmt: skip
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
 _TYPE_KEYS = (
     "name",
@@ -77,6 +87,7 @@ _TYPE_KEYS = (
     "holds",
     "callbacks",
     "hooks",
+    "quiet",
 )
 
 
@@ -147,6 +158,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         name="",
         result=Result(table.choice("result", _RESULTS) or Result.VALUE.value),
         returns=table.text("returns"),
+        variants=tuple(_variant(each) for each in table.tables("variants")),
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
@@ -166,7 +178,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         strategies=strategies,
         below=table.flag("below", default=True),
         everywhere=table.flag("everywhere", default=False),
-        not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
+        not_blocking=tuple(_not_blocking(each) for each in table.tables("not-blocking")),
     )
 
 
@@ -179,12 +191,49 @@ def _refuse_idle_keys(table: Table) -> None:
 def _native(table: Table | None) -> Native | None:
     if table is None:
         return None
-    table.allow(("name", "since"))
-    return Native(name=table.required_text("name"), since=table.text("since"))
+    table.allow(_NATIVE_KEYS)
+    definition = table.choice("definition", DEFINITIONS)
+    arguments = table.table("arguments")
+    python = table.text("python")
+    return Native(
+        name="" if definition else table.required_text("name"),
+        since=table.text("since"),
+        definition=definition,
+        parameters=table.texts("parameters") or (),
+        positional=table.integer("positional") or 0,
+        keywords=table.texts("keywords") or (),
+        apart=tuple(tuple(each.split()) for each in table.texts("apart") or ()),
+        arguments=tuple((name, arguments.required_text(name)) for name in arguments.values)
+        if arguments
+        else (),
+        result=table.text("result") or "",
+        python=_version(table, python) if python else None,
+    )
+
+
+def _version(table: Table, text: str) -> tuple[int, int]:
+    major, _, minor = text.partition(".")
+    if not (major.isdigit() and minor.isdigit()):
+        raise table.error("python", "expected a version such as 3.9")
+    return int(major), int(minor)
+
+
+def _not_blocking(table: Table) -> Condition:
+    table.allow(_CONDITION_KEYS)
+    return _condition(table)
+
+
+def _variant(table: Table) -> Variant:
+    table.allow((*_CONDITION_KEYS, "returns"))
+    return Variant(_condition(table), table.required_text("returns"))
+
+
+def _quiet(table: Table) -> Quiet:
+    table.allow((*_CONDITION_KEYS, "member"))
+    return Quiet(table.required_text("member"), _condition(table))
 
 
 def _condition(table: Table) -> Condition:
-    table.allow(_CONDITION_KEYS)
     condition = Condition(
         argument=table.text("argument"),
         position=table.integer("position"),
@@ -217,6 +266,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         holds=table.choice("holds", REASONS),
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
+        quiet=tuple(_quiet(each) for each in table.tables("quiet")),
     )
 
 

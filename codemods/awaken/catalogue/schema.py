@@ -60,16 +60,59 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """The call gives another type when one of its arguments says so (`socket(AF_INET, SOCK_DGRAM)`).
+
+    Attributes:
+        when: what the argument must be.
+        returns: the type of the result then.
+    """
+
+    when: Condition
+    returns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A method after which no method of the same object blocks: `sock.setblocking(False)`.
+
+    Attributes:
+        member: its name.
+        when: what its argument must be.
+    """
+
+    member: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     """The async form of a call or member, where one exists with behaviour kept.
 
     Attributes:
-        name: qualified name of the async function, or bare name of the async member.
+        name: qualified name of the async function, or bare name of the async member; `()` may stand inside it
+            (`asyncio.get_running_loop().getaddrinfo`). Empty where a definition is called.
         since: first version of `distribution` that has it, or None for always.
+        definition: a function that is put into the file and called, or None (`plan/native_call.py` has them).
+        parameters: names of the positional parameters of the sync call, in order.
+        positional: how many of them the async form takes by position; it takes the further ones by name.
+        keywords: names under which it takes what else it takes.
+        apart: names of arguments that the async form does not take together.
+        arguments: what is passed besides, by name, or by position under the name `*`; qualified names are imported.
+        result: what is taken of the awaited value (`.stdout`), as source text.
+        python: the first Python that has what `result` and `arguments` use, or None for any.
     """
 
     name: str
     since: str | None = None
+    definition: str | None = None
+    parameters: tuple[str, ...] = ()
+    positional: int = 0
+    keywords: tuple[str, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+    result: str = ""
+    python: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +129,7 @@ class Entry:
         returns: type of the result: a qualified name, `self` (same type and element), `element`
             (an instance of the element type), or None when it is not followed. When `result` is
             an iterator it is the type of each item.
+        variants: other types of the result, by the arguments; the first that holds counts.
         native: the async form, or None.
         strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`, `process`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
@@ -104,6 +148,7 @@ class Entry:
     ruff: str | None = None
     result: Result = Result.VALUE
     returns: str | None = None
+    variants: tuple[Variant, ...] = ()
     native: Native | None = None
     strategies: tuple[str, ...] = ()
     refuse: str | None = None
@@ -138,6 +183,7 @@ class TypeEntry:
         holds: reason code when no `await` may be put inside a `with` on an instance (locks, redirections), else None.
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
+        quiet: methods after which none of the object's methods blocks.
     """
 
     name: str
@@ -152,6 +198,7 @@ class TypeEntry:
     holds: str | None = None
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

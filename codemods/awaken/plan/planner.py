@@ -17,6 +17,7 @@ from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
+from awaken.plan.native_call import plan_native_call
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
@@ -39,6 +40,15 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
     return plan_all
 
 
+def _plan_call(situation: Situation) -> Options:
+    """The async form and the thread; where the catalogue names the thread first, the form has to be asked for."""
+    entry = situation.finding.entry
+    preferred = entry.strategies[:1] == (Strategy.NATIVE.value,)
+    asked = preferred or Strategy.NATIVE.value in situation.settings.strategies
+    native = [plan_native_call(situation)] if entry.native is not None and asked else []
+    return [*native, *plan_offload(situation)]
+
+
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
 # These fail on the loop, where no thread would help; each says itself what is left to do.
@@ -48,7 +58,7 @@ _WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
-    "offload": _each(plan_offload),
+    "offload": _each(_plan_call),
     "http": plan_requests,
     _LOOP: plan_loops,
     _WAIT: plan_waits,

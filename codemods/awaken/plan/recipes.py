@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    from awaken.plan.definition import Definition
     from awaken.plan.runners import Runner
     from awaken.syntax.positions import Place
 
@@ -38,6 +39,27 @@ class SwapCall:
 
     target: Target
     callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCall:
+    """`socket.getaddrinfo(h, p, f)` to `await loop.getaddrinfo(h, p, family=f)`: the async form of a call.
+
+    Attributes:
+        target: the call.
+        callee: qualified name of what is awaited; empty where a definition is.
+        definition: a function of the module that is called.
+        named: positional arguments that are given by name, by their number.
+        arguments: what is passed besides, by name or under `*`, as source text with qualified names.
+        result: what is taken of the awaited value, as source text.
+    """
+
+    target: Target
+    callee: str
+    definition: Definition | None
+    named: tuple[tuple[int, str], ...]
+    arguments: tuple[tuple[str, str], ...]
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +285,7 @@ class NativeRequest:
 
 Recipe: TypeAlias = (
     SwapCall
+    | AwaitCall
     | HopCall
     | HopExpression
     | HopBlock

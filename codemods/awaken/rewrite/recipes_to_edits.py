@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CollectAsync,
@@ -32,6 +33,7 @@ from awaken.rewrite.calls import (
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.native_call import await_call
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
+    AwaitCall: await_call,
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,

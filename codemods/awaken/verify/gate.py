@@ -12,6 +12,7 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     HopBlock,
@@ -148,6 +149,8 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
+    if isinstance(recipe, AwaitCall):
+        return recipe.definition.name if recipe.definition else recipe.callee.rpartition(".")[2]
     if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CollectAsync,
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
 
 # Names, numbers, and the operators that carry meaning; strings count by the words in them.
 _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*|[+\-*/%@&|^~<>=!]+")
+# Recipes that write over a callee, or over the name of a member.
+_OVER_A_CALLEE = (
+    SwapCall,
+    RenameCall,
+    AwaitCall,
+    AwaitMember,
+    CollectAsync,
+    NativeRequest,
+    IterateAsync,
+)
 _NUMBERED = re.compile(r"_\d+$")
 _FREE = frozenset(
     (
@@ -156,9 +167,7 @@ def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
     if isinstance(recipe, Demote):
         start = tree.offsets.span_of(recipe.target.place).start
         return Span(start, start + len("async"))
-    if not isinstance(
-        recipe, (SwapCall, RenameCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)
-    ):
+    if not isinstance(recipe, _OVER_A_CALLEE):
         return None
     if isinstance(recipe, IterateAsync) and recipe.member is None:
         return None
