@@ -34,8 +34,14 @@ class Result(str, Enum):
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
+    CONNECTION = "connection"
+    """A handle that may be opened in a thread by itself: each of its methods finds its own way there."""
     CONTEXT = "context"
     """A context manager whose `__enter__` or `__exit__` blocks."""
+
+    @property
+    def stays_open(self) -> bool:
+        return self in (Result.HANDLE, Result.CONNECTION)
 
 
 @dataclass(frozen=True, slots=True)

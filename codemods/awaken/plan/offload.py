@@ -148,8 +148,15 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
 def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
     found = consuming_expression(situation)
     if isinstance(found, Reason):
-        return found
+        return hop_call(situation, runner) if _only_opens(situation) else found
     return hop_whole(situation, runner, found.node, materialise=found.materialise)
+
+
+def _only_opens(situation: Situation) -> bool:
+    """`server = smtplib.SMTP(host)`: a connection that the statement does nothing but open."""
+    statement = situation.tree.parent(situation.node)
+    kept = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return))
+    return kept and situation.finding.entry.result is Result.CONNECTION
 
 
 def hop_whole(
@@ -218,7 +225,7 @@ def _opens(situation: Situation, node: ast.expr) -> bool:
     if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
         return False
     found = callable_entry(situation.resolver, value)
-    return found is not None and found.entry.result is Result.HANDLE
+    return found is not None and found.entry.result.stays_open
 
 
 def is_open_handle(situation: Situation, name: str) -> bool:
