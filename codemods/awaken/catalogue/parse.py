@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import (
+    Client,
     Condition,
+    Default,
     Entry,
     Library,
     Native,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
 RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
+DIFFERENCES = ("unverified-server",)
 DEFINITIONS = ("run_process",)
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
@@ -52,7 +55,7 @@ REASONS = (
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object")
+_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client")
 _BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
 _ENTRY_KEYS = (
     "severity",
@@ -69,8 +72,11 @@ _ENTRY_KEYS = (
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _NATIVE_KEYS = (
-    "name", "since", "definition", "parameters", "positional", "keywords", "apart", "arguments",
-    "result", "python",
+    "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
+    "renamed", "defaults", "result", "value", "awaits", "python",
+)  # fmt: skip
+_CLIENT_KEYS = (
+    "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
 )  # fmt: skip
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
 _TYPE_KEYS = (
@@ -124,6 +130,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         calls=tuple(calls.values()),
         types=types,
         objects=_objects(root),
+        clients=tuple(_client(table) for table in root.tables("client")),
     )
 
 
@@ -191,24 +198,65 @@ def _refuse_idle_keys(table: Table) -> None:
 def _native(table: Table | None) -> Native | None:
     if table is None:
         return None
+    return _form(table, "" if "definition" in table.values else table.required_text("name"))
+
+
+def _form(table: Table, name: str) -> Native:
     table.allow(_NATIVE_KEYS)
     definition = table.choice("definition", DEFINITIONS)
-    arguments = table.table("arguments")
     python = table.text("python")
     return Native(
-        name="" if definition else table.required_text("name"),
+        name=name,
         since=table.text("since"),
         definition=definition,
         parameters=table.texts("parameters") or (),
         positional=table.integer("positional") or 0,
         keywords=table.texts("keywords") or (),
+        needs=table.texts("needs") or (),
         apart=tuple(tuple(each.split()) for each in table.texts("apart") or ()),
-        arguments=tuple((name, arguments.required_text(name)) for name in arguments.values)
-        if arguments
-        else (),
+        renamed=_texts_by_name(table, "renamed"),
+        arguments=_texts_by_name(table, "arguments"),
+        defaults=tuple(_default(each) for each in table.tables("defaults")),
         result=table.text("result") or "",
+        value=table.flag("value", default=True),
+        awaits=table.flag("awaits", default=True),
         python=_version(table, python) if python else None,
     )
+
+
+def _texts_by_name(table: Table, key: str) -> tuple[tuple[str, str], ...]:
+    below = table.table(key)
+    return tuple((name, below.required_text(name)) for name in below.values) if below else ()
+
+
+def _default(table: Table) -> Default:
+    table.allow(("name", "text", "unless", "difference"))
+    return Default(
+        table.required_text("name"),
+        table.required_text("text"),
+        table.text("unless") or "",
+        table.choice("difference", DIFFERENCES),
+    )
+
+
+def _client(table: Table) -> Client:
+    table.allow(_CLIENT_KEYS)
+    return Client(
+        type=table.required_text("type"),
+        name=table.required_text("name"),
+        distribution=table.required_text("distribution"),
+        constructors=_forms(table, "constructors", table.required_text("name")),
+        members=_forms(table, "members"),
+        exceptions=dict(_texts_by_name(table, "exceptions")),
+        bases=table.texts("bases") or (),
+    )
+
+
+def _forms(table: Table, key: str, name: str = "") -> dict[str, Native]:
+    """Forms by the sync name; a member keeps its name unless it says another one."""
+    below = table.table(key)
+    found = below.children() if below else ()
+    return {sync: _form(each, each.text("name") or name or sync) for sync, each in found}
 
 
 def _version(table: Table, text: str) -> tuple[int, int]:

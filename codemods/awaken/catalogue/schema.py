@@ -92,6 +92,23 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """An argument that must be spelled out for the async form to do what the sync one does by itself.
+
+    Attributes:
+        name: what the async form calls it.
+        text: its value, as source text.
+        unless: the sync argument that says it otherwise; empty where nothing does.
+        difference: reason code of what a person should know about it, or None.
+    """
+
+    name: str
+    text: str
+    unless: str = ""
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     """The async form of a call or member, where one exists with behaviour kept.
 
@@ -103,9 +120,14 @@ class Native:
         parameters: names of the positional parameters of the sync call, in order.
         positional: how many of them the async form takes by position; it takes the further ones by name.
         keywords: names under which it takes what else it takes.
+        needs: names of arguments without which the sync call does something else again.
         apart: names of arguments that the async form does not take together.
+        renamed: what the async form calls some of these arguments.
         arguments: what is passed besides, by name, or by position under the name `*`; qualified names are imported.
+        defaults: the same, where the call does not say it.
         result: what is taken of the awaited value (`.stdout`), as source text.
+        value: whether that is what the sync call gives; else the call must not use it.
+        awaits: whether the async form is awaited; a member of a client need not be.
         python: the first Python that has what `result` and `arguments` use, or None for any.
     """
 
@@ -115,9 +137,14 @@ class Native:
     parameters: tuple[str, ...] = ()
     positional: int = 0
     keywords: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     apart: tuple[tuple[str, ...], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
     arguments: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[Default, ...] = ()
     result: str = ""
+    value: bool = True
+    awaits: bool = True
     python: tuple[int, int] | None = None
 
 
@@ -208,6 +235,29 @@ class TypeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """A class of another library that does on the event loop what a class of this one does.
+
+    Attributes:
+        type: the class of the objects, a followed type.
+        name: qualified name of the async class, which is entered with `async with`.
+        distribution: the async library's name on PyPI.
+        constructors: the calls that make an object, with what they become.
+        members: the methods that have an equal, with what they become; no other may be used.
+        exceptions: what the exceptions of the sync library are called there.
+        bases: classes that are raised, or inherited from, by the sync exceptions only: nobody may handle them.
+    """
+
+    type: str
+    name: str
+    distribution: str
+    constructors: dict[str, Native]
+    members: dict[str, Native]
+    exceptions: dict[str, str] = field(default_factory=dict)
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """One catalogue file.
 
@@ -217,6 +267,7 @@ class Library:
         calls: functions and constructors.
         types: classes whose instances are followed.
         objects: module-level objects by qualified name, to their type (`django.db.connection`).
+        clients: what its classes are called in an async library.
     """
 
     name: str
@@ -224,3 +275,4 @@ class Library:
     calls: tuple[Entry, ...]
     types: tuple[TypeEntry, ...]
     objects: dict[str, str] = field(default_factory=dict)
+    clients: tuple[Client, ...] = ()

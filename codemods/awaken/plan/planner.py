@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.clients import plan_client
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
@@ -46,7 +47,12 @@ def _plan_call(situation: Situation) -> Options:
     preferred = entry.strategies[:1] == (Strategy.NATIVE.value,)
     asked = preferred or Strategy.NATIVE.value in situation.settings.strategies
     native = [plan_native_call(situation)] if entry.native is not None and asked else []
-    return [*native, *plan_offload(situation)]
+    client = plan_client(situation)
+    native += [client] if client is not None else []
+    found = any(isinstance(each, Fix) for each in native)
+    # Why a thread would not do is of no interest where none is needed.
+    threads = plan_offload(situation)
+    return [*native, *(each for each in threads if isinstance(each, Fix) or not found)]
 
 
 # Calls into the project are planned alike, whatever blocks at their end.

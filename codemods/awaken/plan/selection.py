@@ -9,6 +9,7 @@ from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
 from awaken.plan.recipes import (
     AwaitCoroutines,
     Demote,
+    EnterClient,
     HopBlock,
     HopExpression,
     NativeRequest,
@@ -48,7 +49,7 @@ def change_groups(
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
     """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
-    if isinstance(outer.recipe, (AwaitCoroutines, Demote)):
+    if isinstance(outer.recipe, (AwaitCoroutines, Demote, EnterClient)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place

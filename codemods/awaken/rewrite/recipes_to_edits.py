@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
     Demote,
+    EnterClient,
     HopBlock,
     HopCall,
     HopExpression,
@@ -30,6 +31,7 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
     AwaitCall: await_call,
+    EnterClient: enter_client,
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,

@@ -15,6 +15,7 @@ from awaken.plan.recipes import (
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    EnterClient,
     HopBlock,
     HopCall,
     HopExpression,
@@ -141,6 +142,8 @@ def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
     for recipe in recipes:
         if isinstance(recipe, AwaitCoroutines):
             yield from (run.name for run in recipe.runs if run.name)
+        elif isinstance(recipe, EnterClient):
+            yield from (call.name for call in recipe.calls if call.awaits)
         elif name := _awaited_name(recipe):
             yield name
 

@@ -14,6 +14,7 @@ from awaken.plan.recipes import (
     AwaitMember,
     CollectAsync,
     Demote,
+    EnterClient,
     HopBlock,
     HopCall,
     IterateAsync,
@@ -29,6 +30,7 @@ from awaken.syntax.positions import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from awaken.plan.recipes import ClientCall
     from awaken.syntax.tree import Tree
 
 # Names, numbers, and the operators that carry meaning; strings count by the words in them.
@@ -156,10 +158,29 @@ def _gone(tree: Tree, recipe: Recipe) -> Iterator[Span]:
             yield from gaps(run, tree.offsets.span_of(run.target.place))
     elif isinstance(recipe, RemoveCall):
         yield tree.offsets.span_of(recipe.target.place)
+    elif isinstance(recipe, EnterClient):
+        for call in (recipe.made, *recipe.calls):
+            node = tree.find(call.place, (ast.Call,))
+            if isinstance(node, ast.Call):
+                yield from _replaced_in_call(tree, node, call)
     else:
         span = _replaced_span(tree, recipe)
         if span is not None:
             yield span
+
+
+def _replaced_in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
+    """The callee, or the name of the member, and the names of arguments that are called otherwise."""
+    callee = tree.span(node.func)
+    if call.name.rpartition(".")[0]:
+        yield callee
+    elif isinstance(node.func, ast.Attribute):
+        yield Span(callee.end - len(node.func.attr), callee.end)
+    for old, _ in call.passed.renamed:
+        for keyword in node.keywords:
+            if keyword.arg == old:
+                start = tree.offsets.span(keyword).start
+                yield Span(start, start + len(old))
 
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
