@@ -40,7 +40,8 @@ def plan_native_call(situation: Situation) -> Fix | Reason:
         return reason("not-known")
     if event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("foreign-loop")
-    if native.name.startswith(_LOOP) and on_uvloop(situation):
+    # Its look-ups are its own, and its errors about processes name no file.
+    if (native.definition or native.name.startswith(_LOOP)) and on_uvloop(situation):
         return reason("on-uvloop")
     if native.python and situation.settings.target_python < native.python:
         return reason("native-python")

@@ -12,7 +12,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.definition import Definition
-from awaken.plan.foreign_loop import on_uvloop
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Literal, Value
 
@@ -106,8 +105,6 @@ async def _run_process(
     return done''',
 )
 
-# The loop of uvloop raises ValueError on these.
-_NOT_ON_UVLOOP = ("extra_groups", "group", "pipesize", "process_group", "umask", "user")
 _STREAMS = ("stdin", "stdout", "stderr")
 _TEXTS = frozenset({"str", "bytes"})
 
@@ -119,12 +116,7 @@ def process_refusal(situation: Situation, given: Mapping[str, ast.expr]) -> Reas
         situation: the call.
         given: its arguments by name.
     """
-    wrong = (
-        _shell(situation, given)
-        or _input(situation, given)
-        or _stream(situation, given)
-        or _on_uvloop(situation, given)
-    )
+    wrong = _shell(situation, given) or _input(situation, given) or _stream(situation, given)
     return reason("native-argument", f"`{wrong}`") if wrong else None
 
 
@@ -181,9 +173,3 @@ def _is_constant(value: Value, *, pipe: bool) -> bool:
         return value.value is None
     names = ("DEVNULL", "STDOUT", *(("PIPE",) if pipe else ()))
     return value in {External(f"subprocess.{name}") for name in names}
-
-
-def _on_uvloop(situation: Situation, given: Mapping[str, ast.expr]) -> str:
-    if not on_uvloop(situation):
-        return ""
-    return next((f"{name} on uvloop" for name in _NOT_ON_UVLOOP if name in given), "")
