@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.clients import plan_client
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
@@ -19,6 +20,7 @@ from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
+from awaken.plan.native_call import plan_native_call
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
@@ -41,6 +43,20 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
     return plan_all
 
 
+def _plan_call(situation: Situation) -> Options:
+    """The async form and the thread; where the catalogue names the thread first, the form has to be asked for."""
+    entry = situation.finding.entry
+    preferred = entry.strategies[:1] == (Strategy.NATIVE.value,)
+    asked = preferred or Strategy.NATIVE.value in situation.settings.strategies
+    native = [plan_native_call(situation)] if entry.native is not None and asked else []
+    client = plan_client(situation)
+    native += [client] if client is not None else []
+    found = any(isinstance(each, Fix) for each in native)
+    # Why a thread would not do is of no interest where none is needed.
+    threads = plan_offload(situation)
+    return [*native, *(each for each in threads if isinstance(each, Fix) or not found)]
+
+
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
 # These fail on the loop, where no thread would help; each says itself what is left to do.
@@ -50,7 +66,7 @@ _WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
-    "offload": _each(plan_offload),
+    "offload": _each(_plan_call),
     "http": plan_requests,
     _LOOP: plan_loops,
     _WAIT: plan_waits,

@@ -10,6 +10,7 @@ from awaken.plan.recipes import (
     AsyncFile,
     AwaitCoroutines,
     Demote,
+    EnterClient,
     HeldHandle,
     HopBlock,
     HopExpression,
@@ -50,7 +51,8 @@ def change_groups(
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
     """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
-    if isinstance(outer.recipe, (AsyncFile, AwaitCoroutines, Demote, HeldHandle)):
+    together = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle)
+    if isinstance(outer.recipe, together):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place

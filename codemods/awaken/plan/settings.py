@@ -29,6 +29,8 @@ class Settings:
         ignore: rules not to report.
         least: the least severity that is reported.
         offload: what the project names to take calls off the loop; None to follow each file.
+        asked_for: distributions that the project itself asks for at run time, by normalised name.
+        available: those that its environment has, asked for or not.
     """
 
     target_python: tuple[int, int] = (3, 10)
@@ -41,6 +43,8 @@ class Settings:
     ignore: frozenset[str] = frozenset()
     least: Severity = Severity.LOW
     offload: NamedRunner | None = None
+    asked_for: frozenset[str] = frozenset()
+    available: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> bool:

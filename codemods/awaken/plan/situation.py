@@ -149,6 +149,13 @@ class Situation:
             Defined(self.index.path, function.number)
         )
 
+    def is_handled(self, exceptions: frozenset[str]) -> bool:
+        """Whether a `try` of the project around a call of this function names one of some exceptions."""
+        function = enclosing_function(self.index, self.scope)
+        return function is not None and self.surroundings.catches(
+            Defined(self.index.path, function.number), exceptions
+        )
+
     def function(self) -> ast.AsyncFunctionDef:
         """The coroutine that the finding stands in."""
         return next(

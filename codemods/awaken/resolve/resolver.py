@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.resolve.answers import Answers, K, Kept, T
+from awaken.resolve.conditions import holds
 from awaken.resolve.containers import has_method, items_of, iterator_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
@@ -294,6 +295,9 @@ class Resolver:
         entry = self.catalogue.call(value.name)
         if entry is None or not entry.returns:
             return ANYTHING
+        for variant in entry.variants:
+            if holds(variant.when, term):
+                return frozenset({promised_value(variant.returns, UNKNOWN, None)})
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
         if entry.returns == "element":

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from awaken.plan.recipes import (
     ApplyAsync,
     AsyncFile,
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CollectAsync,
     Demote,
+    EnterClient,
     HeldHandle,
     HopBlock,
     HopCall,
@@ -35,10 +37,12 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.native_call import await_call
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -49,6 +53,8 @@ if TYPE_CHECKING:
 
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
+    AwaitCall: await_call,
+    EnterClient: enter_client,
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,

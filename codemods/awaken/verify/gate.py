@@ -14,8 +14,10 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    EnterClient,
     HeldHandle,
     HopBlock,
     HopCall,
@@ -146,6 +148,8 @@ def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
     for recipe in recipes:
         if isinstance(recipe, AwaitCoroutines):
             yield from (run.name for run in recipe.runs if run.name)
+        elif isinstance(recipe, EnterClient):
+            yield from (call.name for call in recipe.calls if call.awaits)
         elif name := _awaited_name(recipe):
             yield name
 
@@ -154,6 +158,8 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
+    if isinstance(recipe, AwaitCall):
+        return recipe.definition.name if recipe.definition else recipe.callee.rpartition(".")[2]
     if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines, ReadChunks)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name

@@ -6,34 +6,22 @@ import ast
 import re
 from collections import Counter
 from dataclasses import fields, is_dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
-    AsyncFile,
-    AwaitCoroutines,
-    AwaitMember,
-    CollectAsync,
-    Demote,
     HeldHandle,
     HopBlock,
     HopCall,
-    IterateAsync,
     NativeRequest,
     ReadChunks,
     ReadLines,
     Recipe,
-    RemoveCall,
-    RenameCall,
-    SwapCall,
-    gaps,
 )
 from awaken.syntax.positions import Place, Span
-from awaken.syntax.suites import statements_at
-from awaken.syntax.with_header import header_gaps
+from awaken.verify.replaced import replaced_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from awaken.syntax.tree import Tree
 
@@ -91,7 +79,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    kept = _words_outside(before, [s for each in recipes for s in _replaced_spans(before, each)])
+    kept = _words_outside(before, [s for each in recipes for s in replaced_spans(before, each)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -136,78 +124,12 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        for span in _replaced_spans(tree, recipe):
+        for span in replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
-
-
-def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
-    """What a recipe writes over: a callee, the name of a member, the keywords of a statement."""
-    if isinstance(recipe, Demote):
-        start = tree.offsets.span_of(recipe.target.place).start
-        return [Span(start, start + len("async"))]
-    if isinstance(recipe, (ReadLines, ReadChunks)):
-        return _loop_keywords(tree, recipe)
-    if isinstance(recipe, HeldHandle):
-        return _header(tree, recipe)
-    if isinstance(recipe, AsyncFile):
-        calls = (tree.find(place, (ast.Call,)) for place in recipe.calls)
-        return [tree.span(call.func) for call in calls if isinstance(call, ast.Call)]
-    if isinstance(recipe, AwaitCoroutines):
-        runs = (gaps(run, tree.offsets.span_of(run.target.place)) for run in recipe.runs)
-        return [*recipe.removed, *chain.from_iterable(runs)]
-    if isinstance(recipe, RemoveCall):
-        return [tree.offsets.span_of(recipe.target.place)]
-    return _replaced_name(tree, recipe)
-
-
-def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Sequence[Span]:
-    """The `for` and the `in` of a loop, and what `iter` is given besides the call in the lambda."""
-    read = tree.find(recipe.target.place, (ast.expr,))
-    loop = tree.parent(read) if read is not None else None
-    if not isinstance(read, ast.expr) or not isinstance(loop, ast.For):
-        return []
-    target, whole = tree.span(loop.target), tree.span(read)
-    inner = whole
-    if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
-        function = read.args[0]
-        inner = tree.span(function.body if isinstance(function, ast.Lambda) else function)
-    return [
-        Span(tree.span(loop).start, target.start),
-        Span(target.end, inner.start),
-        Span(inner.end, whole.end),
-    ]
-
-
-def _header(tree: Tree, recipe: HeldHandle) -> Sequence[Span]:
-    """The header of a `with`, without what it enters."""
-    found = statements_at(tree, recipe.target.place) if recipe.closings else []
-    items = {closing.item for closing in recipe.closings}
-    return [
-        gap
-        for each in found
-        if isinstance(each, ast.With)
-        for gap in header_gaps(tree, each, items)
-    ]
-
-
-def _replaced_name(tree: Tree, recipe: Recipe) -> Sequence[Span]:
-    named = (SwapCall, RenameCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)
-    if not isinstance(recipe, named):
-        return []
-    if isinstance(recipe, IterateAsync) and recipe.member is None:
-        return []
-    node = tree.find(recipe.target.place, (ast.Call,))
-    if not isinstance(node, ast.Call):
-        return []
-    callee = tree.span(node.func)
-    renamed = isinstance(recipe, (AwaitMember, IterateAsync))
-    if renamed and isinstance(node.func, ast.Attribute):
-        return [Span(callee.end - len(node.func.attr), callee.end)]
-    return [callee]
 
 
 def _vocabulary(recipe: Recipe) -> Iterator[str]:
