@@ -88,4 +88,7 @@ def cases(*rules: str) -> list[FixtureCase]:
 
 
 # Folders of cases; `general` holds what is not about one rule (imports, suppressions, positions).
-RULES = ("sleep", "offload", "http", "django", "boundary", "general")
+RULES = (
+    *("sleep", "offload", "http", "django", "boundary", "general"),
+    *("called-early", "not-awaited", "coroutine-in-thread"),
+)

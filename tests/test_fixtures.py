@@ -25,6 +25,7 @@ _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
 _FLAGS.add_argument("--offload")
 _FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
+_FLAGS.add_argument("--extend-select", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
 _FLAGS.add_argument("--needs-python", default="3.10")
 
@@ -38,6 +39,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         http_client=flags.http_client,
         offload=flags.offload,
         strategies=tuple(flags.strategies),
+        extend_select=tuple(flags.extend_select),
     )
     assert case.files
     return analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from awaken.advice.advise import everything_in
 from awaken.apply.change import FileChange
-from awaken.detect.detect import findings_in
 from awaken.discover.reading import encode
 from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
@@ -138,7 +138,8 @@ class FileRewriter:
     @cached_property
     def _fixable_before(self) -> Counter[str]:
         """What could be fixed in the file as it is, also what the configuration does not ask for."""
-        findings = list(findings_in(self._parsed.index, self._surveyed.graph))
+        parsed = self._parsed
+        findings = everything_in(parsed.index, self._surveyed, lambda: parsed.tree)
         return _fixable(plan_file(self._parsed, findings, self._surveyed), unsafe=True)
 
     def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
@@ -152,8 +153,8 @@ class FileRewriter:
         graph = self._surveyed.graph.in_project(
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
-        findings = list(findings_in(index, graph))
         surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
+        findings = everything_in(index, surveyed, lambda: tree)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 

@@ -22,6 +22,9 @@ class Rule:
         before: an example that it reports.
         after: the example after `awaken apply`.
         reasons: codes of the reasons for which it leaves a call alone most often.
+        advice: whether it reports no blocking call of the catalogue, but what else is odd; its fixes are unsafe.
+        rewrites: whether `awaken apply` makes the example what it is afterwards.
+        on_request: whether it is only reported where `select` or `extend-select` names it.
     """
 
     name: str
@@ -32,6 +35,9 @@ class Rule:
     before: str
     after: str
     reasons: tuple[str, ...]
+    advice: bool = False
+    rewrites: bool = True
+    on_request: bool = False
 
 
 _ALL: Final = (
@@ -131,6 +137,61 @@ _ALL: Final = (
         ),
         reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
     ),
+    Rule(
+        name="called-early",
+        summary="a function that is called instead of being given to a thread: to_thread(f(x))",
+        why=(
+            "`f(x)` is evaluated first, on the event loop; the thread then gets what it returned, which"
+            " is no function, and fails with a TypeError."
+        ),
+        fix="The function and its arguments are handed over: `to_thread(f, x)`.",
+        ruff=(),
+        before=(
+            "import asyncio\nimport time\n\n\nasync def pause():\n"
+            "    await asyncio.to_thread(time.sleep(1))\n"
+        ),
+        after=(
+            "import asyncio\nimport time\n\n\nasync def pause():\n"
+            "    await asyncio.to_thread(time.sleep, 1)\n"
+        ),
+        reasons=("fails-today", "runner-arguments"),
+        advice=True,
+    ),
+    Rule(
+        name="coroutine-in-thread",
+        summary="a coroutine function that is given to a thread: to_thread(fetch, url)",
+        why=(
+            "Calling a coroutine function only makes a coroutine. The thread does that and nothing"
+            " else; what the function should do never happens."
+        ),
+        fix="The coroutine is awaited on the loop: `await fetch(url)`.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def save(text):\n    print(text)\n\n\n"
+            'async def main():\n    await asyncio.to_thread(save, "a")\n'
+        ),
+        after=(
+            "async def save(text):\n    print(text)\n\n\n"
+            'async def main():\n    await save("a")\n'
+        ),
+        reasons=("runs-now", "await-it-instead", "runner-arguments"),
+        advice=True,
+    ),
+    Rule(
+        name="not-awaited",
+        summary="a coroutine that is made by a statement of its own and never awaited",
+        why="Nothing runs a coroutine until it is awaited; this one is thrown away.",
+        fix="The call is awaited.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def pause():\n    asyncio.sleep(1)\n"
+        ),
+        after=(
+            "import asyncio\n\n\nasync def pause():\n    await asyncio.sleep(1)\n"
+        ),
+        reasons=("runs-now", "lock-held"),
+        advice=True,
+    ),
 )  # fmt: skip
 
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
@@ -138,3 +199,6 @@ RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
 
 SELECTABLE: Final = frozenset(RULES) | {code for rule in _ALL for code in rule.ruff}
 """What `select` and `ignore` may name: rules, and the ruff codes of the calls they report."""
+
+ON_REQUEST: Final = frozenset(rule.name for rule in _ALL if rule.on_request)
+"""Rules that are matters of opinion: nothing of them is reported unless it is asked for."""

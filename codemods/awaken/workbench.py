@@ -129,6 +129,7 @@ class Workbench:
             strategies=self.configuration.strategies,
             offload=self._offload(),
             select=frozenset(self.configuration.select),
+            extend_select=frozenset(self.configuration.extend_select),
             ignore=frozenset(self.configuration.ignore),
             least=Severity(self.configuration.min_severity),
         )

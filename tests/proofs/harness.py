@@ -18,6 +18,7 @@ PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 _REFUSED = PROGRAMS / "refused"
+_MISUSE = PROGRAMS / "misuse"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
     "django": ("shelved",),
@@ -100,7 +101,7 @@ def programs() -> list[Program]:
     return [
         program
         for folder in folders
-        if folder not in (_SUPPORT, _REFUSED)
+        if folder not in (_SUPPORT, _REFUSED, _MISUSE)
         for program in _in_folder(folder)
     ]
 
@@ -108,6 +109,11 @@ def programs() -> list[Program]:
 def refused_programs() -> list[Program]:
     """All programs that are left as they are, by name."""
     return _in_folder(_REFUSED)
+
+
+def misused_programs() -> list[Program]:
+    """All programs whose meaning is put right, by name."""
+    return _in_folder(_MISUSE)
 
 
 def _in_folder(folder: Path) -> list[Program]:

@@ -72,6 +72,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"To keep one call as it is, end its line with `# awaken: ignore[{rule.name}]`;"
     yield f'to switch the rule off, put `ignore = ["{rule.name}"]` under [tool.awaken].'
+    if rule.on_request:
+        yield ""
+        yield "It is reported on request only:"
+        yield f'`--extend-select {rule.name}`, or `extend-select = ["{rule.name}"]`.'
 
 
 def _code(title: str, code: str) -> Iterator[str]:

@@ -49,7 +49,16 @@ _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object")
 _BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
-_ENTRY_KEYS = ("severity", "result", "returns", "refuse", "hint", "on-loop", *_BLOCKING_KEYS)
+_ENTRY_KEYS = (
+    "severity",
+    "result",
+    "returns",
+    "refuse",
+    "hint",
+    "on-loop",
+    "coroutine",
+    *_BLOCKING_KEYS,
+)
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
@@ -140,6 +149,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
+        coroutine=table.flag("coroutine", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)

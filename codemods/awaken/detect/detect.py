@@ -42,7 +42,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
     ]
     found += _registered(index, graph)
     yield from sorted(
-        (finding for finding in found if not _suppressed(index, finding)),
+        (finding for finding in found if not is_ignored(index, finding)),
         key=lambda finding: finding.place,
     )
 
@@ -64,7 +64,8 @@ def _found(
     return _through(index, scope, running, site, run=run, reached=reached)
 
 
-def _suppressed(index: FileIndex, finding: Finding) -> bool:
+def is_ignored(index: FileIndex, finding: Finding) -> bool:
+    """Whether a comment in the file says not to report a finding."""
     lines = (finding.place.line, finding.place.end_line)
     return is_suppressed(index.suppressed, lines, finding.rule, finding.ruff)
 

@@ -315,8 +315,12 @@ def _type_alias(reader: StatementReader, node: Any) -> None:
 
 
 def _expression(reader: StatementReader, node: ast.Expr) -> None:
-    if not isinstance(node.value, ast.Constant):
-        reader.read(node.value)
+    if isinstance(node.value, ast.Constant):
+        return
+    reader.read(node.value)
+    sites = reader.frame.sites
+    if reader.frame.is_async and isinstance(node.value, ast.Call) and sites:
+        sites[-1] = sites[-1]._replace(discarded=True)
 
 
 _READERS: dict[type, Callable[[StatementReader, Any], None]] = {

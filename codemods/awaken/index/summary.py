@@ -85,6 +85,7 @@ class Site(NamedTuple):
         place: where the call, or the value, stands.
         suite: the block it stands in.
         awaited: whether it is the direct operand of `await` (or `async for`, `async with`).
+        discarded: whether it is a statement of a coroutine by itself, so that nothing takes what it gives.
     """
 
     use: Use
@@ -92,6 +93,7 @@ class Site(NamedTuple):
     place: Place
     suite: int
     awaited: bool = False
+    discarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class Strategy(str, Enum):
     """The same call, in a thread."""
     BLOCK = "block"
     """Several statements, in one function, in a thread."""
+    AWAIT = "await"
+    """A coroutine is awaited where it stands."""
     SYNC = "sync"
     """The whole coroutine as a plain function, which its framework runs in a thread."""
 

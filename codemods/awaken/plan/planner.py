@@ -15,6 +15,11 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.misuse import (
+    plan_coroutine_in_thread,
+    plan_early_call,
+    plan_forgotten_await,
+)
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
@@ -44,6 +49,9 @@ _PLANNERS: dict[str, Planner] = {
     "offload": _each(plan_offload),
     "http": plan_requests,
     "django": _each(plan_django),
+    "called-early": _each(plan_early_call),
+    "not-awaited": _each(plan_forgotten_await),
+    "coroutine-in-thread": _each(plan_coroutine_in_thread),
 }
 
 

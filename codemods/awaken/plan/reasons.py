@@ -200,6 +200,17 @@ REASONS: dict[str, str] = {
         "the function is called or handed on there, where it may have to be a coroutine function"
     ),
     "strategy-not-asked": "`strategies` leaves out the kind of fix that would help here",
+    # threads and coroutines the wrong way round
+    "fails-today": (
+        "today the call runs on the loop and what it returns, which is no function, ends this with a"
+        " TypeError; now the call runs in the thread"
+    ),
+    "runs-now": "today the coroutine is made and never run; now it runs, and this waits for it",
+    "runner-arguments": "further arguments stand beside the function here; write the call out",
+    "await-it-instead": (
+        "a coroutine function needs no thread: await its call where it stands, or run a plain function"
+        " in the thread"
+    ),
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
     # verification

@@ -121,6 +121,53 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
+
+    Attributes:
+        target: the call of the runner.
+        early: the call that it is given.
+        runner: the runner.
+        whole: whether the call goes as a `lambda`, because its callee is computed by a call, too.
+    """
+
+    target: Target
+    early: Place
+    runner: Runner
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCall:
+    """`f(a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call.
+        callee: the last part of its name.
+    """
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDirectly:
+    """`await to_thread(f, a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call of the runner.
+        function: what it is given to run.
+        callee: the last part of its name.
+        runner: the last part of the runner's name.
+    """
+
+    target: Target
+    function: Place
+    callee: str
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demote:
     """`async def route()` to `def route()`; the target is the function."""
 
@@ -176,5 +223,8 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | HandOver
+    | AwaitCall
+    | CallDirectly
     | Demote
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.project.python_version import PythonVersion
     from awaken.project.setting_values import Parser
 
-STRATEGIES = ("native", "thread", "block", "sync")
+STRATEGIES = ("native", "thread", "block", "await", "sync")
 _COMMAND_LINE = "command line"
 
 
@@ -44,7 +44,8 @@ class Configuration:
     """The settings of a run. In the file, keys have `-` where fields have `_`.
 
     Attributes:
-        select: rules to report; empty for all.
+        select: rules to report; empty for all but those that are reported on request only.
+        extend_select: rules to report besides `select`, or besides the usual ones. Default: none.
         ignore: rules not to report, also when selected. Default: none.
         exclude: .gitignore-style patterns of files to pass over. Default: none.
         min_severity: the least severity reported, `low`, `medium` or `high`. Default: `medium`.
@@ -69,6 +70,7 @@ class Configuration:
     """
 
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     min_severity: str = "medium"
@@ -90,6 +92,7 @@ WITHOUT_EFFECT = ("file-io", "cpu-bound")
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,
+    "extend-select": setting.text_list,
     "ignore": setting.text_list,
     "exclude": setting.text_list,
     "min-severity": setting.choice("low", "medium", "high"),

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AwaitCall,
     AwaitMember,
+    CallDirectly,
     CollectAsync,
     Demote,
+    HandOver,
     HopBlock,
     HopCall,
     HopExpression,
@@ -21,6 +24,7 @@ from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.misuse import await_call, call_directly, hand_over
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -39,6 +43,9 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    HandOver: hand_over,
+    AwaitCall: await_call,
+    CallDirectly: call_directly,
     Demote: demote,
 }
 

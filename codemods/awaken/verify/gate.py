@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    AwaitCall,
     AwaitMember,
+    CallDirectly,
     HopBlock,
     HopCall,
     HopExpression,
@@ -131,7 +134,8 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for recipe in candidate.recipes if _awaited_name(recipe))
-    gained = awaits(after, names) - awaits(candidate.before, names)
+    gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
@@ -146,6 +150,8 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
+    if isinstance(recipe, (AwaitCall, CallDirectly)):
+        return recipe.callee
     if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
     AwaitMember,
+    CallDirectly,
     CollectAsync,
     Demote,
+    HandOver,
     HopBlock,
     HopCall,
     IterateAsync,
@@ -140,6 +142,9 @@ def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
     if isinstance(recipe, Demote):
         start = tree.offsets.span_of(recipe.target.place).start
         return Span(start, start + len("async"))
+    if isinstance(recipe, CallDirectly):
+        place = tree.offsets.span_of
+        return Span(place(recipe.target.place).start, place(recipe.function).start)
     if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
         return None
     if isinstance(recipe, IterateAsync) and recipe.member is None:
@@ -160,7 +165,7 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(text)
     if isinstance(recipe, HopBlock):
         yield from ("def", "return")
-    if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
+    if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
     if isinstance(recipe, NativeRequest):
         yield from words(
