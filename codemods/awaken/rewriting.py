@@ -20,6 +20,7 @@ from awaken.plan.reasons import reason
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
 from awaken.rewrite.edit import ConflictingEditsError
+from awaken.rules import ADVICE
 from awaken.syntax.tree import parse
 from awaken.verify.backing_out import keep_what_passes
 from awaken.verify.gate import Candidate, refusal
@@ -159,4 +160,9 @@ class FileRewriter:
 
 
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
-    return Counter(each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None)
+    """How often each call could be fixed; what is odd counts whatever its fix: no rewrite may bring it."""
+    return Counter(
+        each.finding.call
+        for each in planned
+        if each.chosen(unsafe=unsafe) is not None or each.finding.rule in ADVICE
+    )

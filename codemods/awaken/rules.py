@@ -200,5 +200,8 @@ RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
 SELECTABLE: Final = frozenset(RULES) | {code for rule in _ALL for code in rule.ruff}
 """What `select` and `ignore` may name: rules, and the ruff codes of the calls they report."""
 
+ADVICE: Final = frozenset(rule.name for rule in _ALL if rule.advice)
+"""Rules that report what is odd besides blocking calls."""
+
 ON_REQUEST: Final = frozenset(rule.name for rule in _ALL if rule.on_request)
 """Rules that are matters of opinion: nothing of them is reported unless it is asked for."""
