@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from awaken.advice.advise import everything_in
 from awaken.discover.generated import generated_reason
-from awaken.discover.reading import UnreadableFile
+from awaken.discover.reading import PassedOver, UnreadableFile
 from awaken.index.reading import ParsedFile, check_syntax, parse_source
 from awaken.ledger import Outcome, Record
 from awaken.memory import collection_paused
@@ -83,6 +83,8 @@ class Analyst:
         try:
             result = self.source(*self.bench.read(path, relative))
             return replace(result, depends=frozenset(resolver.touched) - {relative})
+        except PassedOver as error:
+            return FileResult(Record(relative, Outcome.SKIPPED, error.reason, error.message))
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)

@@ -79,19 +79,21 @@ def refusal(candidate: Candidate) -> Reason | None:
 def _compiles(candidate: Candidate) -> Reason | None:
     if not candidate.before.native:
         return reason("unverified-syntax")
-    error = _compile_error(candidate.draft.text)
+    # the cells of a notebook may wait
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if candidate.source.notebook else 0
+    error = _compile_error(candidate.draft.text, flags)
     if not error:
         return None
-    if _compile_error(candidate.before.text):
+    if _compile_error(candidate.before.text, flags):
         return reason("unverified-syntax")
     return reason("does-not-compile", error)
 
 
-def _compile_error(text: str) -> str:
+def _compile_error(text: str, flags: int) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(text, "<rewritten>", "exec", dont_inherit=True)
+            compile(text, "<rewritten>", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return str(error) or type(error).__name__
     return ""
