@@ -19,6 +19,7 @@ from awaken.discover.reading import (
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.ledger import Outcome
 from awaken.project.configuration import Configuration, override
+from awaken.rules import RULES
 
 if TYPE_CHECKING:
     from awaken.discover.source import SourceFile
@@ -177,6 +178,67 @@ def test_a_cell_that_is_no_python_hides_no_other(tmp_path: Path, broken: str) ->
 def test_what_blocks_in_a_plain_cell_is_no_finding(tmp_path: Path) -> None:
     document = json.dumps(notebook("import time\ntime.sleep(1)\nawait poll()\nopen('x').read()"))
     assert applied(document, tmp_path) == document
+
+
+def found(document: Any, folder: Path) -> list[tuple[int, str, str, str]]:
+    """Cell, rule, call, and what is done, of everything that is found in a notebook."""
+    (folder / "a.ipynb").write_text(json.dumps(document))
+    configuration = override(Configuration(), min_severity="low")
+    analysis = analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)
+    told = []
+    for plan in analysis.plans:
+        assert plan.source.notebook is not None
+        for each in plan.planned:
+            cell, _ = plan.source.notebook.place(each.finding.place.line)
+            done = (
+                each.best.strategy.value if each.best else (each.reason and each.reason.code) or ""
+            )
+            told.append((cell, each.finding.rule, each.finding.call, done))
+    return told
+
+
+def test_what_is_odd_in_a_cell_is_found_and_put_right(tmp_path: Path) -> None:
+    odd = "await asyncio.to_thread(time.sleep(1))\npoll()\nawait poll()"
+    document = notebook("import asyncio, time", "async def poll():\n    pass", odd)
+    assert found(document, tmp_path) == [
+        (3, "called-early", "time.sleep", "thread"),
+        (3, "not-awaited", "poll", "await"),
+    ]
+    after = sources(applied(document, tmp_path, unsafe=True))
+    assert after[2] == "await asyncio.to_thread(time.sleep, 1)\nawait poll()\nawait poll()"
+
+
+@pytest.mark.parametrize("first", ["%%time\n", "%autoawait off\n"])
+def test_no_await_comes_into_a_cell_that_cannot_have_one(tmp_path: Path, first: str) -> None:
+    document = notebook("async def poll():\n    pass", f"{first}poll()")
+    (tmp_path / "a.ipynb").write_text(json.dumps(document))
+    analysis = analyse(
+        [tmp_path], root=tmp_path, configuration=Configuration(), jobs=1, cache=False
+    )
+    (plan,) = analysis.plans
+    done = rewrite(analysis, plan, groups_of(plan, unsafe=True))
+    assert done is not None
+    assert done.change.before == done.change.after
+    assert [each.reason.code for each in done.dropped] == ["not-encodable"]
+
+
+def test_a_loop_that_is_run_in_a_cell_is_found(tmp_path: Path) -> None:
+    poll = "import asyncio\nasync def poll():\n    return 1\ndef start():\n    asyncio.run(poll())"
+    told = found(notebook(poll, "asyncio.run(poll())", "start()"), tmp_path)
+    assert [(cell, call) for cell, _, call, _ in told] == [(2, "asyncio.run"), (3, "asyncio.run")]
+
+
+@pytest.mark.skipif("loop" not in RULES, reason="there is no rule for it yet")
+def test_what_is_given_to_a_loop_in_a_cell_is_awaited(tmp_path: Path) -> None:
+    poll = "import asyncio\nasync def poll():\n    return 1"
+    runs = (
+        "x = asyncio.run(poll())",
+        "loop = asyncio.get_event_loop()\nloop.run_until_complete(poll())",
+    )
+    after = applied(notebook(poll, *runs), tmp_path, unsafe=True)
+    assert sources(after)[1] == "x = await poll()"
+    assert sources(after)[2].endswith("await poll()")
+    assert "run_until_complete" not in after
 
 
 def test_a_cell_may_await(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Sought:
     def function_of(self, scope: Scope) -> str:
         """Qualified name of the function that a scope is part of."""
         name = home_of(self.index, scope).qualname
-        return f"{self.index.module}.{name}" if self.index.module else name
+        return ".".join(part for part in (self.index.module, name) if part)
 
 
 @dataclass(frozen=True, slots=True)

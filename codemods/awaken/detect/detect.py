@@ -17,6 +17,7 @@ from awaken.detect.loop_context import (
     registrations,
     where_of,
 )
+from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
+
+_RUNNING_LOOP = "running-loop"
 
 
 def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
@@ -39,6 +42,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         for scope in running.scopes
         for site in scope.sites
         if (finding := _found(index, graph, scope, running, site)) is not None
+        and (running.function.kind is not ScopeKind.MODULE or _runs_a_loop(finding))
     ]
     found += _registered(index, graph)
     yield from sorted(
@@ -62,6 +66,11 @@ def _found(
     if run is None or reached is None:
         return None
     return _through(index, scope, running, site, run=run, reached=reached)
+
+
+def _runs_a_loop(finding: Finding) -> bool:
+    """Whether a call fails where a loop runs; nothing but the kernel waits for what blocks in a notebook's cell."""
+    return finding.entry.refuse == _RUNNING_LOOP
 
 
 def is_ignored(index: FileIndex, finding: Finding) -> bool:
@@ -126,9 +135,9 @@ def _is_async(graph: CallGraph, targets: tuple[Target, ...]) -> bool:
 
 def _told(running: OnLoop) -> str:
     """The function, and what has it run on the loop when that is not its `async`."""
-    name = f"`{running.function.qualname}`"
+    name = f"`{running.function.qualname}`" if running.function.qualname else "a notebook's cell"
     return f"{name}, which {running.why} runs on it" if running.why else name
 
 
 def _qualified(index: FileIndex, coroutine: Scope) -> str:
-    return f"{index.module}.{coroutine.qualname}" if index.module else coroutine.qualname
+    return ".".join(part for part in (index.module, coroutine.qualname) if part)

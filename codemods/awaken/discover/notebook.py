@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
@@ -68,6 +69,11 @@ class Notebook:
     cells: tuple[Cell, ...]
     stand_ins: dict[str, str]
     first_lines: dict[int, str]
+
+    @property
+    def waits_by_hand(self) -> bool:
+        """Whether something is said of how cells await."""
+        return any("%autoawait" in line for line in self.stand_ins.values())
 
     def place(self, line: int) -> tuple[int, int]:
         """The number of the cell that holds a line of the Python text, and the line in that cell."""
@@ -208,7 +214,28 @@ def _restored(notebook: Notebook, cell: Cell, body: str) -> str:
     magic = notebook.first_lines.get(cell.number)
     if magic is not None and next((line for line in lines if line.strip()), "") != magic:
         raise ChangedCellsError("a cell magic has to stay the first line of its cell")
+    if magic is not None or notebook.waits_by_hand:
+        _refuse_new_awaits(cell, lines, notebook)
     return "\n".join(notebook.stand_ins.get(line, line) for line in lines)
+
+
+def _refuse_new_awaits(cell: Cell, lines: list[str], notebook: Notebook) -> None:
+    """What a cell magic is given, and all cells after `%autoawait off`, cannot await outside of functions."""
+    stand_ins = {before: after for after, before in notebook.stand_ins.items()}
+    old = "\n".join(stand_ins.get(line, line) for line in cell.source.split("\n"))
+    if _is_plain(old) and not _is_plain("\n".join(lines)):
+        raise ChangedCellsError("this cell cannot await")
+
+
+def _is_plain(python: str) -> bool:
+    """Whether a text is Python without an `await` outside of functions."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(python, "<cell>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return False
+    return True
 
 
 def _source_text(raw: str, cell: Cell, source: str) -> str:

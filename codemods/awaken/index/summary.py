@@ -136,7 +136,7 @@ class Scope:
         name: its name; `<lambda>` and the like for the nameless.
         qualname: dotted name inside the module.
         line: where it begins.
-        is_async: `async def`, or a comprehension with `async for` or `await`.
+        is_async: `async def`, a comprehension with `async for` or `await`, or the module that a notebook is.
         suites: the blocks of its body; number 0 is the body itself.
         bindings: name to every place that binds it.
         outer: names declared `global` or `nonlocal`.

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def difference_around(situation: Situation) -> Reason | None:
-    """What changes when other tasks may run where the finding stands, or None."""
+    """What changes when other tasks may run where the finding stands, or None.
+
+    Between the cells of a notebook they may run in any case.
+    """
+    if situation.in_cell:
+        return None
     return (
         opened_window(situation)
         or window_through_members(situation)

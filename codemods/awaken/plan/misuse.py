@@ -131,7 +131,7 @@ def _wants_result(situation: Situation, outer: ast.Call) -> bool:
         return False
     return all(
         _asks_it(situation, node)
-        for node in ast.walk(situation.function())
+        for node in ast.walk(situation.tree.module if situation.in_cell else situation.function())
         if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
     )
 

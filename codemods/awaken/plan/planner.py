@@ -83,6 +83,8 @@ def _refusal(situation: Situation) -> Reason | None:
     finding = situation.finding
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
+    if finding.into and situation.in_cell:
+        return reason("running-loop")
     if finding.entry.refuse and not finding.into:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)
