@@ -121,6 +121,52 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class Demote:
+    """`async def route()` to `def route()`; the target is the function."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Other text for a range of characters; `{}` in the template stands for the text it had."""
+
+    span: Span
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRequest:
+    """`requests.get(url)` to a request of an async client that lives for one statement.
+
+    Attributes:
+        target: the call.
+        client: the library of the client (`httpx`).
+        method: the client's method, or `request`.
+        first: text put before the arguments (`"DELETE"`), or empty.
+        client_arguments: keyword arguments of the client besides `verify`, as source text.
+        call_arguments: keyword arguments appended to the call, as source text.
+        translations: uses of the response, arguments, and exceptions around it, in their new form.
+        raises: `raise_for_status()` statements, each with the name of its response.
+        hoist: whether the call moves in front of the compound statement whose header it stands in.
+        partners: places of the requests that must be converted with this one.
+        name: the variable that holds the response, or empty.
+    """
+
+    target: Target
+    client: str
+    method: str
+    first: str
+    client_arguments: tuple[tuple[str, str], ...]
+    call_arguments: tuple[tuple[str, str], ...]
+    translations: tuple[Replacement, ...]
+    raises: tuple[tuple[Span, str], ...]
+    hoist: bool
+    partners: tuple[Place, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
 
@@ -167,52 +213,6 @@ class CallDirectly:
     runner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Demote:
-    """`async def route()` to `def route()`; the target is the function."""
-
-    target: Target
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """Other text for a range of characters; `{}` in the template stands for the text it had."""
-
-    span: Span
-    template: str
-
-
-@dataclass(frozen=True, slots=True)
-class NativeRequest:
-    """`requests.get(url)` to a request of an async client that lives for one statement.
-
-    Attributes:
-        target: the call.
-        client: the library of the client (`httpx`).
-        method: the client's method, or `request`.
-        first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
-        call_arguments: keyword arguments appended to the call, as source text.
-        translations: uses of the response, arguments, and exceptions around it, in their new form.
-        raises: `raise_for_status()` statements, each with the name of its response.
-        hoist: whether the call moves in front of the compound statement whose header it stands in.
-        partners: places of the requests that must be converted with this one.
-        name: the variable that holds the response, or empty.
-    """
-
-    target: Target
-    client: str
-    method: str
-    first: str
-    client_arguments: tuple[tuple[str, str], ...]
-    call_arguments: tuple[tuple[str, str], ...]
-    translations: tuple[Replacement, ...]
-    raises: tuple[tuple[Span, str], ...]
-    hoist: bool
-    partners: tuple[Place, ...] = ()
-    name: str = ""
-
-
 Recipe: TypeAlias = (
     SwapCall
     | HopCall
@@ -223,8 +223,8 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | Demote
     | HandOver
     | AwaitCall
     | CallDirectly
-    | Demote
 )
