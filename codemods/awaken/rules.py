@@ -192,6 +192,57 @@ _ALL: Final = (
         reasons=("runs-now", "lock-held"),
         advice=True,
     ),
+    Rule(
+        name="client-per-call",
+        summary="a client, engine or pool that is made anew for every request or item",
+        why=(
+            "Making one reads certificates or opens connections, which the next one cannot use again;"
+            " under load that costs more than the requests themselves."
+        ),
+        fix="None is made: who owns and closes the shared one is for the program to decide.",
+        ruff=(),
+        before=(
+            "import aiohttp\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+            '@app.get("/")\nasync def ping():\n    async with aiohttp.ClientSession() as session:\n'
+            '        await session.get("http://a")\n'
+        ),
+        after=(
+            "import contextlib\n\nimport aiohttp\nfrom fastapi import FastAPI\n\n\n"
+            "@contextlib.asynccontextmanager\nasync def lifespan(app):\n"
+            "    async with aiohttp.ClientSession() as session:\n        app.state.session = session\n"
+            "        yield\n\n\napp = FastAPI(lifespan=lifespan)\n\n\n"
+            '@app.get("/")\nasync def ping():\n    await app.state.session.get("http://a")\n'
+        ),
+        reasons=("made-once",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
+    Rule(
+        name="unbounded-offload",
+        summary="a call in a thread for every item at once",
+        why=(
+            "The default pool has a handful of threads (at most 32). A thousand calls at once wait for"
+            " them, and so does everything else that needs a thread: files, name lookups."
+        ),
+        fix="None is made: how many threads are enough is for the program to decide.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def read_all(paths, read):\n"
+            "    return await asyncio.gather(*(asyncio.to_thread(read, path) for path in paths))\n"
+        ),
+        after=(
+            "import asyncio\nfrom concurrent.futures import ThreadPoolExecutor\n\n\n"
+            "async def read_all(paths, read):\n    loop = asyncio.get_running_loop()\n"
+            "    with ThreadPoolExecutor(max_workers=64) as pool:\n"
+            "        return await asyncio.gather(\n"
+            "            *(loop.run_in_executor(pool, read, path) for path in paths)\n        )\n"
+        ),
+        reasons=("pool-size",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
 )  # fmt: skip
 
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.advice import coroutines_in_threads, early_calls, forgotten_awaits
+from awaken.advice import (
+    clients_per_call,
+    coroutines_in_threads,
+    early_calls,
+    forgotten_awaits,
+    unbounded_offload,
+)
 from awaken.advice.sought import Sought
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.syntax.positions import encloses
@@ -22,6 +28,8 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     early_calls.RULE: early_calls.early_calls,
     coroutines_in_threads.RULE: coroutines_in_threads.coroutines_in_threads,
     forgotten_awaits.RULE: forgotten_awaits.forgotten_awaits,
+    clients_per_call.RULE: clients_per_call.clients_per_call,
+    unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
 }
 """What finds the advice of each rule."""
 

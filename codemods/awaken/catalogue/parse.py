@@ -56,6 +56,7 @@ _ENTRY_KEYS = (
     "refuse",
     "hint",
     "on-loop",
+    "costly",
     "coroutine",
     *_BLOCKING_KEYS,
 )
@@ -149,6 +150,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
+        costly=table.flag("costly", default=False),
         coroutine=table.flag("coroutine", default=False),
     )
     if severity is None:

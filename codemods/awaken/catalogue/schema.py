@@ -92,6 +92,7 @@ class Entry:
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
+        costly: whether what it makes (a client, an engine, a pool) is there to be made once and shared.
         coroutine: whether calling it makes a coroutine, which does nothing until it is awaited.
     """
 
@@ -107,6 +108,7 @@ class Entry:
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
+    costly: bool = False
     coroutine: bool = False
 
     @property

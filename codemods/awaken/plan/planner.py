@@ -49,6 +49,8 @@ _PLANNERS: dict[str, Planner] = {
     "offload": _each(plan_offload),
     "http": plan_requests,
     "django": _each(plan_django),
+    "client-per-call": _each(lambda _: [reason("made-once")]),
+    "unbounded-offload": _each(lambda _: [reason("pool-size")]),
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),

@@ -211,6 +211,11 @@ REASONS: dict[str, str] = {
         "a coroutine function needs no thread: await its call where it stands, or run a plain function"
         " in the thread"
     ),
+    # matters of opinion
+    "made-once": (
+        "what it makes is there to be shared, and who closes it is for the program to decide"
+    ),
+    "pool-size": "how many threads are enough is for the program to decide",
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
     # verification
