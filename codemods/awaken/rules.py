@@ -219,6 +219,31 @@ _ALL: Final = (
         on_request=True,
     ),
     Rule(
+        name="sequential-awaits",
+        summary="neighbouring awaits of the project's own coroutines that need nothing of each other",
+        why="They wait one after the other, although the answers could come at the same time.",
+        fix="One `asyncio.gather(...)` waits for all of them.",
+        ruff=(),
+        before=(
+            "import asyncio\n\nimport httpx\n\nclient = httpx.AsyncClient()\n\n\n"
+            'async def fetch_user(key):\n    return await client.get(f"http://a/{key}")\n\n\n'
+            'async def fetch_news():\n    return await client.get("http://b")\n\n\n'
+            "async def page():\n    user = await fetch_user(1)\n    news = await fetch_news()\n"
+            "    return user, news\n"
+        ),
+        after=(
+            "import asyncio\n\nimport httpx\n\nclient = httpx.AsyncClient()\n\n\n"
+            'async def fetch_user(key):\n    return await client.get(f"http://a/{key}")\n\n\n'
+            'async def fetch_news():\n    return await client.get("http://b")\n\n\n'
+            "async def page():\n"
+            "    user, news = await asyncio.gather(fetch_user(1), fetch_news())\n"
+            "    return user, news\n"
+        ),
+        reasons=("runs-together", "comment-between"),
+        advice=True,
+        on_request=True,
+    ),
+    Rule(
         name="unbounded-offload",
         summary="a call in a thread for every item at once",
         why=(

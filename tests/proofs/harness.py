@@ -153,6 +153,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         django_version="5.2",
         http_client="httpx",
         strategies=program.asked,
+        extend_select=program.header("asks"),
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 

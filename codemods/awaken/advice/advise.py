@@ -9,6 +9,7 @@ from awaken.advice import (
     coroutines_in_threads,
     early_calls,
     forgotten_awaits,
+    sequential_awaits,
     unbounded_offload,
 )
 from awaken.advice.sought import Sought
@@ -29,6 +30,7 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     coroutines_in_threads.RULE: coroutines_in_threads.coroutines_in_threads,
     forgotten_awaits.RULE: forgotten_awaits.forgotten_awaits,
     clients_per_call.RULE: clients_per_call.clients_per_call,
+    sequential_awaits.RULE: sequential_awaits.sequential_awaits,
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
 }
 """What finds the advice of each rule."""

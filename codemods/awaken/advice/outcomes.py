@@ -20,7 +20,7 @@ from awaken.resolve.values import (
 if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
 
-_PLAIN_DATA = frozenset(
+PLAIN_DATA = frozenset(
     f"builtins.{name}"
     for name in (
         *("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list"),
@@ -37,7 +37,7 @@ def is_never_callable(resolver: Resolver, values: frozenset[Value]) -> bool:
 def _cannot_be_called(resolver: Resolver, value: Value) -> bool:
     if isinstance(value, Instance):
         if isinstance(value.of, External):
-            return value.of.name in _PLAIN_DATA
+            return value.of.name in PLAIN_DATA
         # what is annotated with a class may be an instance of one that inherits from it
         return not value.itself and resolver.members.lacks(value.of, "__call__")
     return isinstance(value, (Literal, Awaitable, Generated))

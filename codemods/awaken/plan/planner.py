@@ -13,6 +13,7 @@ from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.gathering import plan_gathering
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.misuse import (
@@ -49,6 +50,7 @@ _PLANNERS: dict[str, Planner] = {
     "offload": _each(plan_offload),
     "http": plan_requests,
     "django": _each(plan_django),
+    "sequential-awaits": _each(plan_gathering),
     "client-per-call": _each(lambda _: [reason("made-once")]),
     "unbounded-offload": _each(lambda _: [reason("pool-size")]),
     "called-early": _each(plan_early_call),

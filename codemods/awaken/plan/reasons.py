@@ -215,6 +215,11 @@ REASONS: dict[str, str] = {
     "made-once": (
         "what it makes is there to be shared, and who closes it is for the program to decide"
     ),
+    "runs-together": (
+        "they now run at the same time: when one fails the others go on, and what they change comes in"
+        " any order"
+    ),
+    "comment-between": "a comment, or another statement, stands between them; move it",
     "pool-size": "how many threads are enough is for the program to decide",
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",

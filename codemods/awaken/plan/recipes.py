@@ -213,6 +213,21 @@ class CallDirectly:
     runner: str
 
 
+@dataclass(frozen=True, slots=True)
+class GatherAwaits:
+    """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
+
+    Attributes:
+        target: the first call.
+        calls: all of them.
+        names: what they are assigned to.
+    """
+
+    target: Target
+    calls: tuple[Place, ...]
+    names: tuple[str, ...]
+
+
 Recipe: TypeAlias = (
     SwapCall
     | HopCall
@@ -227,4 +242,5 @@ Recipe: TypeAlias = (
     | HandOver
     | AwaitCall
     | CallDirectly
+    | GatherAwaits
 )

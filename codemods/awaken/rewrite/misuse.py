@@ -11,8 +11,11 @@ from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.runners import needs_partial
 from awaken.syntax.positions import Span
 
+# The width that black and ruff format to unless told otherwise.
+_WIDTH = 88
+
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitCall, CallDirectly, HandOver
+    from awaken.plan.recipes import AwaitCall, CallDirectly, GatherAwaits, HandOver
     from awaken.rewrite.workspace import Workspace
 
 
@@ -77,6 +80,26 @@ def call_directly(space: Workspace, recipe: CallDirectly) -> list[Edit]:
         Edit(Span(span.start, function.start), "", span),
         Edit(Span(function.end, _until(space, function.end, behind, span.end)), "(", span),
     ]
+
+
+def gather_awaits(space: Workspace, recipe: GatherAwaits) -> list[Edit]:
+    """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`."""
+    calls = [space.call(place) for place in recipe.calls]
+    spans = [space.tree.span(call) for call in calls]
+    statements = [space.tree.span(space.tree.statement(call)) for call in calls]
+    whole = Span(statements[0].start, statements[-1].end)
+    gather = space.names.text("asyncio.gather", space.where(recipe.target))
+    before = f"{', '.join(recipe.names)} = await {gather}("
+    margin = space.tree.text[space.tree.offsets.line_start(whole.start) : whole.start]
+    length = len(margin) + len(before) + sum(span.end - span.start + 2 for span in spans)
+    first, between, after = "", ", ", ")"
+    if length > _WIDTH:
+        first = f"{space.newline}{margin}    "
+        between, after = f",{first}", f",{space.newline}{margin})"
+    edges = [statements[0].start, *(edge for span in spans for edge in span), whole.end]
+    texts = [f"{before}{first}", *[between] * (len(spans) - 1), after]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return [Edit(Span(*gap), text, whole) for gap, text in zip(gaps, texts, strict=True)]
 
 
 def _until(space: Workspace, end: int, starts: list[int], closing: int) -> int:

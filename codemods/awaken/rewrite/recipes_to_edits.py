@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     CallDirectly,
     CollectAsync,
     Demote,
+    GatherAwaits,
     HandOver,
     HopBlock,
     HopCall,
@@ -24,7 +25,7 @@ from awaken.rewrite.block import hop_block
 from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
-from awaken.rewrite.misuse import await_call, call_directly, hand_over
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HandOver: hand_over,
     AwaitCall: await_call,
     CallDirectly: call_directly,
+    GatherAwaits: gather_awaits,
     Demote: demote,
 }
 

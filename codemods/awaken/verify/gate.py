@@ -16,6 +16,7 @@ from awaken.plan.recipes import (
     AwaitCall,
     AwaitMember,
     CallDirectly,
+    GatherAwaits,
     HopBlock,
     HopCall,
     HopExpression,
@@ -154,6 +155,8 @@ def _awaited_name(recipe: Recipe) -> str:
         return recipe.callee.rpartition(".")[2]
     if isinstance(recipe, (AwaitCall, CallDirectly)):
         return recipe.callee
+    if isinstance(recipe, GatherAwaits):
+        return "gather"
     if isinstance(recipe, (HopCall, HopExpression, HopBlock)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name

@@ -13,6 +13,7 @@ from awaken.plan.recipes import (
     CallDirectly,
     CollectAsync,
     Demote,
+    GatherAwaits,
     HandOver,
     HopBlock,
     HopCall,
@@ -82,8 +83,8 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [_replaced_span(before, recipe) for recipe in recipes]
-    kept = _words_outside(before, [span for span in replaced if span is not None])
+    replaced = [span for recipe in recipes for span in _replaced_spans(before, recipe)]
+    kept = _words_outside(before, replaced)
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -128,13 +129,28 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        span = _replaced_span(tree, recipe)
-        if span is not None:
+        for span in _replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
+
+
+def _replaced_spans(tree: Tree, recipe: Recipe) -> list[Span]:
+    """Everything that a recipe writes over."""
+    if isinstance(recipe, GatherAwaits):
+        return [_assigned(tree, place) for place in recipe.calls]
+    span = _replaced_span(tree, recipe)
+    return [] if span is None else [span]
+
+
+def _assigned(tree: Tree, place: Place) -> Span:
+    """What stands in front of a call in its statement: `name = await`."""
+    span = tree.offsets.span_of(place)
+    call = tree.find(place, (ast.Call,))
+    start = tree.span(tree.statement(call)).start if call is not None else span.start
+    return Span(start, span.start)
 
 
 def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
@@ -167,6 +183,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
+    if isinstance(recipe, GatherAwaits):
+        yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
