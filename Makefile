@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench corpus suites compare clean
+.PHONY: help demo test matrix lint bench corpus suites compare clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -14,6 +14,9 @@ demo: $(VENV)/.installed ## show what awaken would change in the shipped example
 
 test: $(VENV)/.tested ## run the tests
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+matrix: $(VENV)/.installed ## the tests on every Python that is found: make matrix PYTHONS="3.10 3.13" ARGS="-k fixtures"
+	$(BIN)/python -m tests.matrix "$(ARGS)" $(PYTHONS)
 
 lint: $(VENV)/.linted ## types and style
 	$(BIN)/ruff check .
@@ -33,7 +36,7 @@ compare: $(VENV)/.tested $(VENV)/.benched ## our findings beside ruff's and flak
 	$(BIN)/python -m tests.corpora.compare_linters $(or $(NAMES),mitmproxy)
 
 clean: ## remove the environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-*
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("awaken needs Python 3.10 or newer") if sys.version_info < (3, 10) else None'

@@ -89,7 +89,7 @@ def cases(*rules: str) -> list[FixtureCase]:
 
 # Folders of cases; `general` holds what is not about one rule (imports, suppressions, positions).
 RULES = (
-    *("sleep", "offload", "http", "django", "boundary", "general"),
+    *("sleep", "offload", "http", "loop", "django", "boundary", "general"),
     *("called-early", "not-awaited", "coroutine-in-thread"),
     *("client-per-call", "unbounded-offload", "sequential-awaits"),
 )

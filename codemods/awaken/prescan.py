@@ -21,6 +21,7 @@ _SET_ON = re.compile(rb"""(?:patch\.object|setattr)\(\s*([A-Za-z_][\w.]*)\s*,\s*
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
+_LOOP = re.compile(rb"^(?:import|from)[ \t]+(asyncio|anyio|trio|curio)\b", re.MULTILINE)
 _HANDLED = re.compile(rb"\b(?:requests|OSError|IOError|EnvironmentError)\b")
 # `suppress(requests.Timeout)`, `isinstance(error, RequestException)`, `@app.exception_handler(...)`.
 _HANDLED_ELSEWHERE = re.compile(
@@ -37,6 +38,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
+WORDS = ("ContextVar", "nest_asyncio")
+"""Words that matter for every file of a project, wherever they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prescan:
     """What the bytes of the project's files tell without parsing.
@@ -50,7 +55,9 @@ class Prescan:
         aliases: the other names under which a name is imported somewhere.
         methods: files by the names of the methods they define; only names that some protocol has too.
         properties: names under which classes may have properties.
+        loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
+        words: those of `WORDS` that stand in some file.
     """
 
     patched: frozenset[str]
@@ -61,7 +68,9 @@ class Prescan:
     aliases: Mapping[str, tuple[str, ...]]
     methods: Mapping[str, tuple[str, ...]]
     properties: frozenset[str]
+    loops: frozenset[str]
     digests: Mapping[str, bytes]
+    words: frozenset[str]
 
 
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
@@ -71,7 +80,9 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
     classes = _Classes()
+    loops: set[bytes] = set()
     handled_elsewhere = False
+    words: set[str] = set()
     for path in paths:
         try:
             if not path.is_file():
@@ -91,7 +102,9 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         handled_elsewhere = handled_elsewhere or bool(
             b"requests" in data and _HANDLED_ELSEWHERE.search(data)
         )
+        words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)
+        loops.update(_LOOP.findall(data))
         for module, members in _FROM.findall(data):
             imported.update((module, member) for member in _NAME.findall(members))
             if b" as " in members:
@@ -105,7 +118,9 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         _by_first(classes.aliases),
         classes.methods(),
         classes.properties(),
+        frozenset(map(_text, loops)),
         digests,
+        frozenset(words),
     )
 
 

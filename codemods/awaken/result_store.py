@@ -138,6 +138,8 @@ class ResultStore:
             scan.aliases,
             scan.methods,
             sorted(scan.properties),
+            sorted(scan.loops),
+            sorted(scan.words),
             _project_files(self._job.root),
         )
         return digest(repr(facts).encode(errors="replace"))

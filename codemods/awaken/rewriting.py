@@ -154,7 +154,8 @@ class FileRewriter:
         graph = self._surveyed.graph.in_project(
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
-        surveyed = replace(self._surveyed, graph=graph, threads=OtherThread(graph))
+        threads = OtherThread(graph, self._surveyed.settings.target_python)
+        surveyed = replace(self._surveyed, graph=graph, threads=threads)
         findings = everything_in(index, surveyed, lambda: tree)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 

@@ -113,6 +113,31 @@ _ALL: Final = (
         reasons=("response-escapes", "unsupported-argument", "exception-handler", "session"),
     ),
     Rule(
+        name="loop",
+        summary="event loops that are run inside of the running one: asyncio.run, run_until_complete",
+        why=(
+            "A loop cannot be run inside of a loop: the call fails with a RuntimeError, or waits for"
+            " ever for a coroutine on the loop that it holds up itself."
+        ),
+        fix=(
+            "What is given to the loop is awaited on the one that runs, also through functions of the"
+            " project that do nothing else. The loop that was made for it goes."
+        ),
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def fetch():\n    return 42\n\n\n"
+            "async def main():\n    loop = asyncio.get_event_loop()\n"
+            "    return loop.run_until_complete(fetch())\n"
+        ),
+        after=(
+            "async def fetch():\n    return 42\n\n\nasync def main():\n    return await fetch()\n"
+        ),
+        reasons=(
+            "running-loop", "loop-options", "not-known-awaitable", "handles-running-loop",
+            "failure-handled",
+        ),
+    ),
+    Rule(
         name="django",
         summary="Django's ORM and other synchronous parts of Django on the event loop",
         why=(

@@ -58,6 +58,7 @@ class Workbench:
         self._indexes: dict[str, FileIndex | None] = {}
         self._read_ahead: dict[str, SourceFile] = {}
         self._given: dict[str, str] = {}
+        self._parsed: dict[str, ParsedFile | None] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -84,8 +85,9 @@ class Workbench:
     def surveyed(self) -> Surveyed:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
-        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning)
-        return Surveyed(graph, self.settings, surroundings, OtherThread(graph))
+        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning, self.parsed)
+        threads = OtherThread(graph, self.settings.target_python)
+        return Surveyed(graph, self.settings, surroundings, threads)
 
     @cached_property
     def scan(self) -> Prescan:
@@ -113,6 +115,16 @@ class Workbench:
                 with suppress(UnreadableFile):
                     source = read_source(path, relative=relative)
                     yield parse_source(source, self.module_of(path))
+
+    def parsed(self, relative: str) -> ParsedFile | None:
+        """A file of the project as it is on disk; None where it cannot be read."""
+        if relative not in self._parsed:
+            path = self.root / relative
+            self._parsed[relative] = None
+            with suppress(UnreadableFile):
+                source = read_source(path, relative=relative)
+                self._parsed[relative] = parse_source(source, self.module_of(path))
+        return self._parsed[relative]
 
     @cached_property
     def dependencies(self) -> Dependencies:

@@ -69,7 +69,7 @@ def test_version_is_printed(run: Callable[..., Result]) -> None:
         (("chekc",), 'there is no command "chekc"; did you mean "check"?'),
         (("check", "--select", "slep"), 'there is no rule "slep"; did you mean "sleep"?'),
         (("diff", "--ignore", "sleep,htp"), 'there is no rule "htp"; did you mean "http"?'),
-        (("check", "--select", "xyzzy"), "there are sleep, offload, http, django"),
+        (("check", "--select", "xyzzy"), "there are sleep, offload, http, loop, django"),
         (("check", "--format", "xml"), "'xml' is not one of"),
         (("check", "--min-severity", "huge"), "'huge' is not one of"),
         (("check", "--target-python", "three"), "--target-python"),

@@ -19,6 +19,7 @@ _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 _REFUSED = PROGRAMS / "refused"
 _MISUSE = PROGRAMS / "misuse"
+_LOOPS = PROGRAMS / "loop"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
     "django": ("shelved",),
@@ -32,7 +33,8 @@ class Program:
 
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
-    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls.
+    `# strategies: sync` the kinds of fixes that are asked for, `# stalls: 3` how often it stalls,
+    `# target: 3.8` the Python that it is rewritten for.
     """
 
     rule: str
@@ -57,6 +59,10 @@ class Program:
     @property
     def stalls(self) -> int:
         return int("".join(self.header("stalls")) or 1)
+
+    @property
+    def target(self) -> str | None:
+        return "".join(self.header("target")) or None
 
     @property
     def through(self) -> list[str]:
@@ -101,7 +107,7 @@ def programs() -> list[Program]:
     return [
         program
         for folder in folders
-        if folder not in (_SUPPORT, _REFUSED, _MISUSE)
+        if folder not in (_SUPPORT, _REFUSED, _MISUSE, _LOOPS)
         for program in _in_folder(folder)
     ]
 
@@ -114,6 +120,11 @@ def refused_programs() -> list[Program]:
 def misused_programs() -> list[Program]:
     """All programs whose meaning is put right, by name."""
     return _in_folder(_MISUSE)
+
+
+def loop_programs() -> list[Program]:
+    """All programs that run loops inside of the loop, by name."""
+    return _in_folder(_LOOPS)
 
 
 def _in_folder(folder: Path) -> list[Program]:
@@ -154,6 +165,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         http_client="httpx",
         strategies=program.asked,
         extend_select=program.header("asks"),
+        target_python=program.target,
     )
     return analyse([root], root=root, configuration=configuration, jobs=1, cache=False)
 
@@ -163,15 +175,18 @@ def _other_programs(program: Program) -> Any:
     return shutil.ignore_patterns("__pycache__", *others)
 
 
-def observe(program: Program, path: Path, environment: dict[str, str]) -> Observed:
+def observe(
+    program: Program, path: Path, environment: dict[str, str], python: str = sys.executable
+) -> Observed:
     """Run one form of a program, which must succeed.
 
     Args:
         program: which program it is.
         path: the form that is run.
         environment: variables of the run, over those of the tests.
+        python: the interpreter that runs it.
     """
-    done = run(program, path, environment)
+    done = run(program, path, environment, python=python)
     assert done.returncode == 0, f"{path.read_text()}\n{done.stderr}"
     return observed(done)
 
@@ -182,17 +197,25 @@ def observed(done: subprocess.CompletedProcess[str]) -> Observed:
 
 
 def run(
-    program: Program, path: Path, environment: dict[str, str], timeout: float = 60
+    program: Program,
+    path: Path,
+    environment: dict[str, str],
+    timeout: float = 60,
+    python: str = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
     """Run one form of a program.
 
     Args:
         program: which program it is.
         path: the form that is run.
-        environment: variables of the run, over those of the tests.
+        environment: variables of the run, over those of the tests; modules that `PROOF_IMPORTS` names
+            are imported before the program.
         timeout: seconds until it is killed, and `subprocess.TimeoutExpired` is raised.
+        python: the interpreter that runs it.
     """
-    command = [sys.executable, str(_HEARTBEAT), str(path), *_IMPORTED_FIRST.get(program.rule, ())]
+    more = environment.get("PROOF_IMPORTS", "").split()
+    imported = (*_IMPORTED_FIRST.get(program.rule, ()), *more)
+    command = [python, str(_HEARTBEAT), str(path), *imported]
     places = {"PYTHONPATH": os.pathsep.join((str(path.parent), str(_SUPPORT)))}
     return subprocess.run(
         command,

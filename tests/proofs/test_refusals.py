@@ -3,18 +3,21 @@
 A program below `tests/fixtures/proofs/refused/` is not changed at all (`# refused: code`), or by unsafe fixes only
 (`# differs: code`). In the first case its naive form is what stands behind `# naive:` in place of the rest of the
 line; in the second, what the unsafe fixes make of it. `# breaks:` says how that ends: `hangs`, `stalls` as before,
-`another value`, or the error that is raised; alternatives are joined by `or`.
+`another value`, or the error that is raised; alternatives are joined by `or`. `# target: 3.9` names the
+Python that must run it.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from awaken.engine import groups_of, rewrite
+from tests.interpreters import interpreter
 from tests.proofs.harness import (
     Program,
     analysed,
@@ -77,9 +80,12 @@ def _changed(analysis: Analysis, path: Path, *, unsafe: bool) -> str:
 
 def _outcome(program: Program, before: Path, naive: Path, surroundings: dict[str, str]) -> str:
     """How the naive form ends, in the words of `# breaks:`; the program itself must succeed."""
-    right = observe(program, before, surroundings)
+    python = interpreter(program.target) if program.target else sys.executable
+    if python is None:
+        pytest.skip(f"there is no Python {program.target} here")
+    right = observe(program, before, surroundings, python)
     try:
-        done = run(program, naive, surroundings, timeout=_PATIENCE)
+        done = run(program, naive, surroundings, timeout=_PATIENCE, python=python)
     except subprocess.TimeoutExpired:
         return "hangs"
     if done.returncode:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
-RULES = ("django", "http", "offload", "sleep")
+RULES = ("django", "http", "loop", "offload", "sleep")
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
@@ -56,6 +56,8 @@ _ENTRY_KEYS = (
     "refuse",
     "hint",
     "on-loop",
+    "below",
+    "everywhere",
     "costly",
     "coroutine",
     *_BLOCKING_KEYS,
@@ -166,6 +168,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         ruff=table.text("ruff"),
         native=_native(table.table("native")),
         strategies=strategies,
+        below=table.flag("below", default=True),
+        everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
     )
 

@@ -78,7 +78,7 @@ class Entry:
 
     Attributes:
         name: qualified name for a call; bare member name for a member.
-        rule: the rule that reports it (`sleep`, `offload`, `http`, `django`); empty when it does not block.
+        rule: the rule that reports it (`sleep`, `offload`, `http`, `loop`, `django`); empty when it does not block.
         severity: None when it does not block (the entry is then there for what it returns).
         ruff: the ruff or flake8-async code for the same call, or None.
         result: what comes back.
@@ -92,6 +92,9 @@ class Entry:
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
+        below: whether those who call a function that calls it are told, too; they cannot do anything about what
+            is only better written otherwise.
+        everywhere: whether it is reported wherever it stands, not only on the loop.
         costly: whether what it makes (a client, an engine, a pool) is there to be made once and shared.
         coroutine: whether calling it makes a coroutine, which does nothing until it is awaited.
     """
@@ -108,6 +111,8 @@ class Entry:
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
+    below: bool = True
+    everywhere: bool = False
     costly: bool = False
     coroutine: bool = False
 

@@ -11,6 +11,7 @@ from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
 from awaken.detect.loop_context import home_of, scopes_of, where_of
+from awaken.detect.off_loop import is_off_loop
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
@@ -45,18 +46,25 @@ class Step:
     """A use that runs other functions of the project.
 
     Attributes:
-        line: where.
+        scope: number of the scope that it stands in.
+        site: the use.
         targets: what is run.
         receiver: the object whose method is run, unevaluated; None for a function.
         own: what is used of `self` or of `super()`, when it is that.
         inherited: whether it is used of `super()`.
     """
 
-    line: int
+    scope: int
+    site: Site
     targets: tuple[Target, ...]
     receiver: Term | None = None
     own: Own | None = None
     inherited: bool = False
+
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.site.place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,9 @@ class CallGraph:
         steps: list[Step] = []
         for scope in scopes_of(index, function.scope) if index else ():
             for site in scope.sites:
-                if index is not None and not site.awaited:
+                if index is None or site.awaited:
+                    continue
+                if not is_off_loop(self.resolver, index, scope, site):
                     self._enter(index, scope, site, leaves, steps)
         return Body(tuple(leaves), tuple(steps), frozenset(self.resolver.touched))
 
@@ -259,9 +269,9 @@ def _steps(
         own = isinstance(receiver, Name) and _self_of(home_of(index, scope)) == receiver.id
         used = Own(site.use, func.name) if (own or inherited) and site.use in _OWN else None
         if targets or inherited:
-            yield Step(site.place.line, targets, receiver, used, inherited)
+            yield Step(scope.number, site, targets, receiver, used, inherited)
     elif targets:
-        yield Step(site.place.line, targets)
+        yield Step(scope.number, site, targets)
 
 
 def _self_of(function: Scope) -> str:
@@ -275,7 +285,8 @@ def _counts(index: FileIndex, site: Site, blocking: Blocking) -> bool:
     entry = blocking.entry
     lines = (site.place.line, site.place.end_line)
     return (
-        entry.refuse not in _LOCKS
+        entry.below
+        and entry.refuse not in _LOCKS
         and not (entry.refuse == _ADVICE and entry.severity is not Severity.HIGH)
         and not is_patched(index, blocking.qualified)
         and not is_suppressed(index.suppressed, lines, entry.rule, entry.ruff)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.blocking import CONSUMERS, SHAPES, callable_entry, joins
 from awaken.detect.finding import Shape
+from awaken.detect.handed_functions import handed_functions
 from awaken.index.summary import Scope, ScopeKind, Site, Use
 from awaken.index.terms import Attr, Call, Constant, Item, Name, Term
 from awaken.resolve.decorators import Kind, decorated
@@ -51,11 +52,13 @@ class Target(NamedTuple):
         function: the function.
         owner: the class of its `self`, where that is known.
         around: whether a decorator has made it: it runs around another function, which is a target of its own.
+        given: parameters that hold functions which are targets of their own.
     """
 
     function: Defined
     owner: Defined | None = None
     around: bool = False
+    given: frozenset[str] = frozenset()
 
 
 Targets = frozenset[Target]
@@ -130,6 +133,10 @@ class Callees:
         except DoubtError:
             return ()
         return tuple(sorted(found, key=_order))
+
+    def overridden(self, target: Target) -> bool:
+        """Whether a class of the project has another method in the place of one that is run."""
+        return bool(self._hierarchy.overrides(target.function, target.owner))
 
     def when_called(self, value: Value) -> Targets:
         """What calling a value runs.
@@ -226,7 +233,25 @@ class Callees:
         consumed = self._consumed(term, names, where)
         keyed = self._keyed(term, where)
         shape = Shape.CONSUME if consumed else Shape.CALL
-        return frozenset().union(*runs, consumed, keyed), shape
+        found = self._with_handed(frozenset().union(*runs), term, values, where)
+        return found.union(consumed, keyed), shape
+
+    def _with_handed(
+        self, found: Targets, term: Call, called: Iterable[Value], where: Where
+    ) -> Targets:
+        """These functions, and those that are handed to them and called by them."""
+        for handed in handed_functions(self._resolver, term, called):
+            try:
+                functions = self._callback(handed.argument, where)
+            except DoubtError:
+                continue
+            if functions:
+                given = frozenset((handed.parameter,))
+                found = functions.union(
+                    each._replace(given=each.given | given) if each.function == handed.to else each
+                    for each in found
+                )
+        return found
 
     def _consumed(self, term: Call, names: Iterable[str], where: Where) -> Targets:
         """`list(rows())`, `", ".join(map(f, xs))`: what goes through the first argument."""
@@ -361,7 +386,8 @@ def _calls(site: Site, function: Name) -> bool:
 
 def _order(target: Target) -> tuple[object, ...]:
     owner = target.owner
-    return (*_place(target.function), target.around, *(_place(owner) if owner else ()))
+    known = (sorted(target.given), target.around)
+    return (*_place(target.function), *known, *(_place(owner) if owner else ()))
 
 
 def _place(value: Defined) -> tuple[str, int]:

@@ -17,14 +17,18 @@ from awaken.detect.loop_context import (
     registrations,
     where_of,
 )
+from awaken.detect.off_loop import is_off_loop
+from awaken.index.statements import EVERYWHERE
 from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed
+from awaken.index.terms import Attr, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.syntax.positions import Place
 
 _RUNNING_LOOP = "running-loop"
 
@@ -45,6 +49,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         and (running.function.kind is not ScopeKind.MODULE or _runs_a_loop(finding))
     ]
     found += _registered(index, graph)
+    found += _everywhere(index, graph, {each.place for each in found})
     yield from sorted(
         (finding for finding in found if not is_ignored(index, finding)),
         key=lambda finding: finding.place,
@@ -54,7 +59,7 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
 def _found(
     index: FileIndex, graph: CallGraph, scope: Scope, running: OnLoop, site: Site
 ) -> Finding | None:
-    if site.awaited:
+    if site.awaited or is_off_loop(graph.resolver, index, scope, site):
         return None
     where = where_of(index, scope, site)
     blocking = blocking_use(graph.resolver, site, where)
@@ -126,6 +131,26 @@ def _registered(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
             run = Run(targets, Shape.CALLBACK)
             site = registration.site
             yield _through(index, registration.scope, running, site, run=run, reached=reached)
+
+
+def _everywhere(index: FileIndex, graph: CallGraph, known: set[Place]) -> Iterator[Finding]:
+    """Calls that are reported wherever they stand."""
+    for scope in index.scopes:
+        for site in scope.sites:
+            if site.place in known or not _may_be_everywhere(site):
+                continue
+            blocking = blocking_use(graph.resolver, site, where_of(index, scope, site))
+            if blocking is not None and blocking.entry.everywhere:
+                home = home_of(index, scope)
+                found = _direct(index, scope, OnLoop(home, ()), site, blocking)
+                message = f"`{blocking.qualified}` lets loops run inside of the loop"
+                yield replace(found, message=message)
+
+
+def _may_be_everywhere(site: Site) -> bool:
+    func = site.term.func if isinstance(site.term, Call) else None
+    name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+    return name in EVERYWHERE
 
 
 def _is_async(graph: CallGraph, targets: tuple[Target, ...]) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.discover.notebook import SUFFIX as NOTEBOOK
+from awaken.index.emptiness import filled_calls
 from awaken.index.frame import Frame
 from awaken.index.statements import StatementReader
 from awaken.index.summary import FileIndex, ScopeKind
@@ -38,6 +39,7 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         stars=tuple(reader.stars),
         exported=_exported(tree.module, frame),
         handlers=tuple(reader.handlers),
+        filled=filled_calls(tree),
         patched=frozenset(name for name in reader.dotted if not name.startswith("=")),
         assigned=frozenset(name[1:] for name in reader.dotted if name.startswith("=")),
         suppressed=suppressions(tree),

@@ -95,6 +95,12 @@ class ExpressionReader:
         if frame.executes and isinstance(term, _FOLLOWED):
             frame.sites.append(Site(use, term, Place.of(node), frame.suite, awaited))
 
+    def use_anywhere(self, use: Use, term: Term, node: ast.expr) -> None:
+        """Leave a site where nothing runs on a loop: at the top of a module, or in a class there."""
+        frame = self.frame
+        if not frame.executes and isinstance(term, _FOLLOWED):
+            frame.sites.append(Site(use, term, Place.of(node), frame.suite))
+
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
         if isinstance(node, ast.BoolOp):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.index.summary import Binding, Scope, ScopeKind, Site, Suite
+from awaken.index.summary import Binding, Raised, Scope, ScopeKind, Site, Suite
 
 if TYPE_CHECKING:
     from awaken.index.growth import Growths
@@ -33,6 +33,7 @@ class Frame:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)
     sites: list[Site] = field(default_factory=list)
+    raises: list[Raised] = field(default_factory=list)
     bases: tuple[Term, ...] = ()
     metaclass: bool = False
     decorators: tuple[Term, ...] = ()
@@ -40,6 +41,8 @@ class Frame:
     returns: list[Term] = field(default_factory=list)
     yielded: list[Term] = field(default_factory=list)
     overloads: list[tuple[str, Term]] = field(default_factory=list)
+    loops: set[str] = field(default_factory=set)
+    """Variables that may hold the running loop, or say whether there is one."""
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
@@ -58,12 +61,21 @@ class Frame:
             frame = frame.parent
         return frame
 
-    def open_suite(self, *, loop: bool = False, typing_only: bool = False) -> int:
+    def open_suite(
+        self, *, loop: bool = False, typing_only: bool = False, off_loop: tuple[Term, ...] = ()
+    ) -> int:
         """Begin a block below the present one; returns the number to go back to."""
         before = self.suite
-        self.suites.append(Suite(before, loop, typing_only or self.suites[before].typing_only))
+        typing_only = typing_only or self.suites[before].typing_only
+        self.suites.append(Suite(before, loop, typing_only, off_loop))
         self.suite = len(self.suites) - 1
         return before
+
+    def end_on_loop(self, line: int, signs: tuple[Term, ...]) -> None:
+        """Note that behind a line the present block is only run where no event loop runs."""
+        suite = self.suites[self.suite]
+        if signs and not suite.rest_off_loop[0]:
+            self.suites[self.suite] = suite._replace(rest_off_loop=(line, signs))
 
     def bind(self, name: str, term: Term, line: int, column: int, home: Frame) -> None:
         """Note that `name` gets the value that `term` has in the scope `home`."""
@@ -112,6 +124,7 @@ class Frame:
             bindings=self._frozen_bindings(growths),
             outer=frozenset(self.outer),
             sites=tuple(self.sites),
+            raises=tuple(self.raises),
             bases=self.bases,
             metaclass=self.metaclass,
             decorators=self.decorators,

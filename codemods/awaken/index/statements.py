@@ -14,7 +14,16 @@ from awaken.index.expressions import (
     read_defaults,
 )
 from awaken.index.handover import handover_of
-from awaken.index.summary import Handler, ScopeKind, Use
+from awaken.index.off_loop import (
+    GIVE_LOOPS,
+    asked_first,
+    catches_missing_loop,
+    false_on_loop,
+    last_name,
+    leaves,
+    true_on_loop,
+)
+from awaken.index.summary import Handler, Raised, ScopeKind, Use
 from awaken.index.terms import (
     OPAQUE,
     Annotation,
@@ -31,12 +40,18 @@ from awaken.index.terms import (
     Scoped,
     Term,
 )
+from awaken.syntax.positions import Place
+from awaken.syntax.suites import place_of
 from awaken.syntax.walking import children, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from awaken.index.frame import Frame
+
+
+EVERYWHERE = frozenset(("apply",))
+"""Last names of the functions whose calls are kept wherever they stand: `nest_asyncio.apply()` of a module."""
 
 
 class StatementReader(ExpressionReader):
@@ -56,10 +71,15 @@ class StatementReader(ExpressionReader):
                 self.read_parts(statement)
 
     def read_block(
-        self, body: Sequence[ast.stmt], *, loop: bool = False, typing_only: bool = False
+        self,
+        body: Sequence[ast.stmt],
+        *,
+        loop: bool = False,
+        typing_only: bool = False,
+        off_loop: tuple[Term, ...] = (),
     ) -> None:
         """A body that may not run, or run again: a suite of its own."""
-        before = self.frame.open_suite(loop=loop, typing_only=typing_only)
+        before = self.frame.open_suite(loop=loop, typing_only=typing_only, off_loop=off_loop)
         self.read_body(body)
         self.frame.suite = before
 
@@ -156,6 +176,7 @@ def _return(reader: StatementReader, node: ast.Return) -> None:
 
 def _assign(reader: StatementReader, node: ast.Assign) -> None:
     term = reader.read(node.value)
+    _note_loops(reader, node.value, node.targets)
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)):
             reader.use(Use.ITERATE, term, node.value)
@@ -167,7 +188,16 @@ def _assign(reader: StatementReader, node: ast.Assign) -> None:
         reader.bind_target(target, term, node)
 
 
+def _note_loops(
+    reader: StatementReader, value: ast.expr | None, targets: Sequence[ast.expr]
+) -> None:
+    """Variables that may hold the running loop."""
+    if isinstance(value, ast.Call) and last_name(value.func) in GIVE_LOOPS:
+        reader.frame.loops.update(each.id for each in targets if isinstance(each, ast.Name))
+
+
 def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
+    _note_loops(reader, node.value, [node.target])
     declared = annotation_term(node.annotation)
     value = reader.read(node.value) if node.value else None
     if isinstance(declared, Annotation) and node.value and _last_name(declared.type) == "TypeAlias":
@@ -224,8 +254,18 @@ def _while(reader: StatementReader, node: ast.While) -> None:
 
 def _if(reader: StatementReader, node: ast.If) -> None:
     reader.test(node.test)
-    reader.read_block(node.body, typing_only=_is_type_checking(node.test))
-    reader.read_block(node.orelse)
+    dead = _terms(false_on_loop(node.test, reader.frame.loops))
+    taken = _terms(true_on_loop(node.test, reader.frame.loops))
+    reader.read_block(node.body, typing_only=_is_type_checking(node.test), off_loop=dead)
+    reader.read_block(node.orelse, off_loop=taken)
+    if leaves(node.body):
+        reader.frame.end_on_loop(node.end_lineno or node.lineno, taken)
+    elif leaves(node.orelse):
+        reader.frame.end_on_loop(node.end_lineno or node.lineno, dead)
+
+
+def _terms(signs: Sequence[ast.expr]) -> tuple[Term, ...]:
+    return tuple(map(plain_term, signs))
 
 
 def _is_type_checking(test: ast.expr) -> bool:
@@ -241,29 +281,79 @@ def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
         reader.use(Use.ENTER, term, item.context_expr, awaited=awaited)
         if item.optional_vars is not None:
             reader.bind_target(item.optional_vars, Entered(term, awaited), item.optional_vars)
+    first = len(reader.frame.sites)
     reader.read_body(node.body)
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and _last_name(plain_term(call.func)) == "suppress":
+            caught = Display("tuple", tuple(map(plain_term, call.args)))
+            guarded, body = _calls_since(reader, first), place_of(node.body)
+            manager = plain_term(call.func)
+            number = reader.frame.number
+            reader.handlers.append(Handler(number, caught, guarded, body, manager=manager))
 
 
 def _try(reader: StatementReader, node: Any) -> None:
     first = len(reader.frame.sites)
     reader.read_block(node.body)
-    guarded = tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
+    guarded, body = _calls_since(reader, first), place_of(node.body)
+    asked = asked_first(node)
+    missing = any(map(catches_missing_loop, node.handlers))
+    signs = _terms([asked]) if asked is not None and missing else ()
+    if signs:
+        reader.frame.loops.update(_flags(node))
     for handler in node.handlers:
-        _handler(reader, handler, guarded)
+        off_loop = signs if catches_missing_loop(handler) else ()
+        _handler(reader, handler, guarded, body, off_loop)
     reader.read_block(node.orelse)
     reader.read_block(node.finalbody)
+    if leaves(node.orelse) or isinstance(node.body[-1], ast.Return):
+        reader.frame.end_on_loop(node.end_lineno, signs)
 
 
-def _handler(reader: StatementReader, node: ast.ExceptHandler, guarded: tuple[Any, ...]) -> None:
+def _calls_since(reader: StatementReader, first: int) -> tuple[Term, ...]:
+    """The calls among the sites that were left since a number of them was there."""
+    return tuple(site.term for site in reader.frame.sites[first:] if isinstance(site.term, Call))
+
+
+def _flags(node: ast.Try) -> Iterator[str]:
+    """Variables that a `try` for the running loop sets to say whether there is one."""
+    for statement in (*node.body, *node.orelse):
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            yield from (each.id for each in statement.targets if isinstance(each, ast.Name))
+
+
+def _handler(
+    reader: StatementReader,
+    node: ast.ExceptHandler,
+    guarded: tuple[Term, ...],
+    body: Place,
+    off_loop: tuple[Term, ...],
+) -> None:
     term = reader.read(node.type) if node.type else None
-    reader.handlers.append(Handler(reader.frame.number, term, guarded))
-    before = reader.frame.open_suite()
+    again = _raises_again(node)
+    reader.handlers.append(Handler(reader.frame.number, term, guarded, body, again))
+    before = reader.frame.open_suite(off_loop=off_loop)
     if node.name:
         reader.frame.owner(node.name).bind(
             node.name, OPAQUE, node.lineno, node.col_offset, reader.frame
         )
     reader.read_body(node.body)
     reader.frame.suite = before
+
+
+def _raises_again(node: ast.ExceptHandler) -> bool:
+    """Whether a clause may raise what it caught: `raise`, or by its name."""
+    raised = (each.exc for each in walk(node) if isinstance(each, ast.Raise))
+    return any(exc is None or (isinstance(exc, ast.Name) and exc.id == node.name) for exc in raised)
+
+
+def _raise(reader: StatementReader, node: ast.Raise) -> None:
+    if node.exc is not None:
+        term = reader.read(node.exc)
+        if reader.frame.executes and isinstance(term, (Name, Attr, Call)):
+            reader.frame.raises.append(Raised(term, Place.of(node), reader.frame.suite))
+    reader.read(node.cause)
 
 
 def _match(reader: StatementReader, node: ast.Match) -> None:
@@ -317,10 +407,14 @@ def _type_alias(reader: StatementReader, node: Any) -> None:
 def _expression(reader: StatementReader, node: ast.Expr) -> None:
     if isinstance(node.value, ast.Constant):
         return
-    reader.read(node.value)
+    term = reader.read(node.value)
+    if not isinstance(node.value, ast.Call):
+        return
     sites = reader.frame.sites
-    if reader.frame.is_async and isinstance(node.value, ast.Call) and sites:
+    if reader.frame.is_async and sites:
         sites[-1] = sites[-1]._replace(discarded=True)
+    if last_name(node.value.func) in EVERYWHERE:
+        reader.use_anywhere(Use.CALL, term, node.value)
 
 
 _READERS: dict[type, Callable[[StatementReader, Any], None]] = {
@@ -341,6 +435,7 @@ _READERS: dict[type, Callable[[StatementReader, Any], None]] = {
     ast.Match: _match,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
+    ast.Raise: _raise,
     ast.Assert: _assert,
     ast.Delete: _delete,
     ast.Expr: _expression,

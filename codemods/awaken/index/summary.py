@@ -49,11 +49,15 @@ class Suite(NamedTuple):
         parent: number of the enclosing suite in the same scope, or -1.
         loop: whether the suite runs again and again.
         typing_only: whether it stands under `if TYPE_CHECKING`.
+        off_loop: what would have to fail for it to run, where it is there for when no event loop runs.
+        rest_off_loop: the same for what stands behind a line of it; the line is 0 where nothing does.
     """
 
     parent: int
     loop: bool = False
     typing_only: bool = False
+    off_loop: tuple[Term, ...] = ()
+    rest_off_loop: tuple[int, tuple[Term, ...]] = (0, ())
 
 
 class Binding(NamedTuple):
@@ -94,6 +98,20 @@ class Site(NamedTuple):
     suite: int
     awaited: bool = False
     discarded: bool = False
+
+
+class Raised(NamedTuple):
+    """A `raise` that names what it raises.
+
+    Attributes:
+        term: the exception, or its class.
+        place: where the statement stands.
+        suite: the block it stands in.
+    """
+
+    term: Term
+    place: Place
+    suite: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +159,7 @@ class Scope:
         bindings: name to every place that binds it.
         outer: names declared `global` or `nonlocal`.
         sites: uses that may block.
+        raises: what its own statements raise.
         bases: the bases of a class.
         metaclass: whether a class names a metaclass other than ABCMeta.
         decorators: the decorators of a function or class.
@@ -165,6 +184,7 @@ class Scope:
     bindings: dict[str, tuple[Binding, ...]]
     outer: frozenset[str]
     sites: tuple[Site, ...]
+    raises: tuple[Raised, ...] = ()
     bases: tuple[Term, ...] = ()
     metaclass: bool = False
     decorators: tuple[Term, ...] = ()
@@ -177,27 +197,30 @@ class Scope:
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
 
-    @property
-    def arguments(self) -> frozenset[str]:
-        """Names of all parameters of a function."""
-        return frozenset(
-            name for name, found in self.bindings.items() if any(each.column < 0 for each in found)
-        )
+    def is_argument(self, name: str) -> bool:
+        """Whether a function has a parameter of this name."""
+        return any(each.column < 0 for each in self.bindings.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """An `except` clause: what it catches, and the calls it guards.
+    """An `except` clause, or a `with suppress(...)`: what it catches, and the calls it guards.
 
     Attributes:
         scope: the scope it stands in.
         type: the exception term; None for a bare `except`.
         guarded: the calls in the `try` body.
+        body: where that body stands; the same for every clause of one `try`, the first one first.
+        again: whether what was caught may be raised again.
+        manager: what the `with` calls; None for an `except` clause.
     """
 
     scope: int
     type: Term | None
     guarded: tuple[Term, ...]
+    body: Place
+    again: bool = False
+    manager: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +235,7 @@ class FileIndex:
         stars: modules that are star-imported at the top level.
         exported: `__all__` where it is literal.
         handlers: `except` clauses.
+        filled: calls of `next(iter(x))` behind a check that `x` is not empty.
         patched: dotted names in string literals (what tests patch).
         assigned: dotted names that are assigned to (`time.sleep = fake`).
         suppressed: line number to the rules that are ignored there; `*` stands for all.
@@ -225,6 +249,7 @@ class FileIndex:
     stars: tuple[Imported, ...]
     exported: tuple[str, ...] | None
     handlers: tuple[Handler, ...]
+    filled: frozenset[Place]
     patched: frozenset[str]
     assigned: frozenset[str]
     suppressed: dict[int, frozenset[str]]

@@ -16,7 +16,7 @@ from awaken.plan.hop_expression import (
 )
 from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.project_calls import given_classes, is_fresh
+from awaken.plan.project_calls import caller_at, given_classes
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
 from awaken.plan.thread_trouble import affinity
@@ -41,9 +41,6 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         situation: a finding with `into`.
     """
     runner = runner_of(situation)
-    if isinstance(runner, Reason):
-        yield runner
-        return
     refuse = situation.finding.entry.refuse
     if refuse in _OF_THE_CALL:
         yield reason(refuse)
@@ -65,8 +62,8 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
 def verdict_of(situation: Situation) -> Verdict:
     """What running the functions of a finding in another thread comes to."""
     given = given_classes(situation, situation.node)
-    fresh = is_fresh(situation, situation.finding.place)
-    return situation.threads.verdict(situation.finding.into, fresh=fresh, given=given)
+    caller = caller_at(situation, situation.finding.place)
+    return situation.threads.verdict(situation.finding.into, caller=caller, given=given)
 
 
 def _call(situation: Situation, runner: Runner) -> Fix | Reason:

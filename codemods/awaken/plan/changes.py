@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported, Scoped
-from awaken.syntax.walking import children
+from awaken.syntax.walking import children, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +75,3 @@ def targets_of(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None, bool]:
     if isinstance(func, ast.Attribute) and func.attr in MUTATORS:
         return [func.value], None, func.attr == "clear"
     return [], None, False
-
-
-def is_path(node: ast.AST) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)

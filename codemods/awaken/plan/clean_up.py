@@ -1,10 +1,11 @@
-"""Clean-up that a cancelled scope of anyio would skip: there, each further `await` is cancelled at once."""
+"""Clean-up that a cancelled scope of anyio or trio would skip: there, each further `await` is cancelled at once."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -15,11 +16,12 @@ _CANCELLED = frozenset(("BaseException", "CancelledError", "Cancelled", "get_can
 
 
 def skipped_clean_up(situation: Situation) -> Reason | None:
-    """The difference that an `await` makes to clean-up in a file that uses anyio, or None.
+    """The difference that an `await` makes to clean-up in a file that uses anyio or trio, or None.
 
-    Source: anyio's documentation on cancellation; asyncio itself cancels one `await` only.
+    Source: their documentation on cancellation; asyncio itself cancels one `await` only.
     """
-    if "anyio" not in situation.packages.anywhere:
+    alone = event_loop(situation) is EventLoop.ASYNCIO
+    if alone and "anyio" not in situation.packages.anywhere:
         return None
     child: ast.AST = situation.node
     for up in situation.tree.ancestors(situation.node):

@@ -1,4 +1,7 @@
-"""Whether what a hop runs reads context variables, which not every runner carries into its thread."""
+"""Whether what a hop runs reads context variables, which not every runner carries into its thread.
+
+The context of decimal numbers is one.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
 
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
+_DECIMAL = "decimal."
 
 
 def reads_context(situation: Situation) -> bool:
@@ -49,8 +53,11 @@ def _in_statement(situation: Situation) -> Iterator[tuple[Scope, Site]]:
 
 
 def _reads(resolver: Resolver, index: FileIndex, scope: Scope, site: Site) -> bool:
-    """`request_id.get()`."""
-    func = site.term.func if isinstance(site.term, Call) else None
-    if not isinstance(func, Attr) or func.name != "get":
+    """`request_id.get()`, `Decimal(price)`."""
+    if not isinstance(site.term, Call):
         return False
-    return _CONTEXT_VARIABLE in resolver.values(func.base, where_of(index, scope, site))
+    func, where = site.term.func, where_of(index, scope, site)
+    if isinstance(func, Attr) and func.name == "get":
+        return _CONTEXT_VARIABLE in resolver.values(func.base, where)
+    called = resolver.values(func, where)
+    return any(isinstance(each, External) and each.name.startswith(_DECIMAL) for each in called)

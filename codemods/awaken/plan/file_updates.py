@@ -79,7 +79,8 @@ def _uses(coroutine: _Coroutine) -> tuple[_Use, ...]:
 def _use(situation: Situation, scope: Scope, site: Site) -> _Use | None:
     where = where_of(situation.index, scope, site)
     span = situation.tree.offsets.span_of(site.place)
-    look = Looked(situation.resolver, situation.index, situation.home, site, where)
+    target = situation.settings.target_python
+    look = Looked(situation.resolver, situation.index, situation.home, site, where, target)
     own = list(file_uses(look))
     if own:
         read = frozenset(each.place for each in own if not each.writes)

@@ -20,13 +20,14 @@ _RUN_IN_A_THREAD = frozenset(
     (
         "asyncio.to_thread",
         "anyio.to_thread.run_sync",
+        "trio.to_thread.run_sync",
         "starlette.concurrency.run_in_threadpool",
         "fastapi.concurrency.run_in_threadpool",
         "asgiref.sync.sync_to_async",
         "asyncer.asyncify",
     )
 )
-_TAKE_KEYWORDS = _RUN_IN_A_THREAD - {"anyio.to_thread.run_sync"}
+_TAKE_KEYWORDS = _RUN_IN_A_THREAD - {"anyio.to_thread.run_sync", "trio.to_thread.run_sync"}
 # Unless `context.run` stands in front of the callable.
 _LOSE_CONTEXT = ("run_in_executor", "async_add_executor_job")
 _THREADS = (

@@ -14,7 +14,6 @@ from awaken.plan.fix import Strategy
 from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.offload import runner_of
 from awaken.plan.recipes import HopBlock, HopCall, HopExpression
-from awaken.plan.runners import Runner
 from awaken.plan.unfinished import keeps_open
 from awaken.syntax.positions import encloses
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.fix import Fix, PlannedFinding, Reason
+    from awaken.plan.runners import Runner
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -165,5 +165,4 @@ def runner_for_all(members: Sequence[Member]) -> Runner | None:
     runners = {fix.recipe.runner for fix in fixes if fix and isinstance(fix.recipe, _HOPS)}
     if len(runners) == 1:
         return runners.pop()
-    runner = None if runners else runner_of(members[0].situation)
-    return runner if isinstance(runner, Runner) else None
+    return None if runners else runner_of(members[0].situation)

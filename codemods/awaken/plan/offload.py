@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
+from awaken.plan.arguments_first import arguments_keep_context
 from awaken.plan.await_position import await_position
 from awaken.plan.block import plan_block
 from awaken.plan.call_text import comment_before_arguments
@@ -27,7 +28,7 @@ from awaken.plan.made_inside import root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
 from awaken.plan.runner_choice import runner_for
-from awaken.plan.runners import TO_THREAD
+from awaken.plan.runners import COPIED_CONTEXT, TO_THREAD
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
@@ -52,19 +53,22 @@ _COLLECTORS = frozenset(("dict", "frozenset", "list", "set", "sorted", "tuple"))
 
 def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
     """`await asyncio.to_thread(...)` around the call, or around the expression that consumes it."""
-    runner = runner_of(situation)
-    if isinstance(runner, Reason):
-        yield runner
-    else:
-        yield from plan_hop(situation, runner)
+    yield from plan_hop(situation, runner_of(situation))
 
 
-def runner_of(situation: Situation) -> Runner | Reason:
+def runner_of(situation: Situation) -> Runner:
     """What carries calls off the loop where the finding stands."""
     runner = runner_for(situation)
-    if runner == TO_THREAD and situation.settings.target_python < _TO_THREAD_SINCE:
-        return reason("target-python")
+    if situation.settings.target_python < _TO_THREAD_SINCE:
+        return COPIED_CONTEXT if runner == TO_THREAD else runner
+    if runner.context_first and not _keeps_context(situation):
+        return TO_THREAD  # it copies the context behind the arguments
     return runner
+
+
+def _keeps_context(situation: Situation) -> bool:
+    node = situation.node
+    return not isinstance(node, ast.Call) or arguments_keep_context(situation, node)
 
 
 def plan_hop(situation: Situation, runner: Runner) -> Iterator[Fix | Reason]:
@@ -129,6 +133,8 @@ def hop_call(situation: Situation, runner: Runner) -> Fix | Reason:
         return hop_whole(situation, runner, call, materialise=False)
     if position.refusal is not None:
         return position.refusal
+    if runner.context_first and not arguments_keep_context(situation, call):
+        return reason("context-first")
     recipe = HopCall(situation.target(generator=position.generator), runner)
     callee = situation.tree.source(call.func) if situation.finding.into else situation.finding.call
     return Fix(Strategy.THREAD, f"run `{callee}` through `{runner.shown}`", recipe)

@@ -11,6 +11,8 @@ from awaken.index.terms import (
     Awaited,
     Call,
     Declared,
+    Display,
+    Either,
     Element,
     Entered,
     Imported,
@@ -48,16 +50,23 @@ class Origin:
         index: the file.
         function: the function or lambda.
         depth: how many names and calls have been followed to get here.
+        made: parameters of the function that are known to be given new objects.
     """
 
     resolver: Resolver
     index: FileIndex
     function: Scope
     depth: int = 0
+    made: frozenset[str] = frozenset()
 
     def is_made(self, term: Term) -> bool:
         """Whether nobody outside of the function has what a chain of attributes, items and calls stands for."""
         start = _start(term)
+        if isinstance(start, Either) and self.depth <= _DEEPEST:
+            below = replace(self, depth=self.depth + 1)
+            return all(below.is_made(each) for each in start.options)
+        if isinstance(start, Display) and _takes_a_part(term, start):
+            return self._holds_new(start)
         if not isinstance(start, Name) or self._is_foreign_product(term):
             return True
         if self.depth > _DEEPEST:
@@ -69,9 +78,9 @@ class Origin:
         if any(isinstance(each.term, (Imported, Scoped)) for each in found):
             # A module, class or function, unless an object is imported by its name.
             call = _first_call(term)
-            return call is not None and self._makes(call)
+            return call is not None and self._makes(call, taken=_takes_a_part(term, call))
         inside = scope.number == self.function.number
-        return inside and all(self._is_bound_to_new(each) for each in found)
+        return inside and all(self._is_bound_to_new(start.id, each) for each in found)
 
     def _is_foreign_product(self, term: Term) -> bool:
         """Whether the last call of a chain makes something new of a known library: `path.open()`."""
@@ -104,16 +113,27 @@ class Origin:
             scope = self.index.scopes[parent]
         return scope
 
-    def _is_bound_to_new(self, binding: Binding) -> bool:
-        parameter = binding.column < 0
-        return not parameter and replace(self, depth=self.depth + 1).is_made(binding.term)
+    def _is_bound_to_new(self, name: str, binding: Binding) -> bool:
+        if binding.column < 0:
+            return name in self.made
+        return replace(self, depth=self.depth + 1).is_made(binding.term)
 
-    def _makes(self, call: Call) -> bool:
-        """Whether a call gives a new object: that of a class does; a function may give one that it keeps."""
+    def _holds_new(self, term: Term) -> bool:
+        """Whether the items of a display are as new as it is itself."""
+        items = (*term.items, *term.values) if isinstance(term, Display) else ()
+        return all(map(self.is_made, items))
+
+    def _makes(self, call: Call, *, taken: bool) -> bool:
+        """Whether a call gives a new object: that of a class does; a function may give one that it keeps.
+
+        Args:
+            call: the call.
+            taken: whether it is about what is taken out of it.
+        """
         where = Where(self.index.path, self.function.number)
-        return all(self._gives_new(value) for value in self.resolver.values(call.func, where))
+        return all(self._gives_new(each, taken) for each in self.resolver.values(call.func, where))
 
-    def _gives_new(self, value: Value) -> bool:
+    def _gives_new(self, value: Value, taken: bool) -> bool:
         function = value.function if isinstance(value, Bound) else value
         if not isinstance(function, Defined):
             return True
@@ -126,7 +146,9 @@ class Origin:
         if scope.decorators:
             return False  # such as a cache
         inner = Origin(self.resolver, index, scope, self.depth + 1)
-        return bool(scope.returns) and all(inner.is_made(each) for each in scope.returns)
+        return bool(scope.returns) and all(
+            inner.is_made(each) and (not taken or inner._holds_new(each)) for each in scope.returns
+        )
 
     def _may_be_kept(self, owner: Defined) -> bool:
         """Whether a class may give an object that it has given before."""
@@ -138,6 +160,16 @@ class Origin:
             if "__new__" in scope.bindings or scope.metaclass or named - _DATA_CLASSES:
                 return True
         return False
+
+
+def _takes_a_part(term: Term, whole: Term) -> bool:
+    """Whether a chain takes an item out of what one of its links stands for."""
+    for link in _chain(term):
+        if link is whole:
+            return False
+        if isinstance(link, (Element, Item, Part)):
+            return True
+    return False
 
 
 def _first_call(term: Term) -> Call | None:

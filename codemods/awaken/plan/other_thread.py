@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.detect.callees import Own
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import Use
 from awaken.plan.file_uses import FileUse, file_uses
-from awaken.plan.origin import Origin, root_name
 from awaken.plan.reasons import reason
-from awaken.plan.shared_writes import Touch, file_touches, is_maker, shown, touches, windows
+from awaken.plan.run_twice import is_remembered, only_looks
+from awaken.plan.shared_writes import (
+    Touch,
+    file_touches,
+    outlasting,
+    shown,
+    touches,
+    windows,
+)
+from awaken.plan.stop_iteration import StopIterations
 from awaken.plan.thread_trouble import (
     Looked,
     Trouble,
@@ -21,25 +29,18 @@ from awaken.plan.thread_trouble import (
     needs_one_thread,
     troubles,
 )
+from awaken.plan.visit import Caller, Visit, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.detect.call_graph import CallGraph
     from awaken.detect.callees import Target
-    from awaken.index.terms import Term
     from awaken.plan.fix import Reason
     from awaken.resolve.values import Defined
 
 _SETS = frozenset(("change", "store"))
 _CHANGES = frozenset(("change", "iterate"))
-
-
-class Visit(NamedTuple):
-    """A function on the way, and whether its `self` is an object that nobody else has."""
-
-    target: Target
-    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +95,36 @@ class OtherThread:
 
     Args:
         graph: knows the calls between them.
+        target_python: the oldest Python that they must run on.
     """
 
-    def __init__(self, graph: CallGraph) -> None:
+    def __init__(self, graph: CallGraph, target_python: tuple[int, int]) -> None:
         self._graph = graph
+        self._target_python = target_python
+        self._stops = StopIterations(graph)
         self._traits: dict[Defined, _Traits] = {}
         self._file_touches: dict[str, dict[str, set[str]]] = {}
         self._verdicts: dict[_Question, tuple[Verdict, frozenset[str]]] = {}
 
     def verdict(
-        self, targets: Iterable[Target], *, fresh: bool = False, given: tuple[Defined, ...] = ()
+        self,
+        targets: Iterable[Target],
+        *,
+        caller: Caller | None = None,
+        given: tuple[Defined, ...] = (),
     ) -> Verdict:
         """What running functions in another thread comes to.
 
         Args:
             targets: the functions that would be run there.
-            fresh: whether the object whose method is run was made on the spot.
+            caller: the use that runs them, which tells what is new to everybody; None for any use.
             given: classes of the project whose objects are among the arguments.
         """
-        start = tuple(Visit(target, fresh) for target in targets)
+        resolver = self._graph.resolver
+        start = tuple(
+            visit(resolver, caller, target) if caller is not None else Visit(target)
+            for target in targets
+        )
         if (start, given) not in self._verdicts:
             before = self._graph.resolver.touched
             self._graph.resolver.touched = set()
@@ -129,60 +141,56 @@ class OtherThread:
         stored: set[str] = set()
         files: list[FileUse] = []
         django = False
-        for visit in self._closure(start, given):
-            traits = self.traits(visit.target.function)
-            found = self._troubles(visit.target, traits)
-            refusal = self._told(visit.target.function, found)
+        for each in self._closure(start, given):
+            function = each.target.function
+            traits = self.traits(function)
+            refusal = self._told(function, self._troubles(each.target, traits))
             if refusal is not None:
                 break  # whatever else they do, they stay where they are
-            difference = difference or self._difference(visit, traits)
+            seen = outlasting(traits.touches, fresh=each.fresh, made=each.made)
+            difference = difference or self._difference(each, traits, seen)
             django = django or traits.django
             files += traits.files
-            if not visit.fresh:
-                stored |= {each.place for each in traits.touches if each.kind in _SETS}
+            stored |= {touch.place for touch in seen if touch.kind in _SETS}
+        refusal = refusal or self._stopped(each.target for each in start)
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(
             refusal, difference or _updates(files), frozenset(stored), read, written, django
         )
 
+    def _stopped(self, targets: Iterable[Target]) -> Reason | None:
+        leak = self._stops.leak(targets)
+        return self._told(leak.function, (leak.trouble,)) if leak is not None else None
+
     def _closure(self, start: tuple[Visit, ...], given: tuple[Defined, ...]) -> Iterator[Visit]:
         seen = dict.fromkeys(start)
         pending = deque(seen)
         while pending:
-            visit = pending.popleft()
-            yield visit
-            for below in (*self._below(visit), *self._given(visit, given)):
+            above = pending.popleft()
+            yield above
+            for below in (*self._below(above), *self._given(above, given)):
                 if below not in seen:
                     seen[below] = None
                     pending.append(below)
 
-    def _below(self, visit: Visit) -> Iterator[Visit]:
-        for step, targets in self._graph.steps(visit.target):
+    def _below(self, above: Visit) -> Iterator[Visit]:
+        index = self._graph.resolver.file(above.target.function.path)
+        if index is None:
+            return
+        function = index.scopes[above.target.function.scope]
+        made = above.made | ({*function.parameters[:1]} if above.fresh else frozenset())
+        for step, targets in self._graph.steps(above.target):
+            caller = Caller(index, function, step.site, made)
             for target in targets:
-                yield Visit(target, self._is_fresh(visit, target, step.receiver))
+                yield visit(self._graph.resolver, caller, target)
 
-    def _given(self, visit: Visit, given: tuple[Defined, ...]) -> Iterator[Visit]:
+    def _given(self, above: Visit, given: tuple[Defined, ...]) -> Iterator[Visit]:
         """Methods that are called on a parameter of which nothing is known, on the objects that may be in it."""
-        for name in sorted(self.traits(visit.target.function).asked):
+        for name in sorted(self.traits(above.target.function).asked):
             for owner in given:
                 for target in self._graph.callees.on(owner, Own(Use.CALL, name), None):
-                    yield Visit(target, fresh=False)
-
-    def _is_fresh(self, visit: Visit, target: Target, receiver: Term | None) -> bool:
-        """Whether nobody else has the object whose method is run."""
-        index = self._graph.resolver.file(visit.target.function.path)
-        below = self._graph.resolver.scope(target.function)
-        if index is None or below is None:
-            return False
-        if is_maker(below):
-            return True
-        if receiver is None:
-            return False
-        scope = index.scopes[visit.target.function.scope]
-        if scope.parameters[:1] == (root_name(receiver),):
-            return visit.fresh
-        return Origin(self._graph.resolver, index, scope).is_made(receiver)
+                    yield Visit(target)
 
     def traits(self, function: Defined) -> _Traits:
         """What one function says of itself."""
@@ -192,12 +200,16 @@ class OtherThread:
         return self._traits[function]
 
     def _troubles(self, target: Target, traits: _Traits) -> tuple[Trouble, ...]:
-        """What rules another thread out; the wrapper of a decorator calls the function that it was made for."""
+        """What rules another thread out; what it calls of the functions that it is given is judged by itself."""
+        return tuple(each for each in traits.troubles if each.what not in self._known(target))
+
+    def _known(self, target: Target) -> frozenset[str]:
+        """Names by which a function calls others that are known: parameters of its own, or of its decorator."""
         index = self._graph.resolver.file(target.function.path)
         if not target.around or index is None:
-            return traits.troubles
+            return target.given
         decorator = index.scopes[index.scopes[target.function.scope].parent]
-        return tuple(each for each in traits.troubles if each.what not in decorator.parameters)
+        return target.given | frozenset(decorator.parameters)
 
     def _read(self, function: Defined) -> _Traits:
         resolver = self._graph.resolver
@@ -211,7 +223,8 @@ class OtherThread:
         asked: set[str | None] = set()
         for inner in scopes_of(index, function.scope):
             for site in inner.sites:
-                look = Looked(resolver, index, scope, site, where_of(index, inner, site))
+                where = where_of(index, inner, site)
+                look = Looked(resolver, index, scope, site, where, self._target_python)
                 found += troubles(look)
                 single += needs_one_thread(look)
                 files += file_uses(look)
@@ -223,21 +236,41 @@ class OtherThread:
             tuple(found), tuple(single), touches(index, scope), tuple(files), names, django
         )
 
-    def _difference(self, visit: Visit, traits: _Traits) -> Reason | None:
-        shared = self._told(visit.target.function, traits.single)
-        if shared is not None and not visit.fresh:
-            return shared
-        scope = self._graph.resolver.scope(visit.target.function)
-        if scope is None or is_maker(scope):
-            return None
-        seen = tuple(
-            each for each in traits.touches if not (visit.fresh and each.place.startswith("self."))
-        )
+    def _difference(self, at: Visit, traits: _Traits, seen: tuple[Touch, ...]) -> Reason | None:
+        function = at.target.function
+        if not at.fresh:
+            shared = self._told(function, traits.single)
+            if shared is not None:
+                return shared
         for place, read, stored in windows(seen):
-            where = self._name(visit.target.function)
+            where = self._name(function)
             lines = f"W-ATOMIC: `{shown(place)}` is read on line {read} and set on line {stored} of `{where}`"
             return reason("check-then-act-in-thread", lines)
-        return self._torn(visit.target.function, seen)
+        return self._run_twice(at) or self._torn(function, seen)
+
+    def _run_twice(self, at: Visit) -> Reason | None:
+        """That a function which is run once only, because its result is kept, changes something."""
+        function, resolver = at.target.function, self._graph.resolver
+        scope = resolver.scope(function)
+        if scope is None or not scope.decorators:
+            return None
+        if not is_remembered(resolver, function, scope, fresh=at.fresh):
+            return None
+        changes = any(
+            self._changes(each) for each in self._closure((at._replace(fresh=False),), ())
+        )
+        return reason("run-twice", f"`{self._name(function)}`") if changes else None
+
+    def _changes(self, at: Visit) -> bool:
+        """Whether a function does something that others see, as far as can be told."""
+        traits = self.traits(at.target.function)
+        seen = outlasting(traits.touches, fresh=at.fresh, made=at.made)
+        leaves = self._graph.body(at.target.function).leaves
+        return (
+            any(touch.kind in _SETS for touch in seen)
+            or any(use.writes for use in traits.files)
+            or not all(map(only_looks, leaves))
+        )
 
     def _torn(self, function: Defined, seen: tuple[Touch, ...]) -> Reason | None:
         """Containers that are gone through here or elsewhere while they change in place."""

@@ -16,6 +16,7 @@ from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.gathering import plan_gathering
 from awaken.plan.handed_state import handed_state
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.misuse import (
     plan_coroutine_in_thread,
     plan_early_call,
@@ -24,6 +25,7 @@ from awaken.plan.misuse import (
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
+from awaken.plan.recipes import RemoveCall, RenameCall
 from awaken.plan.shared_hops import share_hops
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
@@ -44,11 +46,17 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
 
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
+# These fail on the loop, where no thread would help; each says itself what is left to do.
+_LOOP = "loop"
+# It may be a coroutine that the thread runs.
+_WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
     "offload": _each(plan_offload),
     "http": plan_requests,
+    _LOOP: plan_loops,
+    _WAIT: plan_waits,
     "django": _each(plan_django),
     "sequential-awaits": _each(plan_gathering),
     "client-per-call": _each(lambda _: [reason("made-once")]),
@@ -68,8 +76,7 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         if refusal is not None:
             options[number] = [refusal]
         else:
-            rule = _BOUNDARY if situation.finding.into else situation.finding.rule
-            by_rule.setdefault(rule, []).append(number)
+            by_rule.setdefault(_planner_of(situation), []).append(number)
     for rule, numbers in by_rule.items():
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
@@ -82,17 +89,28 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     return share_hops(with_demotions(situations, joined), situations)
 
 
+def _planner_of(situation: Situation) -> str:
+    rule = situation.finding.rule
+    if situation.finding.into and situation.finding.call == _WAIT:
+        return _WAIT
+    fails = situation.finding.entry.refuse == "running-loop"
+    return _BOUNDARY if situation.finding.into and not fails else rule
+
+
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
+    if finding.entry.everywhere:
+        return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
     if finding.into and situation.in_cell:
         return reason("running-loop")
-    if finding.entry.refuse and not finding.into:
+    if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)
-    if loop is EventLoop.FOREIGN or (loop is EventLoop.EITHER and finding.rule == "django"):
+    django = finding.rule == "django" and loop is not EventLoop.ASYNCIO
+    if loop is EventLoop.FOREIGN or django:
         return reason("foreign-loop")
     return held_around(situation)
 
@@ -103,7 +121,8 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
-    around = difference_around(situation)
+    waits = any(not isinstance(fix.recipe, (RemoveCall, RenameCall)) for fix in fixes)
+    around = difference_around(situation) if waits else None
     fixes = [
         replace(fix, difference=fix.difference or around or _of_option(situation, fix))
         for fix in fixes
@@ -121,5 +140,5 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
-    native = fix.strategy is Strategy.NATIVE
-    return reason("patched-in-tests") if native and situation.is_patched() else None
+    gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT)
+    return reason("patched-in-tests") if gone and situation.is_patched() else None

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.detect.callees import Target
 from awaken.detect.loop_context import home_of, where_of
 from awaken.index.summary import ScopeKind
-from awaken.index.terms import Attr, Call
-from awaken.plan.origin import Origin
+from awaken.plan.visit import Caller
 from awaken.resolve.values import Defined, Generated, Instance, Managed
 from awaken.syntax.positions import Place
 
@@ -24,10 +23,9 @@ def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
     functions = run.targets if run else _generator(situation, call)
     if not functions:
         return _makes_plain_object(situation, call)
-    fresh = is_fresh(situation, Place.of(call))
-    verdict = situation.threads.verdict(
-        functions, fresh=fresh, given=given_classes(situation, call)
-    )
+    caller = caller_at(situation, Place.of(call))
+    given = given_classes(situation, call)
+    verdict = situation.threads.verdict(functions, caller=caller, given=given)
     return verdict.refusal is None and verdict.difference is None
 
 
@@ -45,8 +43,8 @@ def given_classes(situation: Situation, node: ast.expr) -> tuple[Defined, ...]:
     return tuple(sorted(found, key=lambda each: (each.path, each.scope)))
 
 
-def is_fresh(situation: Situation, place: Place) -> bool:
-    """Whether the object whose method is called was made in the function around and belongs to it.
+def caller_at(situation: Situation, place: Place) -> Caller | None:
+    """The call at a place, as what runs functions of the project; None where there is no call.
 
     Args:
         situation: a finding in the same file.
@@ -54,13 +52,9 @@ def is_fresh(situation: Situation, place: Place) -> bool:
     """
     known = situation.calls.get(place)
     if known is None:
-        return False
+        return None
     number, site = known
-    func = site.term.func if isinstance(site.term, Call) else site.term
-    if not isinstance(func, Attr):
-        return False
-    home = home_of(situation.index, situation.index.scopes[number])
-    return Origin(situation.resolver, situation.index, home).is_made(func.base)
+    return Caller(situation.index, home_of(situation.index, situation.index.scopes[number]), site)
 
 
 def blocks_below(situation: Situation, call: ast.Call) -> bool:

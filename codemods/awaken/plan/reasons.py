@@ -60,6 +60,10 @@ REASONS: dict[str, str] = {
     "check-then-act-in-thread": (
         "in a thread other tasks, and other threads, come in between; give the function a lock"
     ),
+    "run-twice": (
+        "the result is remembered, but two threads that ask for it at once run this twice, with what it"
+        " changes; give it a lock"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"
@@ -91,12 +95,66 @@ REASONS: dict[str, str] = {
         "the loop runs already, and no loop can be run inside of it: make the function a coroutine"
         " and await what is given to the loop here"
     ),
+    "loop-options": (
+        "the loop that is run here is to have options of its own (`debug`, `loop_factory`, a backend or"
+        " a context), which the loop that runs already cannot be given; await the coroutine without them"
+    ),
+    "not-awaitable": (
+        "what is given to the loop here is no coroutine, task or future; await the coroutine that is meant"
+    ),
+    "not-known-awaitable": (
+        "nothing says that what is given to the loop here can be awaited; annotate it as a coroutine"
+    ),
+    "handles-running-loop": (
+        "the RuntimeError of a loop inside of the loop is expected here; decide between the two ways, and"
+        " keep the one that awaits"
+    ),
+    "failure-handled": (
+        "a loop that is run inside of the loop fails, which is caught here today; with the `await` the"
+        " coroutine runs"
+    ),
+    "other-loop": (
+        "what is awaited belongs to a loop that is made here and would never run; make the task on the"
+        " loop that runs, with asyncio.create_task"
+    ),
+    "context-shared": (
+        "where loops may be nested, the coroutine runs in a task of its own, whose context variables nobody"
+        " else sees; behind `await` it shares them; asyncio.create_task keeps them apart"
+    ),
+    "nesting-asked": (
+        "the call is part of something else, such as a `try` for the case that the package is missing; take it"
+        " away by hand when nothing runs a loop inside of the loop"
+    ),
+    "nesting-needed": "a loop is still run inside of the loop there; await its coroutine first",
+    "nesting-elsewhere": (
+        "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
+    ),
+    "timeout-class": (
+        "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
+        " concurrent.futures"
+    ),
+    "cancelled-elsewhere": (
+        "when the coroutine is cancelled on its loop, the handler here sees an Exception today; an `await`"
+        " raises asyncio.CancelledError, which is none"
+    ),
+    "loop-of-its-own": (
+        "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
+        " runs it shares its tasks, clients and locks"
+    ),
+    "runner-stays": (
+        "the runner is used for more than running coroutines, and closing it on the loop fails; await"
+        " the coroutines and leave the runner out"
+    ),
     "re-enters": (
         "the function waits for a coroutine on the loop; from the thread pool that ends in a deadlock"
         " when the pool is full"
     ),
     "context-variable": (
         "the function sets a context variable, which would be lost with the thread's copy of the context"
+    ),
+    "context-first": (
+        "before Python 3.9 the context has to be copied before the arguments are evaluated, and one of them may"
+        " set a context variable; evaluate it in a statement of its own"
     ),
     "thread-local": (
         "the function uses `threading.local`, which holds something else in every thread"
@@ -147,10 +205,9 @@ REASONS: dict[str, str] = {
     ),
     "socket-mode": "the file sets sockets to non-blocking; whether this one blocks cannot be told",
     "not-known": "no way to fix this is known yet",
-    "target-python": "`asyncio.to_thread` needs Python 3.9, and the project supports older ones",
     "foreign-loop": (
-        "this file runs on trio or curio, or on whatever loop anyio's user chooses, and what would be"
-        " called here works on asyncio only"
+        "this file does not run on asyncio, or not always, and what would be called here works there only;"
+        " `backend` in the configuration says which loop it is"
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",

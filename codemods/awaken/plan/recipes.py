@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from awaken.syntax.positions import Span
+
 if TYPE_CHECKING:
     from awaken.plan.runners import Runner
-    from awaken.syntax.positions import Place, Span
+    from awaken.syntax.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,99 @@ class ApplyAsync:
     target: Target
     runner: Runner
     function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A qualified name, written as the file has it at the place of a recipe.
+
+    Attributes:
+        name: `asyncio.wait_for`.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A name of the module from which the file imports another one: it is imported beside that.
+
+    Attributes:
+        beside: the other name, where it is imported.
+        member: the name.
+    """
+
+    beside: Place
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An expression that runs a loop, and what is awaited in its place.
+
+    Attributes:
+        target: the expression.
+        pieces: what is awaited: ranges of the expression that stay, in their order, and what stands between.
+        name: the name whose call, or the variable that, is awaited; empty for anything else.
+    """
+
+    target: Target
+    pieces: tuple[str | Span | Named | Sibling, ...]
+    name: str
+
+
+def gaps(run: Awaited, span: Span) -> list[Span]:
+    """What goes of an expression: everything around the ranges of it that stay.
+
+    Args:
+        run: the expression.
+        span: its own range.
+    """
+    found: list[Span] = []
+    position, end = span
+    for piece in run.pieces:
+        if isinstance(piece, Span):
+            found.append(Span(position, piece.start))
+            position = piece.end
+    return [*found, Span(position, end)]
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCoroutines:
+    """`loop.run_until_complete(fetch())` to `await fetch()`, and what only the loop was there for removed.
+
+    Attributes:
+        target: the first of the expressions.
+        runs: the expressions.
+        removed: whole lines that go.
+        unwrapped: bodies of removed statements, as whole lines, and the characters of indentation they lose.
+    """
+
+    target: Target
+    runs: tuple[Awaited, ...]
+    removed: tuple[Span, ...] = ()
+    unwrapped: tuple[tuple[Span, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenameCall:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCall:
+    """`nest_asyncio.apply()`, a statement of its own, to nothing.
+
+    Attributes:
+        target: the call.
+        behind: places of what must be rewritten first, so that nothing needs it any more.
+    """
+
+    target: Target
+    behind: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +333,9 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | AwaitCoroutines
+    | RenameCall
+    | RemoveCall
     | Demote
     | HandOver
     | AwaitCall

@@ -13,11 +13,14 @@ from awaken.plan.reach import within_reach
 from awaken.plan.runners import (
     ANYIO,
     ASYNCIFY,
+    COPIED_CONTEXT,
     DATABASE_SYNC_TO_ASYNC,
     EXECUTOR,
+    EXECUTOR_JOB,
     RUN_IN_THREADPOOL,
     SYNC_TO_ASYNC,
     TO_THREAD,
+    TRIO,
     Runner,
 )
 
@@ -30,27 +33,43 @@ if TYPE_CHECKING:
 _DJANGO = frozenset({"django", "channels", "rest_framework"})
 # Those made with anyio run on any loop that it knows.
 _ON_EITHER_LOOP = frozenset({ANYIO.name, RUN_IN_THREADPOOL.name, ASYNCIFY.name})
+_ON_ASYNCIO_ONLY = frozenset(
+    runner.name
+    for runner in (
+        *(TO_THREAD, COPIED_CONTEXT, EXECUTOR, EXECUTOR_JOB),
+        *(SYNC_TO_ASYNC, DATABASE_SYNC_TO_ASYNC),
+    )
+)
+_USUAL = {EventLoop.EITHER: ANYIO, EventLoop.TRIO: TRIO}
 
 
 def runner_for(situation: Situation) -> Runner:
     """What takes a call off the loop that does not ask Django."""
-    either = event_loop(situation) is EventLoop.EITHER
-    usual = ANYIO if either else TO_THREAD
+    loop = event_loop(situation)
+    asyncio = loop is EventLoop.ASYNCIO
+    usual = _USUAL.get(loop, TO_THREAD)
     named = situation.settings.offload
-    asked = named_runner_at(situation, named) if named is not None and not either else None
+    asked = named_runner_at(situation, named) if named is not None and asyncio else None
     if asked is not None and _carries_enough(situation, asked):
         return asked
     uses = [
         use
         for use in situation.runner_uses
-        if (use.runner.name in _ON_EITHER_LOOP or not either)
+        if _runs_on(loop, use.runner)
         and not (use.runner.is_djangos and _asks_the_database(situation, use.runner))
     ]
     runner = _most_used(situation, uses, usual)
-    if runner is not usual or either or any(use.runner.name == usual.name for use in uses):
+    if runner is not usual or not asyncio or any(use.runner.name == usual.name for use in uses):
         return runner
     own = inherited_runner(situation)
     return own if own is not None and _carries_enough(situation, own) else usual
+
+
+def _runs_on(loop: EventLoop, runner: Runner) -> bool:
+    """Whether what a file uses somewhere may be used everywhere in it."""
+    if loop is EventLoop.EITHER:
+        return runner.name in _ON_EITHER_LOOP
+    return loop is EventLoop.ASYNCIO or runner.name not in _ON_ASYNCIO_ONLY
 
 
 def _asks_the_database(situation: Situation, runner: Runner) -> bool:

@@ -11,12 +11,14 @@ from awaken.plan.handed_over import runs_through
 from awaken.plan.runners import (
     ANYIO,
     ASYNCIFY,
+    COPIED_CONTEXT,
     DATABASE_SYNC_TO_ASYNC,
     EXECUTOR,
     EXECUTOR_JOB,
     RUN_IN_THREADPOOL,
     SYNC_TO_ASYNC,
     TO_THREAD,
+    TRIO,
     Runner,
 )
 from awaken.resolve.evaluation import Where
@@ -37,6 +39,7 @@ FUNCTIONS = {
         for runner in (
             TO_THREAD,
             ANYIO,
+            TRIO,
             SYNC_TO_ASYNC,
             DATABASE_SYNC_TO_ASYNC,
             RUN_IN_THREADPOOL,
@@ -45,6 +48,7 @@ FUNCTIONS = {
     },
     "fastapi.concurrency.run_in_threadpool": RUN_IN_THREADPOOL,
 }
+_COPY = External("contextvars.copy_context")
 # What nobody can call: no runner is given that.
 _DATA = (Constant, Display, Operation)
 
@@ -121,6 +125,8 @@ def runner_called(
         awaited: whether it is awaited; a function of the project is only then taken for one.
     """
     method = _method(term.func.name, term) if isinstance(term.func, Attr) else None
+    if method is EXECUTOR and _copies_context(resolver, term, where):
+        return COPIED_CONTEXT, frozenset()
     if method is not None:
         return method, frozenset()
     if isinstance(term.args[0], _DATA):
@@ -141,6 +147,13 @@ def _method(name: str, term: Call) -> Runner | None:
     if name == "run_in_executor" and term.args[0] == Constant("NoneType", None):
         return EXECUTOR
     return None
+
+
+def _copies_context(resolver: Resolver, term: Call, where: Where) -> bool:
+    """`run_in_executor(None, contextvars.copy_context().run, f)`."""
+    first = term.args[1] if len(term.args) > 1 else None
+    made = first.base if isinstance(first, Attr) and first.name == "run" else None
+    return isinstance(made, Call) and _COPY in resolver.values(made.func, where)
 
 
 def _after(runner: Runner, term: Call) -> str:

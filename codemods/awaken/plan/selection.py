@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
-from awaken.plan.recipes import Demote, HopBlock, HopExpression, NativeRequest
+from awaken.plan.recipes import (
+    AwaitCoroutines,
+    Demote,
+    HopBlock,
+    HopExpression,
+    NativeRequest,
+    RemoveCall,
+)
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -40,8 +47,8 @@ def change_groups(
 
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
-    """One hop for a whole expression takes everything inside along; a function becomes a plain one once."""
-    if isinstance(outer.recipe, Demote):
+    """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
+    if isinstance(outer.recipe, (AwaitCoroutines, Demote)):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
@@ -55,7 +62,8 @@ def _swallows(fix: Fix, group: ChangeGroup) -> bool:
 
 
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
-    """Requests that set the same variable are converted together."""
+    """Requests that set the same variable are converted together; what allows nested loops goes with the last."""
     recipe = group.fix.recipe
     partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
+    partners = recipe.behind if isinstance(recipe, RemoveCall) else partners
     return tuple(other.id for other in groups if other.fix.recipe.target.place in partners)

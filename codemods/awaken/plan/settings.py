@@ -22,7 +22,7 @@ class Settings:
     Attributes:
         target_python: the oldest Python the code must run on.
         versions: the oldest version of each known distribution, by normalised name.
-        backend: `asyncio`, `anyio`, or `auto` where the project does not say.
+        backend: `asyncio`, `anyio`, `trio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.

@@ -46,6 +46,8 @@ def _in_thread(situation: Situation, options: Options) -> Options:
     ]
     if len(native) != len(options) or not native:
         return []
+    if situation.finding.rule == "loop":
+        return []  # a thread has no running loop to ask for
     if Strategy.THREAD.value not in situation.settings.strategies:
         return []
     if situation.finding.rule == "django":

@@ -26,6 +26,7 @@ class Surroundings:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
         mentioning: gives every file in whose text one of some words stands.
+        parsed: gives a file of the project by its path, or None where it cannot be read.
     """
 
     def __init__(
@@ -33,14 +34,25 @@ class Surroundings:
         scan: Callable[[], Prescan],
         resolver: Resolver,
         mentioning: Callable[[Iterable[str]], Iterable[ParsedFile]],
+        parsed: Callable[[str], ParsedFile | None],
     ) -> None:
         self._look_through = scan
         self._resolver = resolver
         self.mentioning = mentioning
+        self.parsed = parsed
 
     @cached_property
     def _scan(self) -> Prescan:
         return self._look_through()
+
+    def mentions(self, word: str) -> bool:
+        """Whether one of the words that the project is looked through for stands in any of its files."""
+        return word in self._scan.words
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The paths of all files of the project."""
+        return frozenset(self._scan.digests)
 
     @property
     def patched(self) -> frozenset[str]:
@@ -51,6 +63,11 @@ class Surroundings:
     def imported(self) -> frozenset[tuple[str, str]]:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
+
+    @property
+    def loops(self) -> frozenset[str]:
+        """The event loops (`asyncio`, `anyio`, `trio`, `curio`) that files import when they start."""
+        return self._scan.loops
 
     def names_of(self, name: str) -> frozenset[str]:
         """A name, and all under which somebody imports something of that name."""

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 
-# What anyio calls the functions of asyncio.
-_ON_EITHER_LOOP = {"asyncio.sleep": "anyio.sleep"}
+# What anyio and trio call the functions of asyncio.
+_ELSEWHERE = {
+    EventLoop.EITHER: {"asyncio.sleep": "anyio.sleep"},
+    EventLoop.TRIO: {"asyncio.sleep": "trio.sleep"},
+}
 
 
 def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
@@ -37,8 +40,7 @@ def plan_swap(situation: Situation) -> Iterator[Fix | Reason]:
     elif comment_in_callee(situation.tree, call):
         yield reason("comment-in-call")
     else:
-        either = event_loop(situation) is EventLoop.EITHER
-        callee = _ON_EITHER_LOOP.get(native.name, native.name) if either else native.name
+        callee = _ELSEWHERE.get(event_loop(situation), {}).get(native.name, native.name)
         yield Fix(
             Strategy.NATIVE,
             f"await `{callee}` instead",

@@ -1,6 +1,6 @@
 """What in a function of the project does not work in another thread than the loop's, use by use.
 
-Sources: the documentation of asyncio, contextvars, threading and signal; CPython issue 112182 for StopIteration.
+Sources: the documentation of asyncio, contextvars, threading and signal.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.blocking import callable_entry
-from awaken.index.summary import FileIndex, Handler, Scope, Site, Use
+from awaken.index.summary import FileIndex, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.plan.changes import MUTATORS
 from awaken.plan.origin import Origin, root_name
@@ -32,18 +32,28 @@ if TYPE_CHECKING:
 
 # Reasons of catalogue entries that hold wherever in a chain the call stands.
 _EVERYWHERE = frozenset(
-    ("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool")
+    (
+        *("main-thread-only", "process-wide", "forks", "reaps-children", "parks-the-pool"),
+        "context-variable",
+    )
 )
 # These names of asyncio neither need a running loop nor touch one.
 _HARMLESS = frozenset(
     f"asyncio.{name}"
     for name in (
         *("run", "iscoroutine", "iscoroutinefunction", "isfuture", "new_event_loop"),
-        *("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore"),
-        *("Queue", "LifoQueue", "PriorityQueue"),
         *("TimeoutError", "CancelledError", "InvalidStateError", "QueueEmpty", "QueueFull"),
     )
 )
+# Before Python 3.10 they look for the loop of their thread when they are made; since then, when they are first used.
+_PRIMITIVES = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        *("Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore"),
+        *("Queue", "LifoQueue", "PriorityQueue"),
+    )
+)
+_BOUND_LATE_SINCE = (3, 10)
 # Their objects look for the running loop when they are made.
 _LOOP_LIBRARIES = frozenset(
     ("anyio", "trio", "curio", "discord", "nextcord", "disnake", "telethon")
@@ -60,8 +70,16 @@ _LOOP_METHODS = frozenset(
 _FROM_THREADS = "call_soon_threadsafe"
 _BEHIND_ASYNC = "async_"
 _THREAD_LOCAL = "thread-local"
-_ENVIRONMENT = External("os.environ")
+# Containers of the interpreter that everything in the process looks into.
+_PROCESS_STATE = frozenset(
+    External(name)
+    for name in (
+        *("os.environ", "sys.argv", "sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks"),
+        *("sys.warnoptions", "warnings.filters"),
+    )
+)
 _CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
+_CONTEXT = "context-variable"
 
 
 class Trouble(NamedTuple):
@@ -74,13 +92,23 @@ class Trouble(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A use, and what is known of its names where it stands."""
+    """A use, and what is known of its names where it stands.
+
+    Attributes:
+        resolver: knows the project.
+        index: the file.
+        function: the function that the use is part of.
+        site: the use.
+        where: the place from which its names are looked up.
+        target_python: the oldest Python that it must run on.
+    """
 
     resolver: Resolver
     index: FileIndex
     function: Scope
     site: Site
     where: Where
+    target_python: tuple[int, int]
 
     def values(self, term: Term) -> frozenset[Value]:
         return self.resolver.values(term, self.where)
@@ -122,7 +150,7 @@ def _calls_the_loop(look: Looked) -> str | None:
     values = look.values(func)
     for value in values:
         name = value.name if isinstance(value, External) else ""
-        if (name.startswith("asyncio.") and name not in _HARMLESS) or _is_of_async_library(name):
+        if _is_of_the_loop(name, look.target_python) or _is_of_async_library(name):
             return "re-enters" if name == "asyncio.run_coroutine_threadsafe" else "loop-api"
     if isinstance(func, Attr) and any(map(_belongs_to_loop, look.values(func.base))):
         return "loop-api"
@@ -131,6 +159,13 @@ def _calls_the_loop(look: Looked) -> str | None:
         if name in _LOOP_METHODS or name.startswith(_BEHIND_ASYNC):
             return "loop-api"
     return None
+
+
+def _is_of_the_loop(name: str, target_python: tuple[int, int]) -> bool:
+    """Whether a function or class of asyncio needs the loop of the thread it is called in."""
+    if name in _PRIMITIVES:
+        return target_python < _BOUND_LATE_SINCE
+    return name.startswith("asyncio.") and name not in _HARMLESS
 
 
 def _is_of_async_library(name: str) -> bool:
@@ -170,15 +205,24 @@ def _changes_the_process(look: Looked) -> str | None:
     return None
 
 
-def _changes_environment(look: Looked) -> str | None:
-    """`os.environ[name] = value`, `os.environ.pop(name)`: two threads would see each other's values."""
+def _changes_process_state(look: Looked) -> str | None:
+    """`os.environ[name] = value`, `sys.path.insert(0, folder)`: two threads would see each other's values."""
     term = look.site.term
     if isinstance(term, Call):
         func = term.func
         if not isinstance(func, Attr) or func.name not in MUTATORS:
             return None
         term = func.base
-    return "process-wide" if _ENVIRONMENT in look.values(term) else None
+    return "process-wide" if _PROCESS_STATE & look.values(term) else None
+
+
+def _stores_in_a_library(look: Looked) -> str | None:
+    """`sys.stdout = log`, `socket.socket = Proxy`: everybody has it, until somebody puts it back."""
+    term = look.site.term
+    if not isinstance(term, Attr):
+        return None
+    foreign = any(isinstance(each, External) for each in look.values(term.base))
+    return "process-wide" if foreign else None
 
 
 def _uses_what_is_bound(look: Looked) -> str | None:
@@ -208,33 +252,21 @@ def _touches_thread_local(look: Looked) -> str | None:
     return _THREAD_LOCAL if _THREAD_LOCAL in codes else None
 
 
+def _sets_what_context_holds(look: Looked) -> str | None:
+    """`getcontext().prec = 3`: what a context variable holds, and a thread has a new one of."""
+    term = look.site.term
+    if not isinstance(term, Attr):
+        return None
+    codes = {affinity(look.resolver, value) for value in look.values(term.base)}
+    return _CONTEXT if _CONTEXT in codes else None
+
+
 def _sets_context(look: Looked) -> str | None:
     """`REQUEST.set(...)`: a thread works on a copy of the context, which nobody sees afterwards."""
     func = _func(look)
     if not isinstance(func, Attr) or func.name not in ("set", "reset"):
         return None
-    return "context-variable" if _CONTEXT_VARIABLE in look.values(func.base) else None
-
-
-def _leaks_stop_iteration(look: Looked) -> str | None:
-    call = look.site.term
-    if not isinstance(call, Call) or len(call.args) != 1:
-        return None
-    if External("builtins.next") not in look.values(call.func):
-        return None
-    guarded = any(
-        call in handler.guarded and _catches(handler, "StopIteration")
-        for handler in look.index.handlers
-    )
-    return None if guarded or look.function.yields else "stop-iteration"
-
-
-def _catches(handler: Handler, name: str) -> bool:
-    caught = handler.type
-    if caught is None:
-        return True
-    items = getattr(caught, "items", (caught,))
-    return any(isinstance(each, Name) and each.id in (name, "Exception") for each in items)
+    return _CONTEXT if _CONTEXT_VARIABLE in look.values(func.base) else None
 
 
 def _calls_what_it_was_given(look: Looked) -> str | None:
@@ -264,7 +296,7 @@ def asked_of_a_stranger(look: Looked) -> str | None:
     func = _func(look)
     if look.site.use is not Use.CALL or not isinstance(func, Attr):
         return None
-    given = root_name(func.base) in look.function.arguments
+    given = look.function.is_argument(root_name(func.base))
     return func.name if given and UNKNOWN in look.values(func) else None
 
 
@@ -297,10 +329,10 @@ def kept_objects(resolver: Resolver, function: Defined, scope: Scope) -> Iterato
     index = resolver.file(function.path)
     if index is None or scope.parent < 0:
         return
-    keepers = {scope.parent, 0}
-    for keeper in sorted(keepers):
-        for name, bindings in index.scopes[keeper].bindings.items():
-            made = [binding for binding in bindings if binding.scope == scope.number]
+    for keeper in sorted({scope.parent, 0}):
+        around = index.scopes[keeper].bindings
+        for name in around if keeper else sorted(scope.outer & around.keys()):
+            made = [each for each in around[name] if each.scope == scope.number]
             for value in resolver.bound_values(made, function.path):
                 code = affinity(resolver, value)
                 if code == "thread-affine":
@@ -311,14 +343,13 @@ _CHECKS: dict[Use, tuple[Callable[[Looked], str | None], ...]] = {
     Use.CALL: (
         _calls_the_loop,
         _is_refused,
-        _changes_environment,
+        _changes_process_state,
         _uses_what_is_bound,
         _sets_context,
-        _leaks_stop_iteration,
         _calls_what_it_was_given,
     ),
     Use.ENTER: (_changes_the_process,),
     Use.ATTRIBUTE: (_touches_thread_local,),
-    Use.STORE: (_touches_thread_local,),
-    Use.CHANGE: (_changes_environment,),
+    Use.STORE: (_touches_thread_local, _sets_what_context_holds, _stores_in_a_library),
+    Use.CHANGE: (_changes_process_state,),
 }

@@ -11,15 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.plan.changes import (
-    SUSPENDS,
-    changed_in_place,
-    is_path,
-    own_nodes,
-    targets_of,
-    variables,
-)
+from awaken.index.terms import Imported
+from awaken.plan.changes import SUSPENDS, changed_in_place, own_nodes, targets_of, variables
 from awaken.plan.reasons import reason
+from awaken.syntax.walking import is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,18 +91,28 @@ def window_across(situation: Situation) -> Reason | None:
 
 
 def _seen_halfway(situation: Situation, state: SharedState) -> Reason | None:
-    """`self.model = None`, and then `self.model = load()`: others would now meet what stands there in between."""
+    """`self.model = None`, and then `self.model = load()`: others would now meet what stands there in between.
+
+    So it is with `os.environ[name] = value`, and then `del os.environ[name]`.
+    """
     here = situation.tree.span(situation.node)
     line_of = situation.tree.offsets.line_of
     for before in state.changes:
-        for behind in state.changes:
-            apart = before.resets and (
+        temporary = before.resets or _is_of_a_library(situation, before.place)
+        for behind in state.changes if temporary else ():
+            apart = (
                 before.end <= here.start and behind.end >= here.end and before.place == behind.place
             )
             if apart and not _suspended(state, before.end, here.start):
                 lines = f"line {line_of(before.start)} and again on line {line_of(behind.start)}"
                 return reason("seen-halfway", f"W-ATOMIC: `{before.place}` is set on {lines}")
     return None
+
+
+def _is_of_a_library(situation: Situation, place: str) -> bool:
+    """Whether a place belongs to a module that is imported: `os.environ`."""
+    bindings = situation.index.scopes[0].bindings.get(place.partition(".")[0], ())
+    return any(isinstance(each.term, Imported) for each in bindings)
 
 
 def _between(situation: Situation, look: Look, later: list[Change]) -> Reason | None:

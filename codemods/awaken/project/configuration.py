@@ -51,7 +51,7 @@ class Configuration:
         min_severity: the least severity reported, `low`, `medium` or `high`. Default: `medium`.
         target_python: the oldest Python the rewritten code must run on. Default: None, which takes
             it from the project (see `awaken.project.target`).
-        backend: `asyncio`, `anyio`, or `auto` for what the project uses. Default: `auto`.
+        backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
             `auto` for what the project already depends on. Default: `auto`.
         file_io: `thread`, `aiofiles` or `anyio`. Default: `thread`.
@@ -97,7 +97,7 @@ PARSERS: Mapping[str, Parser] = {
     "exclude": setting.text_list,
     "min-severity": setting.choice("low", "medium", "high"),
     "target-python": setting.python_version,
-    "backend": setting.choice("auto", "asyncio", "anyio"),
+    "backend": setting.choice("auto", "asyncio", "anyio", "trio"),
     "http-client": setting.choice("auto", "httpx", "httpx2", "aiohttp", "thread"),
     "file-io": setting.choice("thread", "aiofiles", "anyio"),
     "strategies": setting.choice_list(*STRATEGIES),

@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import around_callable, needs_partial
+from awaken.rewrite.removals import remove_statement
+from awaken.rewrite.runners import around_callable, needs_partial, text_before
 from awaken.syntax.positions import Span
+from awaken.syntax.suites import suites_of
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitMember, HopCall, HopExpression, SwapCall
+    from awaken.plan.recipes import (
+        AwaitMember,
+        HopCall,
+        HopExpression,
+        RemoveCall,
+        RenameCall,
+        SwapCall,
+    )
     from awaken.rewrite.workspace import Workspace
 
 # The width that black and ruff format to unless told otherwise.
@@ -35,6 +44,23 @@ def swap_call(space: Workspace, recipe: SwapCall) -> list[Edit]:
     ]
 
 
+def rename_call(space: Workspace, recipe: RenameCall) -> list[Edit]:
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`."""
+    call = space.call(recipe.target.place)
+    span = space.tree.span(call)
+    callee = Span(span.start, callee_end(space.tree, call))
+    return [Edit(callee, space.names.text(recipe.callee, space.where(recipe.target)), callee)]
+
+
+def remove_call(space: Workspace, recipe: RemoveCall) -> list[Edit]:
+    """`nest_asyncio.apply()` to nothing."""
+    statement = space.tree.statement(space.call(recipe.target.place))
+    owner = space.tree.parent(statement)
+    suites = suites_of(owner) if owner is not None else iter(())
+    suite = next((each for each in suites if statement in each), [statement])
+    return [remove_statement(space.tree, statement, suite)]
+
+
 def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
     """`f(a)` to `await asyncio.to_thread(f, a)`, or to `await sync_to_async(f)(a)`."""
     call = space.call(recipe.target.place)
@@ -46,7 +72,7 @@ def hop_call(space: Workspace, recipe: HopCall) -> list[Edit]:
         return [*space.awaited(call, before), insert(end, after, callee), *listed]
     margin, between, after = _layout(space, call)
     opening = Span(end, opening_parenthesis(space.tree, call) + 1)
-    joined = _joined_line(space, call, recipe.runner.before) if margin else None
+    joined = _joined_line(space, call, text_before(space, recipe)) if margin else None
     if joined is not None:
         between, opening = ", ", Span(end, joined)
     if needs_partial(recipe.runner, call):

@@ -57,7 +57,7 @@ def indented(
     span = Span(tree.span(statements[0]).start, tree.span(statements[-1]).end)
     first = tree.offsets.line_of(span.start)
     last = tree.offsets.line_of(max(span.end - 1, span.start))
-    inside = {line for statement in statements for line in _lines_inside_strings(tree, statement)}
+    inside = {line for statement in statements for line in lines_inside_strings(tree, statement)}
     edits = []
     for line in range(first, last + 1):
         start = tree.offsets.starts[line - 1]
@@ -68,7 +68,7 @@ def indented(
     return edits
 
 
-def _lines_inside_strings(tree: Tree, statement: ast.stmt) -> set[int]:
+def lines_inside_strings(tree: Tree, statement: ast.AST) -> set[int]:
     """Lines that begin inside a string literal."""
     lines: set[int] = set()
     for node in ast.walk(statement):

@@ -22,7 +22,7 @@ _BY_NAME = frozenset({"asgiref.sync", "django.shortcuts", "django.db.models"})
 
 
 # Submodules that come with their package and are reached through it.
-_WITH_PACKAGE = frozenset({"anyio.to_thread"})
+_WITH_PACKAGE = frozenset({"anyio.to_thread", "trio.to_thread"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from awaken.plan.recipes import (
     ApplyAsync,
     AwaitCall,
+    AwaitCoroutines,
     AwaitMember,
     CallDirectly,
     CollectAsync,
@@ -19,10 +20,20 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
 )
 from awaken.rewrite.block import hop_block
-from awaken.rewrite.calls import await_member, hop_call, hop_expression, swap_call
+from awaken.rewrite.calls import (
+    await_member,
+    hop_call,
+    hop_expression,
+    remove_call,
+    rename_call,
+    swap_call,
+)
+from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
@@ -44,6 +55,9 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    AwaitCoroutines: await_coroutines,
+    RenameCall: rename_call,
+    RemoveCall: remove_call,
     HandOver: hand_over,
     AwaitCall: await_call,
     CallDirectly: call_directly,

@@ -124,13 +124,14 @@ def _remove(
 ) -> list[Edit]:
     if len(unused) < len(statement.names):
         return [_remove_alias(tree, statement, alias) for alias in unused]
+    return [remove_statement(tree, statement, siblings)]
+
+
+def remove_statement(tree: Tree, statement: ast.stmt, siblings: list[ast.stmt]) -> Edit:
+    """The edit that takes a statement out of its suite; `pass` is left where it is the only one."""
     if len(siblings) == 1:
         span = tree.span(statement)
-        return [Edit(span, "pass", span)]
-    return [_remove_statement(tree, statement, siblings)]
-
-
-def _remove_statement(tree: Tree, statement: ast.stmt, siblings: list[ast.stmt]) -> Edit:
+        return Edit(span, "pass", span)
     span = tree.span(statement)
     start = tree.offsets.line_start(span.start)
     end = tree.offsets.line_end(span.end)

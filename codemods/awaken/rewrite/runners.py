@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.runners import Passing
@@ -16,15 +17,30 @@ if TYPE_CHECKING:
 
     Hop: TypeAlias = HopCall | HopExpression | HopBlock | ApplyAsync
 
+_IMPORTED = re.compile(r"\{([\w.]+)\}")
+
 
 def runner_text(space: Workspace, recipe: Hop) -> str:
     """The callee of the runner; an import that it takes is noted."""
     runner, where = recipe.runner, space.where(recipe.target)
     if runner.spelled:
         return runner.spelled
+    if runner.template:
+        return _filled(space, recipe, runner.template)
     if runner.by_name:
         return space.names.member_text(runner.name, where)
     return space.names.text(runner.name, where)
+
+
+def text_before(space: Workspace, recipe: Hop) -> str:
+    """The arguments in front of the callable; empty where it comes first."""
+    return _filled(space, recipe, recipe.runner.before)
+
+
+def _filled(space: Workspace, recipe: Hop, template: str) -> str:
+    """A template with the names that it asks for, as they are written in the file."""
+    where = space.where(recipe.target)
+    return _IMPORTED.sub(lambda found: space.names.text(found[1], where), template)
 
 
 def around_callable(
@@ -40,7 +56,8 @@ def around_callable(
     """
     runner = recipe.runner
     gap = " " if joined or not margin else margin
-    before = f"{margin}{runner.before},{gap}" if runner.before else margin
+    first = text_before(space, recipe)
+    before = f"{margin}{first},{gap}" if first else margin
     after = f", {runner.after})" if runner.after else ")"
     return f"{runner_text(space, recipe)}({before}", after
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 
+# Functions of asyncio that await their first argument when they are awaited.
+_WAIT_FOR_IT = frozenset(("shield", "wait_for"))
+
+
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
     """Calls that make a coroutine and are not awaited at once.
 
@@ -23,20 +27,34 @@ def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
     return Counter(
         name
         for call in _calls(tree)
-        if not isinstance(tree.parent(call), ast.Await)
+        if not _is_awaited(tree, call)
         for name in _names(call, renamed) & awaited
     )
 
 
+def _is_awaited(tree: Tree, call: ast.Call) -> bool:
+    """Whether a coroutine is awaited where it is made: at once, or by `wait_for` and `shield`."""
+    parent = tree.parent(call)
+    if isinstance(parent, ast.Call) and parent.args[:1] == [call]:
+        return not _names(parent, {}).isdisjoint(_WAIT_FOR_IT) and _is_awaited(tree, parent)
+    return isinstance(parent, ast.Await)
+
+
 def awaits(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
-    """Calls of the same names that are awaited."""
+    """Calls of the same names that are awaited, and variables."""
     renamed = _renamed(tree)
-    return Counter(
+    calls = (
         name
         for call in _calls(tree)
         if isinstance(tree.parent(call), ast.Await)
         for name in _names(call, renamed) & awaited
     )
+    variables = (
+        node.value.id
+        for node in tree.nodes
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name)
+    )
+    return Counter([*calls, *(name for name in variables if name in awaited)])
 
 
 def _calls(tree: Tree) -> Iterator[ast.Call]:

@@ -14,6 +14,7 @@ from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
     AwaitCall,
+    AwaitCoroutines,
     AwaitMember,
     CallDirectly,
     GatherAwaits,
@@ -124,8 +125,7 @@ def _uses(candidate: Candidate, after: Tree, index: FileIndex) -> Reason | None:
 
 
 def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
-    expected = dict(_awaited_names(candidate.recipes))
-    names = frozenset(expected)
+    names = frozenset(_awaited_names(candidate.recipes))
     lost = lost_coroutines(after, names) - lost_coroutines(candidate.before, names)
     if lost:
         return reason("lost-coroutine", ", ".join(sorted(lost)))
@@ -136,17 +136,19 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
-    planned = sum(1 for recipe in candidate.recipes if _awaited_name(recipe))
+    planned = sum(1 for _ in _awaited_names(candidate.recipes))
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
-def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[tuple[str, Recipe]]:
+def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
+    """The names that recipes await, once for each `await`."""
     for recipe in recipes:
-        name = _awaited_name(recipe)
-        if name:
-            yield name, recipe
+        if isinstance(recipe, AwaitCoroutines):
+            yield from (run.name for run in recipe.runs if run.name)
+        elif name := _awaited_name(recipe):
+            yield name
 
 
 def _awaited_name(recipe: Recipe) -> str:

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    AwaitCoroutines,
     AwaitMember,
     CallDirectly,
     CollectAsync,
@@ -20,7 +21,10 @@ from awaken.plan.recipes import (
     IterateAsync,
     NativeRequest,
     Recipe,
+    RemoveCall,
+    RenameCall,
     SwapCall,
+    gaps,
 )
 from awaken.syntax.positions import Place, Span
 
@@ -83,8 +87,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    replaced = [span for recipe in recipes for span in _replaced_spans(before, recipe)]
-    kept = _words_outside(before, replaced)
+    kept = _words_outside(before, [span for recipe in recipes for span in _gone(before, recipe)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -129,7 +132,7 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        for span in _replaced_spans(tree, recipe):
+        for span in _gone(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
@@ -137,12 +140,20 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
             yield from ("not", "=", "allow_redirects", "data")
 
 
-def _replaced_spans(tree: Tree, recipe: Recipe) -> list[Span]:
-    """Everything that a recipe writes over."""
-    if isinstance(recipe, GatherAwaits):
-        return [_assigned(tree, place) for place in recipe.calls]
-    span = _replaced_span(tree, recipe)
-    return [] if span is None else [span]
+def _gone(tree: Tree, recipe: Recipe) -> Iterator[Span]:
+    """The ranges that a recipe writes over, or takes away."""
+    if isinstance(recipe, AwaitCoroutines):
+        yield from recipe.removed
+        for run in recipe.runs:
+            yield from gaps(run, tree.offsets.span_of(run.target.place))
+    elif isinstance(recipe, RemoveCall):
+        yield tree.offsets.span_of(recipe.target.place)
+    elif isinstance(recipe, GatherAwaits):
+        yield from (_assigned(tree, place) for place in recipe.calls)
+    else:
+        span = _replaced_span(tree, recipe)
+        if span is not None:
+            yield span
 
 
 def _assigned(tree: Tree, place: Place) -> Span:
@@ -161,7 +172,9 @@ def _replaced_span(tree: Tree, recipe: Recipe) -> Span | None:
     if isinstance(recipe, CallDirectly):
         place = tree.offsets.span_of
         return Span(place(recipe.target.place).start, place(recipe.function).start)
-    if not isinstance(recipe, (SwapCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)):
+    if not isinstance(
+        recipe, (SwapCall, RenameCall, AwaitMember, CollectAsync, NativeRequest, IterateAsync)
+    ):
         return None
     if isinstance(recipe, IterateAsync) and recipe.member is None:
         return None
