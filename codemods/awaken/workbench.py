@@ -148,6 +148,7 @@ class Workbench:
             asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
             available=self._distributions,
             select=frozenset(self.configuration.select),
+            extend_select=frozenset(self.configuration.extend_select),
             ignore=frozenset(self.configuration.ignore),
             least=Severity(self.configuration.min_severity),
         )

@@ -67,6 +67,8 @@ _ENTRY_KEYS = (
     "on-loop",
     "below",
     "everywhere",
+    "costly",
+    "coroutine",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
@@ -172,6 +174,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
+        costly=table.flag("costly", default=False),
+        coroutine=table.flag("coroutine", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)

@@ -173,6 +173,8 @@ class Entry:
         below: whether those who call a function that calls it are told, too; they cannot do anything about what
             is only better written otherwise.
         everywhere: whether it is reported wherever it stands, not only on the loop.
+        costly: whether what it makes (a client, an engine, a pool) is there to be made once and shared.
+        coroutine: whether calling it makes a coroutine, which does nothing until it is awaited.
     """
 
     name: str
@@ -190,6 +192,8 @@ class Entry:
     on_loop: bool = False
     below: bool = True
     everywhere: bool = False
+    costly: bool = False
+    coroutine: bool = False
 
     @property
     def blocks(self) -> bool:

@@ -14,7 +14,7 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop, on_uvloop
 from awaken.plan.passing import passing
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitCall
+from awaken.plan.recipes import NativeCall
 from awaken.plan.run_process import RUN_PROCESS, process_refusal
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _awaited(
 ) -> Fix:
     known = _DEFINITIONS.get(native.definition or "")
     discarded = isinstance(situation.tree.parent(situation.node), ast.Expr)
-    recipe = AwaitCall(
+    recipe = NativeCall(
         target=situation.target(generator=generator),
         callee=native.name,
         definition=known[0] if known else None,

@@ -15,11 +15,17 @@ from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.gathering import plan_gathering
 from awaken.plan.handed_state import handed_state
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
+from awaken.plan.misuse import (
+    plan_coroutine_in_thread,
+    plan_early_call,
+    plan_forgotten_await,
+)
 from awaken.plan.native_call import plan_native_call
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
@@ -72,6 +78,12 @@ _PLANNERS: dict[str, Planner] = {
     _WAIT: plan_waits,
     "django": _each(plan_django),
     CPU: _each(plan_cpu),
+    "sequential-awaits": _each(plan_gathering),
+    "client-per-call": _each(lambda _: [reason("made-once")]),
+    "unbounded-offload": _each(lambda _: [reason("pool-size")]),
+    "called-early": _each(plan_early_call),
+    "not-awaited": _each(plan_forgotten_await),
+    "coroutine-in-thread": _each(plan_coroutine_in_thread),
 }
 
 
@@ -115,6 +127,8 @@ def _refusal(situation: Situation) -> Reason | None:
         return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
+    if finding.into and situation.in_cell:
+        return reason("running-loop")
     if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
         return reason(finding.entry.refuse)
     loop = event_loop(situation)

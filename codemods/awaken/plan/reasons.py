@@ -321,6 +321,27 @@ REASONS: dict[str, str] = {
         "the function is called or handed on there, where it may have to be a coroutine function"
     ),
     "strategy-not-asked": "`strategies` leaves out the kind of fix that would help here",
+    # threads and coroutines the wrong way round
+    "fails-today": (
+        "today the call runs on the loop and what it returns, which is no function, ends this with a"
+        " TypeError; now the call runs in the thread"
+    ),
+    "runs-now": "today the coroutine is made and never run; now it runs, and this waits for it",
+    "runner-arguments": "further arguments stand beside the function here; write the call out",
+    "await-it-instead": (
+        "a coroutine function needs no thread: await its call where it stands, or run a plain function"
+        " in the thread"
+    ),
+    # matters of opinion
+    "made-once": (
+        "what it makes is there to be shared, and who closes it is for the program to decide"
+    ),
+    "runs-together": (
+        "they now run at the same time: when one fails the others go on, and what they change comes in"
+        " any order"
+    ),
+    "comment-between": "a comment, or another statement, stands between them; move it",
+    "pool-size": "how many threads are enough is for the program to decide",
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
     # verification

@@ -59,7 +59,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitCall:
+class NativeCall:
     """`socket.getaddrinfo(h, p, f)` to `await loop.getaddrinfo(h, p, family=f)`: the async form of a call.
 
     Attributes:
@@ -406,9 +406,71 @@ class NativeRequest:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
+
+    Attributes:
+        target: the call of the runner.
+        early: the call that it is given.
+        runner: the runner.
+        whole: whether the call goes as a `lambda`, because its callee is computed by a call, too.
+    """
+
+    target: Target
+    early: Place
+    runner: Runner
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCall:
+    """`f(a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call.
+        callee: the last part of its name.
+    """
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDirectly:
+    """`await to_thread(f, a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call of the runner.
+        function: what it is given to run.
+        callee: the last part of its name.
+        runner: the last part of the runner's name.
+    """
+
+    target: Target
+    function: Place
+    callee: str
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatherAwaits:
+    """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
+
+    Attributes:
+        target: the first call.
+        calls: all of them.
+        names: what they are assigned to.
+    """
+
+    target: Target
+    calls: tuple[Place, ...]
+    names: tuple[str, ...]
+
+
 Recipe: TypeAlias = (
     SwapCall
-    | AwaitCall
+    | NativeCall
     | EnterClient
     | HopCall
     | HopExpression
@@ -426,6 +488,10 @@ Recipe: TypeAlias = (
     | RenameCall
     | RemoveCall
     | Demote
+    | HandOver
+    | AwaitCall
+    | CallDirectly
+    | GatherAwaits
 )
 
 

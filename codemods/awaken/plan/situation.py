@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function, home_of
 from awaken.index.expressions import plain_term
+from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
 from awaken.plan.recipes import Target
 from awaken.resolve.evaluation import Where
@@ -73,6 +74,11 @@ class Situation:
     def home(self) -> Scope:
         """The scope of the function that the finding stands in."""
         return home_of(self.index, self.scope)
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether it stands in a notebook's cell, outside of every function."""
+        return self.home.kind is ScopeKind.MODULE
 
     @property
     def where(self) -> Where:

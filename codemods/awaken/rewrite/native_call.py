@@ -11,11 +11,11 @@ from awaken.rewrite.edit import Edit
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitCall
+    from awaken.plan.recipes import NativeCall
     from awaken.rewrite.workspace import Workspace
 
 
-def await_call(space: Workspace, recipe: AwaitCall) -> list[Edit]:
+def native_call(space: Workspace, recipe: NativeCall) -> list[Edit]:
     """`socket.getaddrinfo(h, p, f)` to `await asyncio.get_running_loop().getaddrinfo(h, p, family=f)`."""
     call = space.call(recipe.target.place)
     span = space.tree.span(call)
@@ -28,7 +28,7 @@ def await_call(space: Workspace, recipe: AwaitCall) -> list[Edit]:
     return [*edits, *argument_edits(space, call, recipe.passed, space.where(recipe.target))]
 
 
-def _callee(space: Workspace, recipe: AwaitCall) -> str:
+def _callee(space: Workspace, recipe: NativeCall) -> str:
     if recipe.definition is not None:
         return definition(space, recipe.definition)
     function, called, member = recipe.callee.partition("()")

@@ -10,14 +10,18 @@ from awaken.plan.recipes import (
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    CallDirectly,
     CollectAsync,
     Demote,
     EnterClient,
+    GatherAwaits,
+    HandOver,
     HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
+    NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -42,7 +46,8 @@ from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
-from awaken.rewrite.native_call import await_call
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
+from awaken.rewrite.native_call import native_call
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -53,7 +58,7 @@ if TYPE_CHECKING:
 
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
-    AwaitCall: await_call,
+    NativeCall: native_call,
     EnterClient: enter_client,
     HopCall: hop_call,
     HopExpression: hop_expression,
@@ -70,6 +75,10 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
     RemoveCall: remove_call,
+    HandOver: hand_over,
+    AwaitCall: await_call,
+    CallDirectly: call_directly,
+    GatherAwaits: gather_awaits,
     Demote: demote,
 }
 

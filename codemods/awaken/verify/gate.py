@@ -17,11 +17,14 @@ from awaken.plan.recipes import (
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    CallDirectly,
     EnterClient,
+    GatherAwaits,
     HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
+    NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -85,19 +88,21 @@ def refusal(candidate: Candidate) -> Reason | None:
 def _compiles(candidate: Candidate) -> Reason | None:
     if not candidate.before.native:
         return reason("unverified-syntax")
-    error = _compile_error(candidate.draft.text)
+    # the cells of a notebook may wait
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if candidate.source.notebook else 0
+    error = _compile_error(candidate.draft.text, flags)
     if not error:
         return None
-    if _compile_error(candidate.before.text):
+    if _compile_error(candidate.before.text, flags):
         return reason("unverified-syntax")
     return reason("does-not-compile", error)
 
 
-def _compile_error(text: str) -> str:
+def _compile_error(text: str, flags: int) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(text, "<rewritten>", "exec", dont_inherit=True)
+            compile(text, "<rewritten>", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return str(error) or type(error).__name__
     return ""
@@ -139,7 +144,8 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes))
-    gained = awaits(after, names) - awaits(candidate.before, names)
+    gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
@@ -158,8 +164,12 @@ def _awaited_name(recipe: Recipe) -> str:
     """The last part of the name whose call the recipe awaits."""
     if isinstance(recipe, SwapCall):
         return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, AwaitCall):
+    if isinstance(recipe, NativeCall):
         return recipe.definition.name if recipe.definition else recipe.callee.rpartition(".")[2]
+    if isinstance(recipe, (AwaitCall, CallDirectly)):
+        return recipe.callee
+    if isinstance(recipe, GatherAwaits):
+        return "gather"
     if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines, ReadChunks)):
         name = recipe.runner.called_name
         return f"{name}()" if recipe.runner.curries else name

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     AsyncFile,
-    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    CallDirectly,
     CollectAsync,
     Demote,
     EnterClient,
+    GatherAwaits,
     HeldHandle,
     IterateAsync,
+    NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -134,6 +136,21 @@ def _in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
             yield Span(start, start + len(keyword.arg or ""))
 
 
+def _gathered(tree: Tree, recipe: GatherAwaits) -> Iterator[Span]:
+    """What stands in front of each call in its statement: `name = await`."""
+    for place in recipe.calls:
+        span = tree.offsets.span_of(place)
+        call = tree.find(place, (ast.Call,))
+        start = tree.span(tree.statement(call)).start if call is not None else span.start
+        yield Span(start, span.start)
+
+
+def _runner(tree: Tree, recipe: CallDirectly) -> Iterator[Span]:
+    """From the runner to the function that is called without it."""
+    place = tree.offsets.span_of
+    yield Span(place(recipe.target.place).start, place(recipe.function).start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -143,7 +160,9 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
     EnterClient: _client,
+    GatherAwaits: _gathered,
+    CallDirectly: _runner,
     AwaitMember: _member,
     IterateAsync: _member,
-    **dict.fromkeys((SwapCall, RenameCall, AwaitCall, CollectAsync, NativeRequest), _callee),
+    **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),
 }

@@ -9,6 +9,8 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    GatherAwaits,
+    HandOver,
     HeldHandle,
     HopBlock,
     HopCall,
@@ -138,7 +140,7 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(text)
     if isinstance(recipe, HopBlock):
         yield from ("def", "return")
-    if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
+    if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
     if isinstance(recipe, ReadLines):
         yield from ("while", "readline", *words(":="))
@@ -146,6 +148,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
+    if isinstance(recipe, GatherAwaits):
+        yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
