@@ -80,7 +80,19 @@ _CLOSING = frozenset(("bye", "close", "disconnect", "flush", "logout", "quit", "
 _SAY_NOTHING = frozenset(
     (
         *("parent", "path", "name", "value", "self", "host", "hostname", "address", "port"),
-        *("get", "head", "post", "put", "patch", "delete"),
+        *(
+            "get",
+            "head",
+            "post",
+            "put",
+            "patch",
+            "delete",
+            "server",
+            "client",
+            "conn",
+            "connection",
+        ),
+        *("ftp", "smtp", "imap", "session", "sock", "socket"),
     )
 )
 _AFFIX = re.compile(r"_(path|file|filename|name)s?$")
