@@ -88,4 +88,8 @@ def cases(*rules: str) -> list[FixtureCase]:
 
 
 # Folders of cases; `general` holds what is not about one rule (imports, suppressions, positions).
-RULES = ("sleep", "offload", "http", "loop", "cpu", "django", "boundary", "general")
+RULES = (
+    *("sleep", "offload", "http", "cpu", "loop", "django", "boundary", "general"),
+    *("called-early", "not-awaited", "coroutine-in-thread"),
+    *("client-per-call", "unbounded-offload", "sequential-awaits"),
+)

@@ -27,6 +27,7 @@ _FLAGS.add_argument("--file-io", default="thread")
 _FLAGS.add_argument("--offload")
 _FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--cpu-bound", type=lambda text: text.split(","), default=[])
+_FLAGS.add_argument("--extend-select", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
 _FLAGS.add_argument("--needs-python", default="3.10")
 
@@ -42,6 +43,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         offload=flags.offload,
         strategies=tuple(flags.strategies),
         cpu_bound=tuple(flags.cpu_bound),
+        extend_select=tuple(flags.extend_select),
     )
     assert case.files
     return analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)

@@ -59,13 +59,17 @@ _OPTIONS: Final[tuple[Callable[[Function], Function], ...]] = (
         help="Report only this rule, or ruff's code for it. Repeat it, or separate by commas.",
     ),
     click.option(
+        "--extend-select", metavar="RULE", multiple=True, callback=_rules,
+        help="Report this rule besides the others; some are reported on request only.",
+    ),
+    click.option(
         "--ignore", metavar="RULE", multiple=True, callback=_rules,
         help="Do not report this rule or code. Repeat it, or separate by commas.",
     ),
     click.option(
         "--strategy", "strategies", metavar="KIND", multiple=True, callback=_strategies,
-        help="Make only fixes of this kind: native, thread, block, await or sync. Repeat it, or separate by"
-        " commas; the first is preferred.  [default: all but sync, or as configured]",
+        help="Make only fixes of this kind: native, thread, block, await or sync. Repeat it, or"
+        " separate by commas; the first is preferred.  [default: all but sync, or as configured]",
     ),
     click.option(
         "--min-severity", type=click.Choice(["low", "medium", "high"]),

@@ -13,6 +13,7 @@ class Request:
         paths: files and folders as typed; `-` alone is standard input.
         stdin_filename: the name that standard input goes by, or None.
         select: rules to report; empty for the configured ones.
+        extend_select: rules to report besides; empty for the configured ones.
         ignore: rules not to report; empty for the configured ones.
         strategies: kinds of fixes to make, the preferred one first; empty for the configured ones.
         min_severity: `low`, `medium`, `high`, or None for the configured one.
@@ -29,6 +30,7 @@ class Request:
     paths: tuple[str, ...] = (".",)
     stdin_filename: str | None = None
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     strategies: tuple[str, ...] = ()
     min_severity: str | None = None

@@ -69,6 +69,7 @@ def configuration_of(request: Request, root: Path) -> Configuration:
     return override(
         configuration,
         select=request.select,
+        extend_select=request.extend_select,
         ignore=request.ignore,
         exclude=request.exclude,
         strategies=request.strategies,
@@ -116,7 +117,11 @@ def _standard_input(request: Request, text: bytes) -> Analysis:
 
 
 def _check_rules(configuration: Configuration, source: str) -> None:
-    for key, names in (("select", configuration.select), ("ignore", configuration.ignore)):
+    for key, names in (
+        ("select", configuration.select),
+        ("extend-select", configuration.extend_select),
+        ("ignore", configuration.ignore),
+    ):
         for name in names:
             if name not in SELECTABLE:
                 advice = did_you_mean(name, RULES)

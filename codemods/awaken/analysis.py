@@ -10,9 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.detect import findings_in
+from awaken.advice.advise import everything_in
 from awaken.discover.generated import generated_reason
-from awaken.discover.reading import UnreadableFile
+from awaken.discover.reading import PassedOver, UnreadableFile
 from awaken.index.reading import ParsedFile, check_syntax, parse_source
 from awaken.ledger import Outcome, Record
 from awaken.memory import collection_paused
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex
     from awaken.plan.fix import PlannedFinding
     from awaken.project.configuration import Configuration
+    from awaken.syntax.tree import Tree
 
 # Below this many files the start of worker processes costs more than they save.
 _WORTH_WORKERS = 120
@@ -82,6 +83,8 @@ class Analyst:
         try:
             result = self.source(*self.bench.read(path, relative))
             return replace(result, depends=frozenset(resolver.touched) - {relative})
+        except PassedOver as error:
+            return FileResult(Record(relative, Outcome.SKIPPED, error.reason, error.message))
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)
@@ -114,10 +117,17 @@ class Analyst:
         if index is None:
             parsed = parse_source(source, self.bench.module_of(source.path))
             index = self.bench.adopt(parsed.index)
-        findings = list(findings_in(index, self.surveyed.graph))
+        trees = [parsed.tree] if parsed is not None else []
+
+        def tree() -> Tree:
+            if not trees:
+                trees.append(parse(source.text))
+            return trees[0]
+
+        findings = everything_in(index, self.surveyed, tree)
         if not findings:
             return FileResult(unchanged)
-        parsed = parsed or ParsedFile(source, parse(source.text), index)
+        parsed = ParsedFile(source, tree(), index)
         asks_for = self.bench.settings.asks_for
         found = self._planned(parsed, findings)
         planned = tuple(each for each in found if asks_for(each.finding))
@@ -130,7 +140,7 @@ class Analyst:
         settled = exact(parsed, findings)
         if settled is not parsed:
             index = self.bench.adopt(settled.index)
-            findings = list(findings_in(index, self.surveyed.graph))
+            findings = everything_in(index, self.surveyed, lambda: settled.tree)
         return plan_file(settled, findings, self.surveyed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.analysis import Analyst, FileResult, Job, analyse_files
-from awaken.discover.reading import UnreadableFile, decode_source
+from awaken.discover.reading import PassedOver, UnreadableFile, decode_source
 from awaken.discover.walk import discover
 from awaken.ledger import Ledger, Outcome, Record
 from awaken.memory import collection_paused
@@ -107,6 +107,8 @@ def analyse_text(
         try:
             source = decode_source(text, path=filename, relative=relative)
             return Analyst(Job(root, configuration, None), bench).source(source)
+        except PassedOver as error:
+            return FileResult(Record(relative, Outcome.SKIPPED, error.reason, error.message))
         except UnreadableFile as error:
             return FileResult(
                 Record(relative, Outcome.FAILED, "unreadable", error.message, error.line)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from awaken.discover.notebook import SUFFIX as NOTEBOOK
+from awaken.discover.reading import UnreadableFile, decode_source
 from awaken.property_names import PropertyNames
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
             continue
         relative = relative_path(path, root)
         digests[relative] = digest(data)
+        if path.suffix == NOTEBOOK:
+            data = _code_of(path, relative, data)
         if b"patch" in data:
             patched.update(_DOTTED.findall(data))
             patched.update(b".".join(found) for found in _SET_ON.findall(data))
@@ -162,6 +166,14 @@ def _by_first(pairs: Iterable[tuple[bytes, bytes | str]]) -> dict[str, tuple[str
             second if isinstance(second, str) else _text(second)
         )
     return {name: tuple(sorted(found[name])) for name in sorted(found)}
+
+
+def _code_of(path: Path, relative: str, data: bytes) -> bytes:
+    """The code of a notebook; nothing where it cannot be read, which is reported later."""
+    try:
+        return decode_source(data, path=path, relative=relative).text.encode(errors="replace")
+    except UnreadableFile:
+        return b""
 
 
 def digest(data: bytes) -> bytes:

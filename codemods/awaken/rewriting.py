@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from awaken.advice.advise import everything_in
 from awaken.apply.change import FileChange
-from awaken.detect.detect import findings_in
 from awaken.discover.reading import encode
 from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
@@ -21,6 +21,7 @@ from awaken.plan.recipes import single_recipes
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
 from awaken.rewrite.edit import ConflictingEditsError
+from awaken.rules import ADVICE
 from awaken.syntax.tree import parse
 from awaken.verify.backing_out import keep_what_passes
 from awaken.verify.gate import Candidate, refusal
@@ -139,7 +140,8 @@ class FileRewriter:
     @cached_property
     def _fixable_before(self) -> Counter[str]:
         """What could be fixed in the file as it is, also what the configuration does not ask for."""
-        findings = list(findings_in(self._parsed.index, self._surveyed.graph))
+        parsed = self._parsed
+        findings = everything_in(parsed.index, self._surveyed, lambda: parsed.tree)
         return _fixable(plan_file(self._parsed, findings, self._surveyed), unsafe=True)
 
     def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
@@ -153,11 +155,16 @@ class FileRewriter:
         graph = self._surveyed.graph.in_project(
             resolver, self._bench.hierarchy_of(resolver), index.path
         )
-        findings = list(findings_in(index, graph))
         threads = OtherThread(graph, self._surveyed.settings.target_python)
         surveyed = replace(self._surveyed, graph=graph, threads=threads)
+        findings = everything_in(index, surveyed, lambda: tree)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
-    return Counter(each.finding.call for each in planned if each.chosen(unsafe=unsafe) is not None)
+    """How often each call could be fixed; what is odd counts whatever its fix: no rewrite may bring it."""
+    return Counter(
+        each.finding.call
+        for each in planned
+        if each.chosen(unsafe=unsafe) is not None or each.finding.rule in ADVICE
+    )

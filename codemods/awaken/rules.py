@@ -24,6 +24,9 @@ class Rule:
         reasons: codes of the reasons for which it leaves a call alone most often.
         settings: what `[tool.awaken]` holds in the example, where the rule finds nothing without; the example
             is `app.py`.
+        advice: whether it reports no blocking call of the catalogue, but what else is odd; its fixes are unsafe.
+        rewrites: whether `awaken apply` makes the example what it is afterwards.
+        on_request: whether it is only reported where `select` or `extend-select` names it.
     """
 
     name: str
@@ -35,6 +38,9 @@ class Rule:
     after: str
     reasons: tuple[str, ...]
     settings: str = ""
+    advice: bool = False
+    rewrites: bool = True
+    on_request: bool = False
 
 
 _ALL: Final = (
@@ -199,6 +205,137 @@ _ALL: Final = (
         ),
         reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
     ),
+    Rule(
+        name="called-early",
+        summary="a function that is called instead of being given to a thread: to_thread(f(x))",
+        why=(
+            "`f(x)` is evaluated first, on the event loop; the thread then gets what it returned, which"
+            " is no function, and fails with a TypeError."
+        ),
+        fix="The function and its arguments are handed over: `to_thread(f, x)`.",
+        ruff=(),
+        before=(
+            "import asyncio\nimport time\n\n\nasync def pause():\n"
+            "    await asyncio.to_thread(time.sleep(1))\n"
+        ),
+        after=(
+            "import asyncio\nimport time\n\n\nasync def pause():\n"
+            "    await asyncio.to_thread(time.sleep, 1)\n"
+        ),
+        reasons=("fails-today", "runner-arguments"),
+        advice=True,
+    ),
+    Rule(
+        name="coroutine-in-thread",
+        summary="a coroutine function that is given to a thread: to_thread(fetch, url)",
+        why=(
+            "Calling a coroutine function only makes a coroutine. The thread does that and nothing"
+            " else; what the function should do never happens."
+        ),
+        fix="The coroutine is awaited on the loop: `await fetch(url)`.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def save(text):\n    print(text)\n\n\n"
+            'async def main():\n    await asyncio.to_thread(save, "a")\n'
+        ),
+        after=(
+            "async def save(text):\n    print(text)\n\n\n"
+            'async def main():\n    await save("a")\n'
+        ),
+        reasons=("runs-now", "await-it-instead", "runner-arguments"),
+        advice=True,
+    ),
+    Rule(
+        name="not-awaited",
+        summary="a coroutine that is made by a statement of its own and never awaited",
+        why="Nothing runs a coroutine until it is awaited; this one is thrown away.",
+        fix="The call is awaited.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def pause():\n    asyncio.sleep(1)\n"
+        ),
+        after=(
+            "import asyncio\n\n\nasync def pause():\n    await asyncio.sleep(1)\n"
+        ),
+        reasons=("runs-now", "lock-held"),
+        advice=True,
+    ),
+    Rule(
+        name="client-per-call",
+        summary="a client, engine or pool that is made anew for every request or item",
+        why=(
+            "Making one reads certificates or opens connections, which the next one cannot use again;"
+            " under load that costs more than the requests themselves."
+        ),
+        fix="None is made: who owns and closes the shared one is for the program to decide.",
+        ruff=(),
+        before=(
+            "import aiohttp\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+            '@app.get("/")\nasync def ping():\n    async with aiohttp.ClientSession() as session:\n'
+            '        await session.get("http://a")\n'
+        ),
+        after=(
+            "import contextlib\n\nimport aiohttp\nfrom fastapi import FastAPI\n\n\n"
+            "@contextlib.asynccontextmanager\nasync def lifespan(app):\n"
+            "    async with aiohttp.ClientSession() as session:\n        app.state.session = session\n"
+            "        yield\n\n\napp = FastAPI(lifespan=lifespan)\n\n\n"
+            '@app.get("/")\nasync def ping():\n    await app.state.session.get("http://a")\n'
+        ),
+        reasons=("made-once",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
+    Rule(
+        name="sequential-awaits",
+        summary="neighbouring awaits of the project's own coroutines that need nothing of each other",
+        why="They wait one after the other, although the answers could come at the same time.",
+        fix="One `asyncio.gather(...)` waits for all of them.",
+        ruff=(),
+        before=(
+            "import asyncio\n\nimport httpx\n\nclient = httpx.AsyncClient()\n\n\n"
+            'async def fetch_user(key):\n    return await client.get(f"http://a/{key}")\n\n\n'
+            'async def fetch_news():\n    return await client.get("http://b")\n\n\n'
+            "async def page():\n    user = await fetch_user(1)\n    news = await fetch_news()\n"
+            "    return user, news\n"
+        ),
+        after=(
+            "import asyncio\n\nimport httpx\n\nclient = httpx.AsyncClient()\n\n\n"
+            'async def fetch_user(key):\n    return await client.get(f"http://a/{key}")\n\n\n'
+            'async def fetch_news():\n    return await client.get("http://b")\n\n\n'
+            "async def page():\n"
+            "    user, news = await asyncio.gather(fetch_user(1), fetch_news())\n"
+            "    return user, news\n"
+        ),
+        reasons=("runs-together", "comment-between"),
+        advice=True,
+        on_request=True,
+    ),
+    Rule(
+        name="unbounded-offload",
+        summary="a call in a thread for every item at once",
+        why=(
+            "The default pool has a handful of threads (at most 32). A thousand calls at once wait for"
+            " them, and so does everything else that needs a thread: files, name lookups."
+        ),
+        fix="None is made: how many threads are enough is for the program to decide.",
+        ruff=(),
+        before=(
+            "import asyncio\n\n\nasync def read_all(paths, read):\n"
+            "    return await asyncio.gather(*(asyncio.to_thread(read, path) for path in paths))\n"
+        ),
+        after=(
+            "import asyncio\nfrom concurrent.futures import ThreadPoolExecutor\n\n\n"
+            "async def read_all(paths, read):\n    loop = asyncio.get_running_loop()\n"
+            "    with ThreadPoolExecutor(max_workers=64) as pool:\n"
+            "        return await asyncio.gather(\n"
+            "            *(loop.run_in_executor(pool, read, path) for path in paths)\n        )\n"
+        ),
+        reasons=("pool-size",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
 )  # fmt: skip
 
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
@@ -206,3 +343,9 @@ RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}
 
 SELECTABLE: Final = frozenset(RULES) | {code for rule in _ALL for code in rule.ruff}
 """What `select` and `ignore` may name: rules, and the ruff codes of the calls they report."""
+
+ADVICE: Final = frozenset(rule.name for rule in _ALL if rule.advice)
+"""Rules that report what is odd besides blocking calls."""
+
+ON_REQUEST: Final = frozenset(rule.name for rule in _ALL if rule.on_request)
+"""Rules that are matters of opinion: nothing of them is reported unless it is asked for."""

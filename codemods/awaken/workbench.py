@@ -145,10 +145,17 @@ class Workbench:
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),
+            asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
+            available=self._distributions,
             select=frozenset(self.configuration.select),
+            extend_select=frozenset(self.configuration.extend_select),
             ignore=frozenset(self.configuration.ignore),
             least=Severity(self.configuration.min_severity),
         )
+
+    @cached_property
+    def _distributions(self) -> frozenset[str]:
+        return frozenset(fact.name for fact in self.dependencies.facts)
 
     def check(self) -> None:
         """Look at the settings that only the project can prove wrong.

@@ -196,3 +196,47 @@ def test_an_error_carries_its_parts() -> None:
     assert caught.value.source == "acme.toml"
     assert caught.value.key == "call[0].severity"
     assert caught.value.message.startswith('"hihg" is not known here')
+
+
+def test_a_client_says_what_becomes_of_its_members() -> None:
+    (client,) = parse(
+        client=[
+            {
+                "type": "acme.Client",
+                "name": "aacme.Client",
+                "distribution": "aacme",
+                "constructors": {"acme.connect": {"parameters": ["url"]}},
+                "members": {
+                    "query": {"renamed": {"q": "text"}, "keywords": ["q"]},
+                    "close": {"name": "aclose", "awaits": False},
+                },
+                "exceptions": {"acme.Error": "aacme.Error"},
+            }
+        ]
+    ).clients
+
+    assert client.constructors["acme.connect"].name == "aacme.Client"
+    assert (client.members["query"].name, client.members["query"].awaits) == ("query", True)
+    assert (client.members["close"].name, client.members["close"].awaits) == ("aclose", False)
+    assert client.members["query"].renamed == (("q", "text"),)
+
+
+def test_a_call_may_give_another_type_for_some_arguments() -> None:
+    when = {"argument": "kind", "equals": ["fast"], "returns": "acme.Fast"}
+    (call,) = parse(call=[{"name": "acme.open", "returns": "acme.File", "variants": [when]}]).calls
+
+    assert [(each.when.equals, each.returns) for each in call.variants] == [
+        (("fast",), "acme.Fast")
+    ]
+    assert "returns" in refusal(
+        call=[{"name": "acme.open", "variants": [{"argument": "kind", "equals": ["fast"]}]}]
+    )
+
+
+def test_a_mistake_in_a_native_form_is_told() -> None:
+    form = {"name": "acme.afetch", "definition": "run_proces"}
+    entry = {"name": "acme.fetch", "severity": "high", "native": form}
+
+    assert 'did you mean "run_process"' in refusal(call=[entry])
+    del form["definition"]
+    assert "3.9" in refusal(call=[{**entry, "native": {**form, "python": "new"}}])

@@ -46,7 +46,7 @@ def test_rules_as_json(run: Callable[..., Result]) -> None:
     assert [rule["name"] for rule in document["rules"]] == list(RULES)
     for rule in document["rules"]:
         assert set(rule) == {"name", "summary", "why", "fix", "ruff", "entries"}
-        given_by_the_project = bool(RULES[rule["name"]].settings)
+        given_by_the_project = bool(RULES[rule["name"]].settings) or RULES[rule["name"]].advice
         assert (rule["entries"] > 0) is not given_by_the_project
 
 
@@ -67,13 +67,16 @@ def test_a_rule_is_explained_with_reason_fix_example_refusals_and_suppression(
     assert rule.settings in flowed
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES.values() if each.rewrites], ids=lambda each: each.name
+)
 def test_the_example_of_a_rule_is_what_apply_makes_of_it(
     project: Any, run: Callable[..., Result], rule: Any
 ) -> None:
     settings = f'[project]\nrequires-python = ">=3.10"\n[tool.awaken]\n{rule.settings}\n'
     project.file("pyproject.toml", settings)
-    options = ("--stdin-filename", "app.py", "--django-version", "5.0")
+    asked = ("--unsafe-fixes", "--extend-select", rule.name) if rule.advice else ()
+    options = ("--stdin-filename", "app.py", "--django-version", "5.0", *asked)
     result = run("apply", "-", *options, given=rule.before.encode())
     assert result.stdout == rule.after
     assert result.exit_code == 0

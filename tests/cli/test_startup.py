@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from awaken import __version__
+from awaken.advice.advise import FINDERS
 from awaken.catalogue.load import load_catalogue
 from awaken.plan.reasons import REASONS
-from awaken.rules import RULES
+from awaken.rules import ON_REQUEST, RULES
 from awaken_cli.group import SUMMARIES
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_version_is_printed(run: Callable[..., Result]) -> None:
         (("chekc",), 'there is no command "chekc"; did you mean "check"?'),
         (("check", "--select", "slep"), 'there is no rule "slep"; did you mean "sleep"?'),
         (("diff", "--ignore", "sleep,htp"), 'there is no rule "htp"; did you mean "http"?'),
-        (("check", "--select", "xyzzy"), "there are sleep, offload, http, loop, cpu, django"),
+        (("check", "--select", "xyzzy"), "there are sleep, offload, http, cpu, loop, django"),
         (("check", "--format", "xml"), "'xml' is not one of"),
         (("check", "--min-severity", "huge"), "'huge' is not one of"),
         (("check", "--target-python", "three"), "--target-python"),
@@ -198,7 +199,13 @@ def test_neither_with_a_pythonpath_that_leads_into_the_project(
 
 
 def test_rules_of_the_catalogue_and_rules_with_words_are_the_same() -> None:
-    assert sorted(RULES) == sorted(load_catalogue().rules)
+    told = [name for name, rule in RULES.items() if not rule.advice]
+    assert sorted(told) == sorted(load_catalogue().rules)
+
+
+def test_every_rule_of_advice_has_what_finds_it() -> None:
+    assert set(FINDERS) == {name for name, rule in RULES.items() if rule.advice}
+    assert set(FINDERS) >= ON_REQUEST
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))

@@ -18,6 +18,7 @@ PROGRAMS = Path(__file__).parent.parent / "fixtures" / "proofs"
 _HEARTBEAT = Path(__file__).with_name("heartbeat.py")
 _SUPPORT = PROGRAMS / "support"
 _REFUSED = PROGRAMS / "refused"
+_MISUSE = PROGRAMS / "misuse"
 _LOOPS = PROGRAMS / "loop"
 # Imported before the program: a database, and what the HTTP client imports when it is first used.
 _IMPORTED_FIRST = {
@@ -106,7 +107,7 @@ def programs() -> list[Program]:
     return [
         program
         for folder in folders
-        if folder not in (_SUPPORT, _REFUSED, _LOOPS)
+        if folder not in (_SUPPORT, _REFUSED, _MISUSE, _LOOPS)
         for program in _in_folder(folder)
     ]
 
@@ -114,6 +115,11 @@ def programs() -> list[Program]:
 def refused_programs() -> list[Program]:
     """All programs that are left as they are, by name."""
     return _in_folder(_REFUSED)
+
+
+def misused_programs() -> list[Program]:
+    """All programs whose meaning is put right, by name."""
+    return _in_folder(_MISUSE)
 
 
 def loop_programs() -> list[Program]:
@@ -158,6 +164,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         django_version="5.2",
         http_client="httpx",
         strategies=program.asked,
+        extend_select=program.header("asks"),
         target_python=program.target,
         cpu_bound=program.header("cpu-bound"),
     )

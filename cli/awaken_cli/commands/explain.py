@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from awaken.ledger import Outcome
 from awaken.plan.reasons import REASONS
-from awaken.rules import RULES, Rule
+from awaken.rules import ON_REQUEST, RULES, Rule
 from awaken_cli.exit_code import CLEAN
 from awaken_cli.failure import Failure
 from awaken_cli.nearest import did_you_mean
@@ -22,7 +23,9 @@ from awaken_cli.run import analysed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]+)(?::[0-9]+)?")
+    from awaken_cli.render.spots import Spots
+
+_PLACE = re.compile(r"(?P<path>.+?):(?:cell (?P<cell>[0-9]+):)?(?P<line>[0-9]+)(?::[0-9]+)?")
 
 
 _EXAMPLE = """\b
@@ -45,7 +48,8 @@ def command(subject: str) -> int:
     elif subject in REASONS:
         _print([f"{subject}: {REASONS[subject]}."])
     elif place is not None:
-        _explain_line(place["path"], int(place["line"]))
+        cell = int(place["cell"]) if place["cell"] else None
+        _explain_line(place["path"], int(place["line"]), cell)
     else:
         advice = did_you_mean(subject, [*RULES, *REASONS]) if "/" not in subject else ""
         raise Failure(f'"{subject}" is no rule, no reason code and no FILE:LINE{advice[:200]}')
@@ -74,6 +78,10 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"To keep one call as it is, end its line with `# awaken: ignore[{rule.name}]`;"
     yield f'to switch the rule off, put `ignore = ["{rule.name}"]` under [tool.awaken].'
+    if rule.on_request:
+        yield ""
+        yield "It is reported on request only:"
+        yield f'`--extend-select {rule.name}`, or `extend-select = ["{rule.name}"]`.'
 
 
 def _code(title: str, code: str) -> Iterator[str]:
@@ -81,28 +89,36 @@ def _code(title: str, code: str) -> Iterator[str]:
     yield from (f"    {text}".rstrip() for text in code.splitlines())
 
 
-def _explain_line(path: str, number: int) -> None:
+def _explain_line(path: str, number: int, cell: int | None) -> None:
     # everything that is known about the line is of interest here, however unimportant
-    analysis = analysed(Request(paths=(path,), min_severity="low"))
+    everything = Request(paths=(path,), min_severity="low", extend_select=tuple(sorted(ON_REQUEST)))
+    analysis = analysed(everything)
     failed = analysis.ledger.having(Outcome.FAILED)
     if failed:
         raise Failure(f"{path}: {failed[0].message}")
     report = report_of(analysis)
-    here = tuple(found for found in report.findings if _is_about(found, number))
+    here = tuple(
+        found
+        for found in report.findings
+        if cell in (None, found.cell) and _is_about(found, number, report.spots)
+    )
     if not here:
         _print([f"Nothing was found on {path}:{number}.", *_nearest(report, path, number)])
         return
     console = output_console()
-    for shown in render(Report(report.root, here, (), (), report.summary)):
+    for shown in render(replace(report, findings=here, errors=(), skipped=())):
         console.print(shown)
     for rule in dict.fromkeys(found.planned.finding.rule for found in here):
         console.print(f"More about the rule: awaken explain {rule}")
 
 
-def _is_about(found: Reported, number: int) -> bool:
+def _is_about(found: Reported, number: int, spots: Spots) -> bool:
     """Whether a finding stands on a line of its file, or leads through it to what blocks."""
     finding = found.planned.finding
-    passes = any(link.path == finding.path and link.line == number for link in finding.chain)
+    passes = any(
+        link.path == finding.path and spots.line(link.path, link.line) == number
+        for link in finding.chain
+    )
     return passes or found.line <= number <= found.end_line
 
 
@@ -111,7 +127,8 @@ def _nearest(report: Report, path: str, number: int) -> Iterator[str]:
         return abs(found.line - number)
 
     if report.findings:
-        yield f"The nearest finding is {path}:{min(report.findings, key=distance).line}."
+        nearest = min(report.findings, key=distance).planned.finding
+        yield f"The nearest finding is {path}:{report.spots.shown(nearest.path, nearest.place.line)}."
     yield (
         "Suppressed calls, calls that are handed to a thread, and files that are passed over are"
         " not reported."

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from awaken.ledger import Ledger, Outcome, Record
 from awaken_cli.proposal import LeftAlone, Proposal, left_alone, new_dependencies, rules_of
 from awaken_cli.render.console import line
-from awaken_cli.render.report import shown_path
+from awaken_cli.render.report import shown_path, shown_place
+from awaken_cli.render.spots import spots_of
 from awaken_cli.render.wording import counted
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def refusals(proposal: Proposal) -> Iterator[Text]:
         by_reason[left.reason.code, left.unsafe_would_help].append(left)
     if not by_reason:
         return
+    spots = spots_of(proposal.analysis)
     yield line(f"Left alone: {counted(sum(map(len, by_reason.values())), 'finding')}.")
     ordered = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
     for (code, unsafe_would_help), places in ordered:
         first = places[0]
-        where = f"{shown_path(proposal.analysis.root, first.path)}:{first.line}"
+        where = shown_place(proposal.analysis.root, spots, first.path, first.line)
         yield line(f"  {len(places)} ", (code, "yellow"), f" ({where}): {first.reason.message}")
         if unsafe_would_help:
             yield line("    --unsafe-fixes changes this in spite of it")

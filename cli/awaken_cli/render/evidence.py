@@ -18,22 +18,22 @@ class Evidence:
     """Tells chains one after the other and remembers which ends it has told.
 
     Args:
-        path_shown: how a path that counts from the project root is shown.
+        place_shown: how a path that counts from the project root is shown, with a line.
     """
 
-    def __init__(self, path_shown: Callable[[str], str]) -> None:
-        self._path_shown = path_shown
+    def __init__(self, place_shown: Callable[[str, int], str]) -> None:
+        self._place_shown = place_shown
         self._told: dict[tuple[tuple[Link, ...], str], str] = {}
 
     def lines(self, finding: Finding) -> list[str]:
         """Return one line a step, as far as the rest was not told for a finding before."""
-        words = chain_words(finding, self._path_shown)
+        words = chain_words(finding, self._place_shown)
         chain = finding.chain
         for start in range(1, len(chain) - _WORTH_SHARING + 1):
             place = self._told.get((chain[start:], finding.call))
             if place is not None:
                 return [*words[:start], f"and from there as for {place}"]
-        here = f"{self._path_shown(finding.path)}:{finding.place.line}"
+        here = self._place_shown(finding.path, finding.place.line)
         for start in range(1, len(chain)):
             self._told.setdefault((chain[start:], finding.call), here)
         return words

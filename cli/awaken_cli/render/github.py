@@ -32,12 +32,12 @@ def _warning(report: Report, found: Reported) -> str:
     properties = {
         "title": f"awaken ({finding.rule})",
         "file": _annotated_path(report.root, finding.path),
-        "line": found.line,
+        "line": found.file_line,
         "col": found.column,
-        "endLine": found.end_line,
+        "endLine": found.file_line + found.end_line - found.line,
         "endColumn": found.end_column,
     }
-    chain = chain_words(finding, partial(_annotated_path, report.root))
+    chain = chain_words(finding, partial(_annotated_place, report))
     text = [finding.message, *chain, *fix_words(found.planned)]
     return _command("warning", properties, "\n".join(text))
 
@@ -57,6 +57,11 @@ def _command(kind: str, properties: dict[str, object], message: str) -> str:
         f"{key}={str(value).translate(_PROPERTY)}" for key, value in properties.items()
     )
     return f"::{kind} {listed}::{message.translate(_DATA)}"
+
+
+def _annotated_place(report: Report, relative: str, line: int) -> str:
+    shown = report.spots.shown(relative, line)
+    return f"{_annotated_path(report.root, relative)}:{shown}"
 
 
 def _annotated_path(root: Path, relative: str) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from awaken.ledger import Record
     from awaken.plan.fix import Fix, Reason
     from awaken_cli.render.report import Report, Reported
+    from awaken_cli.render.spots import Spots
 
 VERSION = 1
 
@@ -20,7 +21,7 @@ def render(report: Report) -> str:
     return json.dumps(
         {
             "version": VERSION,
-            "findings": [_finding(found) for found in report.findings],
+            "findings": [_finding(found, report.spots) for found in report.findings],
             "errors": [_error(record) for record in report.errors],
             "summary": {
                 "files": summary.files,
@@ -34,7 +35,7 @@ def render(report: Report) -> str:
     )
 
 
-def _finding(found: Reported) -> dict[str, Any]:
+def _finding(found: Reported, spots: Spots) -> dict[str, Any]:
     planned = found.planned
     finding = planned.finding
     severity = finding.entry.severity
@@ -43,6 +44,7 @@ def _finding(found: Reported) -> dict[str, Any]:
         "ruff": finding.ruff,
         "severity": severity.value if severity else None,
         "path": finding.path,
+        **_cell(found.cell),
         "line": found.line,
         "column": found.column,
         "end_line": found.end_line,
@@ -50,7 +52,7 @@ def _finding(found: Reported) -> dict[str, Any]:
         "function": finding.function,
         "call": finding.call,
         "message": finding.message,
-        "chain": [_link(link) for link in finding.chain],
+        "chain": [_link(link, spots) for link in finding.chain],
         "fix": fix_object(planned.best),
         "unsafe_fix": fix_object(planned.unsafe if planned.safe else None),
         "reason": reason_object(planned.reason),
@@ -73,8 +75,18 @@ def reason_object(reason: Reason | None) -> dict[str, str] | None:
     return None if reason is None else {"code": reason.code, "message": reason.message}
 
 
-def _link(link: Link) -> dict[str, Any]:
-    return {"path": link.path, "line": link.line, "function": link.function}
+def _link(link: Link, spots: Spots) -> dict[str, Any]:
+    return {
+        "path": link.path,
+        **_cell(spots.cell(link.path, link.line)),
+        "line": spots.line(link.path, link.line),
+        "function": link.function,
+    }
+
+
+def _cell(number: int | None) -> dict[str, int]:
+    """The cell of a notebook, which other files do not have."""
+    return {} if number is None else {"cell": number}
 
 
 def _error(record: Record) -> dict[str, Any]:

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Final
 from awaken.show.patch import Hunk, Kind, patch_text, unified_patch
 from awaken_cli.proposal import finding_key
 from awaken_cli.render.console import line, output_console
-from awaken_cli.render.report import shown_path
+from awaken_cli.render.report import shown_path, shown_place
+from awaken_cli.render.spots import spots_of
 from awaken_cli.render.wording import chain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from rich.text import Text
 
     from awaken.engine import Analysis, FileRewrite
     from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
+    from awaken_cli.render.spots import Spots
 
 _SIGNS: Final[dict[Kind, str]] = {"context": " ", "removed": "-", "added": "+"}
 _STYLES: Final[dict[Kind, str]] = {"context": "", "removed": "red", "added": "green"}
@@ -42,10 +43,11 @@ def print_diffs(analysis: Analysis, rewrites: tuple[FileRewrite, ...]) -> None:
 def terminal_diff(analysis: Analysis, rewritten: FileRewrite) -> Iterator[Text]:
     """Yield the lines of one file's diff; above each hunk stands what it answers."""
     planned = _planned_by_key(analysis, rewritten.change.relative)
+    spots = spots_of(analysis)
     yield line((shown_path(analysis.root, rewritten.change.relative), "bold"))
     for hunk in patch_text(rewritten.change):
-        for group in _groups_at(hunk, rewritten.groups):
-            yield from _evidence(group, planned, analysis.root)
+        for group in _groups_at(hunk, rewritten.groups, spots):
+            yield from _evidence(group, planned, partial(shown_place, analysis.root, spots))
         yield line((hunk.header, "cyan"))
         for patched in hunk.lines:
             yield line((_SIGNS[patched.kind] + patched.text, _STYLES[patched.kind]))
@@ -63,19 +65,22 @@ def _planned_by_key(analysis: Analysis, path: str) -> dict[tuple[object, ...], P
     }
 
 
-def _groups_at(hunk: Hunk, groups: tuple[ChangeGroup, ...]) -> Iterator[ChangeGroup]:
+def _groups_at(hunk: Hunk, groups: tuple[ChangeGroup, ...], spots: Spots) -> Iterator[ChangeGroup]:
     lines = range(hunk.old_start, hunk.old_start + hunk.old_lines)
     for group in groups:
-        if any(finding.place.line in lines for finding in group.findings):
+        places = (spots.in_file(each.path, each.place.line) for each in group.findings)
+        if any(place in lines for place in places):
             yield group
 
 
 def _evidence(
-    group: ChangeGroup, planned: dict[tuple[object, ...], PlannedFinding], root: Path
+    group: ChangeGroup,
+    planned: dict[tuple[object, ...], PlannedFinding],
+    place_shown: Callable[[str, int], str],
 ) -> Iterator[Text]:
     for finding in group.findings:
         yield line("# ", (finding.rule, "magenta"), f" in {finding.function}: {finding.message}")
-        for step in chain_words(finding, partial(shown_path, root)):
+        for step in chain_words(finding, place_shown):
             yield line("#   ", (step, "dim"))
     yield line(f"#   {fix_line(group.fix)}")
     known = planned.get(finding_key(group.findings[0]))

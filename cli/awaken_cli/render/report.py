@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.ledger import Outcome, Record
 from awaken.syntax.positions import Offsets
+from awaken_cli.render.spots import Spots, spots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +24,12 @@ class Reported:
 
     Attributes:
         planned: the finding and what can be done about it.
-        line: 1-based.
+        line: 1-based; in a notebook, within the cell.
         column: 1-based, in characters.
         end_line: 1-based.
         end_column: 1-based, of the character behind the last one.
+        cell: the number of the notebook's cell, from 1; None in other files.
+        file_line: the line of the file itself.
     """
 
     planned: PlannedFinding
@@ -34,6 +37,8 @@ class Reported:
     column: int
     end_line: int
     end_column: int
+    cell: int | None = None
+    file_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Report:
         errors: files that could not be handled.
         skipped: files that were passed over.
         summary: the numbers.
+        spots: how lines are counted.
     """
 
     root: Path
@@ -72,15 +78,17 @@ class Report:
     errors: tuple[Record, ...]
     skipped: tuple[Record, ...]
     summary: Summary
+    spots: Spots = field(default_factory=lambda: Spots({}))
 
 
 def report_of(analysis: Analysis) -> Report:
     """Gather what an analysis found."""
-    findings = tuple(found for plan in analysis.plans for found in _of_file(plan))
+    spots = spots_of(analysis)
+    findings = tuple(found for plan in analysis.plans for found in _of_file(plan, spots))
     errors = analysis.ledger.having(Outcome.FAILED)
     skipped = analysis.ledger.having(Outcome.SKIPPED)
     files = len(analysis.ledger.records) - len(skipped)
-    return Report(analysis.root, findings, errors, skipped, _summary(findings, files))
+    return Report(analysis.root, findings, errors, skipped, _summary(findings, files), spots)
 
 
 def shown_path(root: Path, relative: str) -> str:
@@ -88,17 +96,25 @@ def shown_path(root: Path, relative: str) -> str:
     return os.path.relpath(root / relative)
 
 
-def _of_file(plan: FilePlan) -> Iterator[Reported]:
+def shown_place(root: Path, spots: Spots, relative: str, line: int) -> str:
+    """Return a line of a project file as it is reached from the working directory."""
+    return f"{shown_path(root, relative)}:{spots.shown(relative, line)}"
+
+
+def _of_file(plan: FilePlan, spots: Spots) -> Iterator[Reported]:
+    path = plan.source.relative
     offsets = Offsets(plan.source.text)
     for planned in plan.planned:
         place = planned.finding.place
         span = offsets.span_of(place)
         yield Reported(
             planned,
-            place.line,
+            spots.line(path, place.line),
             offsets.column(span.start),
-            place.end_line,
+            spots.line(path, place.end_line),
             offsets.column(span.end),
+            spots.cell(path, place.line),
+            spots.in_file(path, place.line),
         )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from awaken.detect.finding import Finding
     from awaken.ledger import Record
     from awaken_cli.render.report import Report, Reported
+    from awaken_cli.render.spots import Spots
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {"high": "error", "medium": "warning", "low": "note"}
@@ -32,7 +33,7 @@ def render(report: Report) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found) for found in report.findings],
+        "results": [_result(found, report.spots) for found in report.findings],
         "invocations": [
             {
                 "executionSuccessful": not report.errors,
@@ -52,14 +53,14 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(found: Reported) -> dict[str, Any]:
+def _result(found: Reported, spots: Spots) -> dict[str, Any]:
     planned = found.planned
     finding = planned.finding
     severity = finding.entry.severity.value if finding.entry.severity else "low"
     region = {
-        "startLine": found.line,
+        "startLine": found.file_line,
         "startColumn": found.column,
-        "endLine": found.end_line,
+        "endLine": found.file_line + found.end_line - found.line,
         "endColumn": found.end_column,
     }
     result: dict[str, Any] = {
@@ -80,16 +81,16 @@ def _result(found: Reported) -> dict[str, Any]:
     if finding.rule in _POSITIONS:
         result["ruleIndex"] = _POSITIONS[finding.rule]
     if finding.chain:
-        result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding)}]}]
+        result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding, spots)}]}]
     return result
 
 
-def _flow(finding: Finding) -> list[dict[str, Any]]:
+def _flow(finding: Finding, spots: Spots) -> list[dict[str, Any]]:
     """The chain, one location a step; each is nested in the one before, as calls are."""
     return [
         {
             "location": {
-                **_location(link.path, {"startLine": link.line}),
+                **_location(link.path, {"startLine": spots.in_file(link.path, link.line)}),
                 "message": {"text": step},
             },
             "nestingLevel": depth,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from awaken_cli.render.console import line
 from awaken_cli.render.evidence import Evidence
-from awaken_cli.render.report import Report, Reported, shown_path
+from awaken_cli.render.report import Report, Reported, shown_path, shown_place
 from awaken_cli.render.wording import counted, fix_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _CAUSES_AT_MOST: Final = 3
 
 def render(report: Report) -> Iterator[Text]:
     """Yield the lines of the findings."""
-    evidence = Evidence(partial(shown_path, report.root))
+    evidence = Evidence(partial(shown_place, report.root, report.spots))
     for found in report.findings:
         yield _headline(report, found)
         for step in evidence.lines(found.planned.finding):
@@ -71,7 +71,7 @@ def _common_causes(report: Report) -> Iterator[Text]:
     causes = Counter((each.chain[-1], each.call) for each in chains if each.chain[1:])
     for (link, call), count in causes.most_common(_CAUSES_AT_MOST):
         if count >= _COMMON:
-            place = f"{shown_path(report.root, link.path)}:{link.line}"
+            place = shown_place(report.root, report.spots, link.path, link.line)
             yield line(f"{count} without a fix end at one call: `{call}` in ", (place, "bold"))
 
 
@@ -96,7 +96,8 @@ def skipped_lines(skipped: tuple[Record, ...], *, verbose: bool) -> Iterator[Tex
 def _headline(report: Report, found: Reported) -> Text:
     finding = found.planned.finding
     severity = finding.entry.severity.value if finding.entry.severity else "low"
-    place = f"{shown_path(report.root, finding.path)}:{found.line}:{found.column}"
+    where = shown_place(report.root, report.spots, finding.path, finding.place.line)
+    place = f"{where}:{found.column}"
     return line(
         (place, "bold"),
         " ",

@@ -24,17 +24,17 @@ def fix_words(planned: PlannedFinding) -> list[str]:
     return lines
 
 
-def chain_words(finding: Finding, path_shown: Callable[[str], str]) -> list[str]:
+def chain_words(finding: Finding, place_shown: Callable[[str, int], str]) -> list[str]:
     """Return one line a step from the coroutine to the blocking call; none for a direct call.
 
     Args:
         finding: what was found.
-        path_shown: how a path that counts from the project root is shown.
+        place_shown: how a path that counts from the project root is shown, with a line.
     """
     chain = finding.chain
     if not chain[1:]:
         return []
-    places = [f"{path_shown(link.path)}:{link.line}" for link in chain]
+    places = [place_shown(link.path, link.line) for link in chain]
     width = max(map(len, places))
     return [f"{place:{width}}  {step}" for place, step in zip(places, steps(finding), strict=True)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.builtin import files_by_root, libraries_of, loop_libraries
 from awaken.catalogue.names import Names, index_names, merge_types
 from awaken.catalogue.parse import RULES
-from awaken.catalogue.schema import Entry, Library, TypeEntry
+from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +80,11 @@ class Catalogue:
                 found[entry.name] = entry
                 pending = [*entry.bases, *pending]
         return tuple(found.values())
+
+    def client(self, type_qualified: str) -> Client | None:
+        """Finds what does the same as a class on the event loop, in another library."""
+        builtin = _builtin_names(_root(type_qualified)).clients.get(type_qualified)
+        return self._names.clients.get(type_qualified) or builtin
 
     def member(self, type_qualified: str, name: str) -> Entry | None:
         """Finds a member of a type, or of a type it inherits from."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from awaken.catalogue.schema import Entry, Library, TypeEntry
+    from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,14 @@ class Names:
         calls: functions and constructors.
         types: classes, under their canonical name and their aliases.
         objects: module-level objects, to the type they have.
+        clients: the async forms of classes, by the type of the objects.
         owners: the library that defines each of these names.
     """
 
     calls: dict[str, Entry] = field(default_factory=dict)
     types: dict[str, TypeEntry] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
     owners: dict[str, Library] = field(default_factory=dict)
 
     @property
@@ -46,6 +48,8 @@ def index_names(libraries: Iterable[Library]) -> Names:
         for call in library.calls:
             names.calls[call.name] = call
             names.owners[call.name] = library
+        for client in library.clients:
+            names.clients[client.type] = client
         for name, kind in library.objects.items():
             names.objects[name] = kind
             names.owners[name] = library
@@ -70,6 +74,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         settles=known.settles and added.settles,
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
+        quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
     )
 
 

@@ -10,13 +10,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import (
+    Client,
     Condition,
+    Default,
     Entry,
     Library,
     Native,
+    Quiet,
     Result,
     Severity,
     TypeEntry,
+    Variant,
     Waiting,
 )
 from awaken.catalogue.table import CatalogueError, Table
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["REASONS", "RULES", "STRATEGIES", "CatalogueError", "parse_library"]
 
 RULES = ("cpu", "django", "http", "loop", "offload", "sleep")
+DIFFERENCES = ("unverified-server",)
+DEFINITIONS = ("run_process",)
 STRATEGIES = ("native", "thread", "sync_to_async", "process")
 REASONS = (
     "atomic-block",
@@ -41,9 +47,11 @@ REASONS = (
     "reaps-children",
     "report-only",
     "running-loop",
+    "serves-for-ever",
     "shared-with-threads",
     "thread-affine",
     "thread-local",
+    "watches-descriptors",
 )
 
 # What a cancelled task may lose, when a thread goes on waiting for it.
@@ -51,7 +59,7 @@ _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object")
+_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client")
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -66,21 +74,30 @@ _ENTRY_KEYS = (
     "severity",
     "result",
     "returns",
+    "variants",
     "refuse",
     "hint",
     "on-loop",
     "below",
     "everywhere",
+    "costly",
+    "coroutine",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
+_NATIVE_KEYS = (
+    "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
+    "renamed", "defaults", "result", "value", "awaits", "python",
+)  # fmt: skip
+_CLIENT_KEYS = (
+    "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
+)  # fmt: skip
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
 _TYPE_KEYS = (
     "name",
     "aliases",
     "bases",
-    "bare",
     "twin",
     "members",
     "member",
@@ -95,6 +112,7 @@ _TYPE_KEYS = (
     "settles",
     "callbacks",
     "hooks",
+    "quiet",
 )
 
 
@@ -131,6 +149,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         calls=tuple(calls.values()),
         types=types,
         objects=_objects(root),
+        clients=tuple(_client(table) for table in root.tables("client")),
     )
 
 
@@ -165,9 +184,12 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         name="",
         result=Result(table.choice("result", _RESULTS) or Result.VALUE.value),
         returns=table.text("returns"),
+        variants=tuple(_variant(each) for each in table.tables("variants")),
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
+        costly=table.flag("costly", default=False),
+        coroutine=table.flag("coroutine", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)
@@ -188,7 +210,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         in_twin=table.flag("in-twin", default=False),
         below=table.flag("below", default=True),
         everywhere=table.flag("everywhere", default=False),
-        not_blocking=tuple(_condition(each) for each in table.tables("not-blocking")),
+        not_blocking=tuple(_not_blocking(each) for each in table.tables("not-blocking")),
     )
 
 
@@ -201,12 +223,90 @@ def _refuse_idle_keys(table: Table) -> None:
 def _native(table: Table | None) -> Native | None:
     if table is None:
         return None
-    table.allow(("name", "since"))
-    return Native(name=table.required_text("name"), since=table.text("since"))
+    return _form(table, "" if "definition" in table.values else table.required_text("name"))
+
+
+def _form(table: Table, name: str) -> Native:
+    table.allow(_NATIVE_KEYS)
+    definition = table.choice("definition", DEFINITIONS)
+    python = table.text("python")
+    return Native(
+        name=name,
+        since=table.text("since"),
+        definition=definition,
+        parameters=table.texts("parameters") or (),
+        positional=table.integer("positional") or 0,
+        keywords=table.texts("keywords") or (),
+        needs=table.texts("needs") or (),
+        apart=tuple(tuple(each.split()) for each in table.texts("apart") or ()),
+        renamed=_texts_by_name(table, "renamed"),
+        arguments=_texts_by_name(table, "arguments"),
+        defaults=tuple(_default(each) for each in table.tables("defaults")),
+        result=table.text("result") or "",
+        value=table.flag("value", default=True),
+        awaits=table.flag("awaits", default=True),
+        python=_version(table, python) if python else None,
+    )
+
+
+def _texts_by_name(table: Table, key: str) -> tuple[tuple[str, str], ...]:
+    below = table.table(key)
+    return tuple((name, below.required_text(name)) for name in below.values) if below else ()
+
+
+def _default(table: Table) -> Default:
+    table.allow(("name", "text", "unless", "difference"))
+    return Default(
+        table.required_text("name"),
+        table.required_text("text"),
+        table.text("unless") or "",
+        table.choice("difference", DIFFERENCES),
+    )
+
+
+def _client(table: Table) -> Client:
+    table.allow(_CLIENT_KEYS)
+    return Client(
+        type=table.required_text("type"),
+        name=table.required_text("name"),
+        distribution=table.required_text("distribution"),
+        constructors=_forms(table, "constructors", table.required_text("name")),
+        members=_forms(table, "members"),
+        exceptions=dict(_texts_by_name(table, "exceptions")),
+        bases=table.texts("bases") or (),
+    )
+
+
+def _forms(table: Table, key: str, name: str = "") -> dict[str, Native]:
+    """Forms by the sync name; a member keeps its name unless it says another one."""
+    below = table.table(key)
+    found = below.children() if below else ()
+    return {sync: _form(each, each.text("name") or name or sync) for sync, each in found}
+
+
+def _version(table: Table, text: str) -> tuple[int, int]:
+    major, _, minor = text.partition(".")
+    if not (major.isdigit() and minor.isdigit()):
+        raise table.error("python", "expected a version such as 3.9")
+    return int(major), int(minor)
+
+
+def _not_blocking(table: Table) -> Condition:
+    table.allow(_CONDITION_KEYS)
+    return _condition(table)
+
+
+def _variant(table: Table) -> Variant:
+    table.allow((*_CONDITION_KEYS, "returns"))
+    return Variant(_condition(table), table.required_text("returns"))
+
+
+def _quiet(table: Table) -> Quiet:
+    table.allow((*_CONDITION_KEYS, "member"))
+    return Quiet(table.required_text("member"), _condition(table))
 
 
 def _condition(table: Table) -> Condition:
-    table.allow(_CONDITION_KEYS)
     condition = Condition(
         argument=table.text("argument"),
         position=table.integer("position"),
@@ -231,7 +331,6 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         aliases=table.texts("aliases") or (),
         bases=table.texts("bases") or (),
         twin=table.text("twin"),
-        bare=table.text("bare"),
         members=_distinct(table, _members(table, defaults)),
         attributes=_attributes(table.table("attributes")),
         dynamic=_dynamic(dynamic, defaults) if dynamic else None,
@@ -244,6 +343,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         settles=table.flag("settles", default=True),
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
+        quiet=tuple(_quiet(each) for each in table.tables("quiet")),
     )
 
 

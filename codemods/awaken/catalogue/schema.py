@@ -34,8 +34,14 @@ class Result(str, Enum):
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
+    CONNECTION = "connection"
+    """A handle that may be opened in a thread by itself: each of its methods finds its own way there."""
     CONTEXT = "context"
     """A context manager whose `__enter__` or `__exit__` blocks."""
+
+    @property
+    def stays_open(self) -> bool:
+        return self in (Result.HANDLE, Result.CONNECTION)
 
 
 class Waiting(str, Enum):
@@ -71,16 +77,86 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """The call gives another type when one of its arguments says so (`socket(AF_INET, SOCK_DGRAM)`).
+
+    Attributes:
+        when: what the argument must be.
+        returns: the type of the result then.
+    """
+
+    when: Condition
+    returns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A method after which no method of the same object blocks: `sock.setblocking(False)`.
+
+    Attributes:
+        member: its name.
+        when: what its argument must be.
+    """
+
+    member: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """An argument that must be spelled out for the async form to do what the sync one does by itself.
+
+    Attributes:
+        name: what the async form calls it.
+        text: its value, as source text.
+        unless: the sync argument that says it otherwise; empty where nothing does.
+        difference: reason code of what a person should know about it, or None.
+    """
+
+    name: str
+    text: str
+    unless: str = ""
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     """The async form of a call or member, where one exists with behaviour kept.
 
     Attributes:
-        name: qualified name of the async function, or bare name of the async member.
+        name: qualified name of the async function, or bare name of the async member; `()` may stand inside it
+            (`asyncio.get_running_loop().getaddrinfo`). Empty where a definition is called.
         since: first version of `distribution` that has it, or None for always.
+        definition: a function that is put into the file and called, or None (`plan/native_call.py` has them).
+        parameters: names of the positional parameters of the sync call, in order.
+        positional: how many of them the async form takes by position; it takes the further ones by name.
+        keywords: names under which it takes what else it takes.
+        needs: names of arguments without which the sync call does something else again.
+        apart: names of arguments that the async form does not take together.
+        renamed: what the async form calls some of these arguments.
+        arguments: what is passed besides, by name, or by position under the name `*`; qualified names are imported.
+        defaults: the same, where the call does not say it.
+        result: what is taken of the awaited value (`.stdout`), as source text.
+        value: whether that is what the sync call gives; else the call must not use it.
+        awaits: whether the async form is awaited; a member of a client need not be.
+        python: the first Python that has what `result` and `arguments` use, or None for any.
     """
 
     name: str
     since: str | None = None
+    definition: str | None = None
+    parameters: tuple[str, ...] = ()
+    positional: int = 0
+    keywords: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[Default, ...] = ()
+    result: str = ""
+    value: bool = True
+    awaits: bool = True
+    python: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +173,7 @@ class Entry:
         returns: type of the result: a qualified name, `self` (same type and element), `element`
             (an instance of the element type), or None when it is not followed. When `result` is
             an iterator it is the type of each item.
+        variants: other types of the result, by the arguments; the first that holds counts.
         native: the async form, or None.
         strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`, `process`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
@@ -110,6 +187,8 @@ class Entry:
         below: whether those who call a function that calls it are told, too; they cannot do anything about what
             is only better written otherwise.
         everywhere: whether it is reported wherever it stands, not only on the loop.
+        costly: whether what it makes (a client, an engine, a pool) is there to be made once and shared.
+        coroutine: whether calling it makes a coroutine, which does nothing until it is awaited.
     """
 
     name: str
@@ -118,6 +197,7 @@ class Entry:
     ruff: str | None = None
     result: Result = Result.VALUE
     returns: str | None = None
+    variants: tuple[Variant, ...] = ()
     native: Native | None = None
     strategies: tuple[str, ...] = ()
     refuse: str | None = None
@@ -129,6 +209,8 @@ class Entry:
     on_loop: bool = False
     below: bool = True
     everywhere: bool = False
+    costly: bool = False
+    coroutine: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -146,7 +228,6 @@ class TypeEntry:
         bases: qualified names of catalogue types whose members it inherits.
         twin: module that has a class of the same name for the event loop (`asyncio`); the members that it has, too, are
             those that are `in_twin` and those that neither block nor raise anything else.
-        bare: the type of what is made without arguments, where that makes a difference (a queue without bounds).
         members: methods by name.
         attributes: attributes and properties by name, to the type they hold (`self`, `element` or qualified).
         dynamic: a call chain below an instance reaches the network whatever its name
@@ -162,13 +243,13 @@ class TypeEntry:
         settles: whether `closing` waits for a call that another thread is in.
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
+        quiet: methods after which none of the object's methods blocks.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     twin: str | None = None
-    bare: str | None = None
     members: dict[str, Entry] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     dynamic: Entry | None = None
@@ -181,6 +262,30 @@ class TypeEntry:
     settles: bool = True
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A class of another library that does on the event loop what a class of this one does.
+
+    Attributes:
+        type: the class of the objects, a followed type.
+        name: qualified name of the async class, which is entered with `async with`.
+        distribution: the async library's name on PyPI.
+        constructors: the calls that make an object, with what they become.
+        members: the methods that have an equal, with what they become; no other may be used.
+        exceptions: what the exceptions of the sync library are called there.
+        bases: classes that are raised, or inherited from, by the sync exceptions only: nobody may handle them.
+    """
+
+    type: str
+    name: str
+    distribution: str
+    constructors: dict[str, Native]
+    members: dict[str, Native]
+    exceptions: dict[str, str] = field(default_factory=dict)
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +298,7 @@ class Library:
         calls: functions and constructors.
         types: classes whose instances are followed.
         objects: module-level objects by qualified name, to their type (`django.db.connection`).
+        clients: what its classes are called in an async library.
     """
 
     name: str
@@ -200,3 +306,4 @@ class Library:
     calls: tuple[Entry, ...]
     types: tuple[TypeEntry, ...]
     objects: dict[str, str] = field(default_factory=dict)
+    clients: tuple[Client, ...] = ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.catalogue.builtin import files_by_root
 from awaken.detect.finding import Shape
+from awaken.detect.quiet import is_quiet
 from awaken.index.summary import Site, Use
-from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term, is_slice
+from awaken.index.terms import Attr, Call, Constant, Display, Item, Term, is_slice
+from awaken.resolve.conditions import holds
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
@@ -15,7 +18,7 @@ from awaken.resolve.values import Bound, Defined, External, Instance, Method, Va
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.catalogue.schema import Condition, Entry
+    from awaken.catalogue.schema import Entry
     from awaken.index.summary import Scope
     from awaken.resolve.resolver import Resolver
 
@@ -31,6 +34,8 @@ CONSUMERS = {
 }
 # What a decorator of a library makes of a function cannot be told; who names it for a mark says that it is called.
 _CALLED_AT_ONCE = (Kind.PLAIN, Kind.UNKNOWN)
+# `socket.socket(SOCK_DGRAM)` is a class of the catalogue's own: people know it as `socket.socket`.
+_VARIANT = re.compile(r"\(\w+\)")
 _MEMORY = (External("io.BytesIO"), External("io.StringIO"))
 SHAPES = {
     Use.CALL: Shape.CALL,
@@ -68,7 +73,9 @@ def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | Non
         return None
     if not first.entry.blocks or _does_not_block(first.entry, site.term):
         return None
-    return None if _in_memory(resolver, site, where) else first
+    if _in_memory(resolver, site, where) or is_quiet(resolver, first.value, site.term, where):
+        return None
+    return first
 
 
 def _in_memory(resolver: Resolver, site: Site, where: Where) -> bool:
@@ -106,8 +113,8 @@ def _candidates(
 def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
     """What the catalogue says of calling a value; None when it says nothing."""
     if isinstance(value, Method) and not value.native:
-        name = f"{_told(resolver, value.owner)}.{value.entry.name}"
-        return Blocking(name, value.entry, value, Shape.CALL)
+        owner = _VARIANT.sub("", value.owner)
+        return Blocking(f"{owner}.{value.entry.name}", value.entry, value, Shape.CALL)
     if isinstance(value, Bound):
         return _overridden(resolver, value) or _computing(resolver, value, value.function)
     if isinstance(value, Instance):
@@ -122,12 +129,6 @@ def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
         return None  # a module of the project that has the name of one we know
     entry = resolver.catalogue.call(name) if name else None
     return Blocking(name, entry, value, Shape.CALL) if entry else None
-
-
-def _told(resolver: Resolver, owner: str) -> str:
-    """The name of a type as people know it: what is made without arguments is of the same class."""
-    known = resolver.catalogue.type(owner.removesuffix("()"))
-    return known.name if known is not None else owner
 
 
 def _computing(resolver: Resolver, value: Value, function: Defined) -> Blocking | None:
@@ -211,24 +212,5 @@ def _builtin(value: Value) -> str:
 
 def _does_not_block(entry: Entry, term: Term) -> bool:
     return isinstance(term, Call) and any(
-        _holds(condition, term) for condition in entry.not_blocking
+        holds(condition, term) for condition in entry.not_blocking
     )
-
-
-def _holds(condition: Condition, call: Call) -> bool:
-    given: Term | None = dict(call.keywords).get(condition.argument) if condition.argument else None
-    if given is None and condition.position is not None and condition.position < len(call.args):
-        given = call.args[condition.position]
-    if given is None:
-        return condition.absent and all(name is not None for name, _ in call.keywords)
-    if isinstance(given, Constant):
-        return given.value in condition.equals
-    return condition.computed or _names_one(given, condition.constants)
-
-
-def _names_one(term: Term, constants: tuple[str, ...]) -> bool:
-    """`os.WNOHANG`, alone or in a `|`, by its last part."""
-    if isinstance(term, Operation) and term.operator == "BitOr":
-        return _names_one(term.left, constants) or _names_one(term.right, constants)
-    name = term.name if isinstance(term, Attr) else term.id if isinstance(term, Name) else ""
-    return name in {constant.rpartition(".")[2] for constant in constants}

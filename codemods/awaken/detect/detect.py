@@ -21,6 +21,7 @@ from awaken.detect.loop_context import (
 )
 from awaken.detect.off_loop import is_off_loop
 from awaken.index.statements import EVERYWHERE
+from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
 from awaken.resolve.values import Bound, Defined
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.syntax.positions import Place
+
+_RUNNING_LOOP = "running-loop"
 
 
 def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
@@ -46,11 +49,12 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         for scope in running.scopes
         for site in scope.sites
         if (finding := _found(index, graph, scope, running, site)) is not None
+        and (running.function.kind is not ScopeKind.MODULE or _runs_a_loop(finding))
     ]
     found += _registered(index, graph)
     found += _everywhere(index, graph, {each.place for each in found})
     yield from sorted(
-        (finding for finding in found if not _suppressed(index, finding)),
+        (finding for finding in found if not is_ignored(index, finding)),
         key=lambda finding: finding.place,
     )
 
@@ -79,7 +83,13 @@ def _found(
     return _through(index, scope, running, site, run=run, reached=reached)
 
 
-def _suppressed(index: FileIndex, finding: Finding) -> bool:
+def _runs_a_loop(finding: Finding) -> bool:
+    """Whether a call fails where a loop runs; nothing but the kernel waits for what blocks in a notebook's cell."""
+    return finding.entry.refuse == _RUNNING_LOOP
+
+
+def is_ignored(index: FileIndex, finding: Finding) -> bool:
+    """Whether a comment in the file says not to report a finding."""
     lines = (finding.place.line, finding.place.end_line)
     return is_suppressed(index.suppressed, lines, finding.rule, finding.ruff)
 
@@ -160,9 +170,9 @@ def _is_async(graph: CallGraph, targets: tuple[Target, ...]) -> bool:
 
 def _told(running: OnLoop) -> str:
     """The function, and what has it run on the loop when that is not its `async`."""
-    name = f"`{running.function.qualname}`"
+    name = f"`{running.function.qualname}`" if running.function.qualname else "a notebook's cell"
     return f"{name}, which {running.why} runs on it" if running.why else name
 
 
 def _qualified(index: FileIndex, coroutine: Scope) -> str:
-    return f"{index.module}.{coroutine.qualname}" if index.module else coroutine.qualname
+    return ".".join(part for part in (index.module, coroutine.qualname) if part)

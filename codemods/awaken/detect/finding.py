@@ -58,6 +58,7 @@ class Finding:
         message: what happens here, in one sentence.
         chain: from the place on the loop to the blocking call.
         into: the functions of the project that the place runs, where it is one of them that blocks.
+        also: further places that it is about.
     """
 
     rule: str
@@ -73,6 +74,7 @@ class Finding:
     message: str
     chain: tuple[Link, ...]
     into: tuple[Target, ...] = ()
+    also: tuple[Place, ...] = ()
 
     @property
     def ruff(self) -> str | None:

@@ -56,11 +56,11 @@ class Registration:
 def functions_on_loop(index: FileIndex, resolver: Resolver) -> Iterator[OnLoop]:
     """The functions of a file that run on the loop, each once.
 
-    A lambda or a nested `def` inside a coroutine is not among them by itself: it runs wherever it is called,
-    which may be a thread.
+    The cells of a notebook are among them. A lambda or a nested `def` inside a coroutine is not by itself: it runs
+    wherever it is called, which may be a thread.
     """
     for scope in index.scopes:
-        if scope.kind is ScopeKind.FUNCTION and scope.is_async:
+        if scope.kind in (ScopeKind.FUNCTION, ScopeKind.MODULE) and scope.is_async:
             yield OnLoop(scope, tuple(scopes_of(index, scope.number)))
     for number, why in sorted(_callbacks(index, resolver).items()):
         yield OnLoop(index.scopes[number], tuple(scopes_of(index, number)), why)

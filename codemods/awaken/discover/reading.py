@@ -10,6 +10,14 @@ import stat
 import tokenize
 from typing import TYPE_CHECKING, Final
 
+from awaken.discover.notebook import SUFFIX as NOTEBOOK
+from awaken.discover.notebook import (
+    ChangedCellsError,
+    ForeignNotebookError,
+    NotebookError,
+    read_notebook,
+    write_notebook,
+)
 from awaken.discover.source import SourceFile
 
 if TYPE_CHECKING:
@@ -44,7 +52,19 @@ class UnreadableFile(Exception):  # noqa: N818  (reads better where it is caught
 
 
 class UnencodableText(UnreadableFile):
-    """Text that the encoding its file declares cannot express."""
+    """Text that the encoding its file declares, or its notebook, cannot express."""
+
+
+class PassedOver(UnreadableFile):
+    """A file that is none of ours, as its content shows.
+
+    Attributes:
+        reason: a stable code.
+    """
+
+    def __init__(self, path: Path, reason: str, message: str) -> None:
+        super().__init__(path, message)
+        self.reason = reason
 
 
 def read_source(path: Path, *, relative: str) -> SourceFile:
@@ -72,6 +92,8 @@ def decode_source(data: bytes, *, path: Path, relative: str) -> SourceFile:
     Raises:
         UnreadableFile: as `read_source`.
     """
+    if path.suffix == NOTEBOOK:
+        return _decode_notebook(data, path=path, relative=relative)
     _refuse_what_python_refuses(data, path)
     encoding = _encoding(data, path)
     bom = data.startswith(codecs.BOM_UTF8)
@@ -86,12 +108,30 @@ def decode_source(data: bytes, *, path: Path, relative: str) -> SourceFile:
     return source
 
 
+def _decode_notebook(data: bytes, *, path: Path, relative: str) -> SourceFile:
+    bom = data.startswith(codecs.BOM_UTF8)
+    raw = _decode(data[len(codecs.BOM_UTF8) * bom :], "utf-8", path)
+    try:
+        text, notebook = read_notebook(raw)
+    except ForeignNotebookError as error:
+        raise PassedOver(path, "foreign-notebook", str(error)) from error
+    except NotebookError as error:
+        raise UnreadableFile(path, str(error)) from error
+    return SourceFile(path, relative, data, text, "utf-8", bom, notebook)
+
+
 def encode(source: SourceFile, text: str) -> bytes:
     """Return the bytes of a file with new text: same encoding, same byte-order mark.
 
     Raises:
-        UnencodableText: the declared encoding has no bytes for one of the characters.
+        UnencodableText: the declared encoding has no bytes for one of the characters, or a notebook has no cell
+            for some of the text.
     """
+    try:
+        if source.notebook is not None:
+            text = write_notebook(source.notebook, text)
+    except ChangedCellsError as error:
+        raise UnencodableText(source.path, str(error)) from error
     try:
         body = text.encode(source.encoding)
     except UnicodeError as error:
@@ -133,9 +173,10 @@ def _refuse_by_status(status: os.stat_result, path: Path) -> None:
 
 
 def _too_large(path: Path, size: int) -> UnreadableFile:
-    return UnreadableFile(
-        path, f"too large: over {MAX_BYTES // 1_000_000} MB ({size:,} bytes); exclude it"
-    )
+    message = f"too large: over {MAX_BYTES // 1_000_000} MB ({size:,} bytes)"
+    if path.suffix == NOTEBOOK:  # the pictures in it are
+        return PassedOver(path, "large-notebook", message)
+    return UnreadableFile(path, f"{message}; exclude it")
 
 
 def _refuse_what_python_refuses(data: bytes, path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from awaken.discover.notebook import Notebook
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -20,6 +22,7 @@ class SourceFile:
         text: the decoded source without byte-order mark; newlines are left as they are.
         encoding: Python codec name that encodes `text` back.
         bom: whether the bytes begin with a UTF-8 byte-order mark.
+        notebook: where the file is a notebook, whose code cells `text` then holds, the way back to it.
     """
 
     path: Path
@@ -28,3 +31,4 @@ class SourceFile:
     text: str
     encoding: str
     bom: bool
+    notebook: Notebook | None = None

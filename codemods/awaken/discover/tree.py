@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from awaken.discover.ignore_rules import GITIGNORE, Layers, descend
+from awaken.discover.notebook import SUFFIX as NOTEBOOK
 from awaken.discover.skipped import Skipped, skipped, unreadable
 from awaken.discover.standard_folders import SILENT_FOLDERS, reason_by_content, reason_by_name
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from awaken.discover.territory import Territory
 
-SUFFIX: Final = ".py"
+SUFFIXES: Final = (".py", NOTEBOOK)
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ def _sort_out(
             if entry.name in SILENT_FOLDERS:
                 continue
             reason = reason_by_name(entry.name) or territory.entry_reason(entry.path + "/", layers)
-        elif entry.name.endswith(SUFFIX) or entry.is_symlink():
+        elif entry.name.endswith(SUFFIXES) or entry.is_symlink():
             reason = territory.entry_reason(entry.path, layers)
         else:
             continue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from awaken.discover.ignore_rules import compile_exclude, without_matches
 from awaken.discover.territory import Territory
-from awaken.discover.tree import SUFFIX, Found, walk_tree
+from awaken.discover.tree import SUFFIXES, Found, walk_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,7 +141,7 @@ def _visit_real(real: str, territory: Territory, found: Found) -> None:
 def _is_python(file: str) -> bool:
     suffix = os.path.splitext(file)[1]
     if suffix:
-        return suffix == SUFFIX
+        return suffix in SUFFIXES
     with open(file, "rb") as stream:
         return _PYTHON_SHEBANG.match(stream.readline(_SHEBANG_LIMIT)) is not None
 
@@ -151,7 +151,7 @@ def _follow_links(territory: Territory, found: Found) -> None:
     while found.links:
         link = found.links.pop()
         real = os.path.realpath(link)
-        if not (os.path.isdir(real) or link.endswith(SUFFIX) or real.endswith(SUFFIX)):
+        if not (os.path.isdir(real) or link.endswith(SUFFIXES) or real.endswith(SUFFIXES)):
             continue
         if not territory.holds(real):
             found.skip(link, "outside-link")
@@ -169,7 +169,7 @@ def _take_target(link: str, real: str, territory: Territory, found: Found) -> No
         walk_tree(real, territory.layers_for(real), territory, found)
     elif not os.path.isfile(real):
         found.skip(link, "not-regular")
-    elif real.endswith(SUFFIX):
+    elif real.endswith(SUFFIXES):
         found.files.add(real)
     else:
         found.skip(link, "not-python")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.discover.notebook import SUFFIX as NOTEBOOK
 from awaken.index.emptiness import filled_calls
 from awaken.index.frame import Frame
 from awaken.index.statements import StatementReader
@@ -24,6 +25,8 @@ def build_index(tree: Tree, *, path: str, module: str) -> FileIndex:
         module: its dotted module name.
     """
     frame = Frame(0, None, ScopeKind.MODULE, "<module>", "", 1)
+    # the cells of a notebook run in a loop that runs already, and may await
+    frame.executes = frame.is_async = path.endswith(NOTEBOOK)
     reader = StatementReader(frame)
     reader.handlers, reader.stars = [], []
     reader.declares_outer = "global " in tree.text or "nonlocal " in tree.text

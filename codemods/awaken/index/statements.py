@@ -407,10 +407,16 @@ def _type_alias(reader: StatementReader, node: Any) -> None:
 
 
 def _expression(reader: StatementReader, node: ast.Expr) -> None:
-    if not isinstance(node.value, ast.Constant):
-        term = reader.read(node.value)
-        if isinstance(node.value, ast.Call) and last_name(node.value.func) in EVERYWHERE:
-            reader.use_anywhere(Use.CALL, term, node.value)
+    if isinstance(node.value, ast.Constant):
+        return
+    term = reader.read(node.value)
+    if not isinstance(node.value, ast.Call):
+        return
+    sites = reader.frame.sites
+    if reader.frame.is_async and sites:
+        sites[-1] = sites[-1]._replace(discarded=True)
+    if last_name(node.value.func) in EVERYWHERE:
+        reader.use_anywhere(Use.CALL, term, node.value)
 
 
 _READERS: dict[type, Callable[[StatementReader, Any], None]] = {

@@ -89,6 +89,7 @@ class Site(NamedTuple):
         place: where the call, or the value, stands.
         suite: the block it stands in.
         awaited: whether it is the direct operand of `await` (or `async for`, `async with`).
+        discarded: whether it is a statement of a coroutine by itself, so that nothing takes what it gives.
     """
 
     use: Use
@@ -96,6 +97,7 @@ class Site(NamedTuple):
     place: Place
     suite: int
     awaited: bool = False
+    discarded: bool = False
 
 
 class Raised(NamedTuple):
@@ -152,7 +154,7 @@ class Scope:
         name: its name; `<lambda>` and the like for the nameless.
         qualname: dotted name inside the module.
         line: where it begins.
-        is_async: `async def`, or a comprehension with `async for` or `await`.
+        is_async: `async def`, a comprehension with `async for` or `await`, or the module that a notebook is.
         suites: the blocks of its body; number 0 is the body itself.
         bindings: name to every place that binds it.
         outer: names declared `global` or `nonlocal`.

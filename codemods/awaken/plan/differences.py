@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 def difference_around(situation: Situation) -> Reason | None:
     """What changes when other tasks may run where the finding stands, or None.
 
-    What runs a loop there lets them run today, if anything has made it work at all.
+    Between the cells of a notebook they may run in any case. What runs a loop there lets them run today, if
+    anything has made it work at all.
     """
+    if situation.in_cell:
+        return None
     if situation.finding.entry.refuse == "running-loop":
         return skipped_clean_up(situation)
     return (

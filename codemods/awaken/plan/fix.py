@@ -21,7 +21,7 @@ class Strategy(str, Enum):
     BLOCK = "block"
     """Several statements, in one function, in a thread."""
     AWAIT = "await"
-    """What is given to a loop of its own, awaited on the one that runs."""
+    """A coroutine is awaited where it stands: what was given to a loop of its own, or forgotten."""
     PROCESS = "process"
     """The same call, in another process."""
     SYNC = "sync"

@@ -31,6 +31,11 @@ class EventLoop(Enum):
     """curio, or one that cannot be told, where asyncio's functions may raise."""
 
 
+def on_uvloop(situation: Situation) -> bool:
+    """Whether the loop may be uvloop's, which looks names up and starts processes by itself."""
+    return "uvloop" in situation.settings.available | situation.packages.anywhere
+
+
 def event_loop(situation: Situation) -> EventLoop:
     """The loop that the finding's file runs on, judged by its imports, the configuration and the other files."""
     imported, at_start = situation.packages.anywhere, situation.packages.at_start

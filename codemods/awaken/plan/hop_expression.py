@@ -77,7 +77,7 @@ class Consumption:
 def consuming_expression(situation: Situation) -> Consumption | Reason:
     """The smallest expression around a lazy call whose value is finished."""
     current: ast.expr = situation.node
-    handle = situation.finding.entry.result is Result.HANDLE
+    handle = situation.finding.entry.result.stays_open
     refusal = reason("open-handle" if handle else "lazy-result")
     while True:
         parent = situation.tree.parent(current)

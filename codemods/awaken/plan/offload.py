@@ -7,6 +7,7 @@ consumed inside the thread (reference: `asyncio.to_thread`, which carries contex
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)
+# A mode that is computed may be that, too.
+_NON_BLOCKING = re.compile(
+    r"\.setblocking\((?!\s*(?:True|1)\s*\))|\.settimeout\(\s*0*(?:\.0*)?\s*\)"
+)
 _STANDARD = sys.stdlib_module_names
 # These say what to ask for; nothing is open until one goes through them.
 _ASKED_LATER = (
@@ -151,8 +156,15 @@ def bare_hop(situation: Situation, runner: Runner) -> Fix | Reason:
 def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
     found = consuming_expression(situation)
     if isinstance(found, Reason):
-        return found
+        return hop_call(situation, runner) if _only_opens(situation) else found
     return hop_whole(situation, runner, found.node, materialise=found.materialise)
+
+
+def _only_opens(situation: Situation) -> bool:
+    """`server = smtplib.SMTP(host)`: a connection that the statement does nothing but open."""
+    statement = situation.tree.parent(situation.node)
+    kept = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return))
+    return kept and situation.finding.entry.result is Result.CONNECTION
 
 
 def hop_whole(
@@ -224,7 +236,7 @@ def _gives_handle(situation: Situation, value: Value) -> bool:
     if not isinstance(value, External) or value.name.partition(".")[0] not in _STANDARD:
         return False
     found = callable_entry(situation.resolver, value)
-    return found is not None and found.entry.result is Result.HANDLE
+    return found is not None and found.entry.result.stays_open
 
 
 def is_open_handle(situation: Situation, name: str) -> bool:
@@ -242,7 +254,21 @@ def _owner_refusal(situation: Situation) -> Reason | None:
 
 
 def _sets_blocking(situation: Situation) -> bool:
-    return ".setblocking(" in situation.tree.text or ".settimeout(0" in situation.tree.text
+    """Whether the file sets sockets to non-blocking, and this one may be among them."""
+    return _NON_BLOCKING.search(situation.tree.text) is not None and not _stays_here(situation)
+
+
+def _stays_here(situation: Situation) -> bool:
+    """Whether the receiver is made in this function, which hands it to nobody: its mode is seen here."""
+    root = root_of(situation.call.func)
+    if not isinstance(root, ast.Name) or not _is_made_here(situation, root):
+        return False
+    uses = [
+        node
+        for node in ast.walk(situation.function())
+        if isinstance(node, ast.Name) and node.id == root.id and isinstance(node.ctx, ast.Load)
+    ]
+    return all(isinstance(situation.tree.parent(node), ast.Attribute) for node in uses)
 
 
 def _shared(situation: Situation) -> Reason | None:

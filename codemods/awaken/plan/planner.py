@@ -9,6 +9,7 @@ from typing import TypeAlias
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.clients import plan_client
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
@@ -17,12 +18,19 @@ from awaken.plan.executor_block import plan_executor_block
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.future_wait import plan_future_wait
+from awaken.plan.gathering import plan_gathering
 from awaken.plan.handed_state import handed_state
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
+from awaken.plan.misuse import (
+    plan_coroutine_in_thread,
+    plan_early_call,
+    plan_forgotten_await,
+)
+from awaken.plan.native_call import plan_native_call
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
 from awaken.plan.own_thread import plan_own_thread
@@ -46,6 +54,20 @@ def _each(plan: Callable[[Situation], object]) -> Planner:
     return plan_all
 
 
+def _plan_call(situation: Situation) -> Options:
+    """The async form and the thread; where the catalogue names the thread first, the form has to be asked for."""
+    entry = situation.finding.entry
+    preferred = entry.strategies[:1] == (Strategy.NATIVE.value,)
+    asked = preferred or Strategy.NATIVE.value in situation.settings.strategies
+    native = [plan_native_call(situation)] if entry.native is not None and asked else []
+    client = plan_client(situation)
+    native += [client] if client is not None else []
+    found = any(isinstance(each, Fix) for each in native)
+    # Why a thread would not do is of no interest where none is needed.
+    threads = plan_offload(situation)
+    return [*native, *(each for each in threads if isinstance(each, Fix) or not found)]
+
+
 # Calls into the project are planned alike, whatever blocks at their end.
 _BOUNDARY = "boundary"
 # These fail on the loop, where no thread would help; each says itself what is left to do.
@@ -55,12 +77,18 @@ _WAIT = "concurrent.futures.Future.result"
 _PLANNERS: dict[str, Planner] = {
     _BOUNDARY: _each(plan_boundary),
     "sleep": _each(plan_swap),
-    "offload": _each(plan_offload),
+    "offload": _each(_plan_call),
     "http": plan_requests,
     _LOOP: plan_loops,
     _WAIT: plan_waits,
     "django": _each(plan_django),
     CPU: _each(plan_cpu),
+    "sequential-awaits": _each(plan_gathering),
+    "client-per-call": _each(lambda _: [reason("made-once")]),
+    "unbounded-offload": _each(lambda _: [reason("pool-size")]),
+    "called-early": _each(plan_early_call),
+    "not-awaited": _each(plan_forgotten_await),
+    "coroutine-in-thread": _each(plan_coroutine_in_thread),
     # What may wait for long has planners of its own, whatever rule reports it.
     Waiting.FUTURE.value: _each(plan_future_wait),
     Waiting.OWN_THREAD.value: _each(plan_own_thread),
@@ -129,6 +157,8 @@ def _refusal(situation: Situation) -> Reason | None:
         return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")
+    if finding.into and situation.in_cell:
+        return reason("running-loop")
     told = finding.entry.refuse and not finding.entry.waits
     if told and not finding.into and finding.rule != _LOOP:
         return reason(finding.entry.refuse or "not-known")

@@ -263,6 +263,27 @@ REASONS: dict[str, str] = {
         "each new process imports the script that is running, and would start the program again; put what"
         ' starts it under `if __name__ == "__main__":`'
     ),
+    # an async form of their own
+    "native-argument": "the async form takes this argument in another way, or not at all",
+    "native-python": "the async form needs a newer Python than the oldest one that the project supports",
+    "on-uvloop": "uvloop, which the project has, does this in a way of its own",
+    "client-not-entered": (
+        "the async client takes its place where one `with` opens it, in the coroutine itself, and"
+        " closes it again"
+    ),
+    "client-member": "the async client has no equal for this use of the object",
+    "unverified-server": (
+        "the sync library does not verify the server's certificate here, and neither would the"
+        " rewritten call, which says so (`validate_certs=False`); give it a context"
+    ),
+    "watches-descriptors": (
+        "waiting until a descriptor is ready is the loop's own work; use `loop.add_reader` and"
+        " `loop.add_writer`, or asyncio's streams"
+    ),
+    "serves-for-ever": (
+        "this serves until somebody stops it, and would keep a thread of the pool for as long; use"
+        " `asyncio.start_server`, or start a thread of its own"
+    ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",
     "unsupported-argument": "this argument of requests has no equal in the async client",
@@ -311,6 +332,27 @@ REASONS: dict[str, str] = {
         "the function is called or handed on there, where it may have to be a coroutine function"
     ),
     "strategy-not-asked": "`strategies` leaves out the kind of fix that would help here",
+    # threads and coroutines the wrong way round
+    "fails-today": (
+        "today the call runs on the loop and what it returns, which is no function, ends this with a"
+        " TypeError; now the call runs in the thread"
+    ),
+    "runs-now": "today the coroutine is made and never run; now it runs, and this waits for it",
+    "runner-arguments": "further arguments stand beside the function here; write the call out",
+    "await-it-instead": (
+        "a coroutine function needs no thread: await its call where it stands, or run a plain function"
+        " in the thread"
+    ),
+    # matters of opinion
+    "made-once": (
+        "what it makes is there to be shared, and who closes it is for the program to decide"
+    ),
+    "runs-together": (
+        "they now run at the same time: when one fails the others go on, and what they change comes in"
+        " any order"
+    ),
+    "comment-between": "a comment, or another statement, stands between them; move it",
+    "pool-size": "how many threads are enough is for the program to decide",
     # tests
     "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
     # verification

@@ -13,6 +13,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.plan.definition import Definition
     from awaken.plan.runners import Runner
     from awaken.syntax.positions import Place
 
@@ -40,6 +41,76 @@ class SwapCall:
 
     target: Target
     callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How the async form of a call is given its arguments.
+
+    Attributes:
+        named: positional arguments that are given by name, by their number.
+        renamed: keyword arguments with another name: the old one, the new one.
+        arguments: what is passed besides, by name or under `*`, as source text with qualified names.
+    """
+
+    named: tuple[tuple[int, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCall:
+    """`socket.getaddrinfo(h, p, f)` to `await loop.getaddrinfo(h, p, family=f)`: the async form of a call.
+
+    Attributes:
+        target: the call.
+        callee: qualified name of what is awaited; empty where a definition is.
+        definition: a function of the module that is called.
+        passed: how it is given its arguments.
+        result: what is taken of the awaited value, as source text.
+    """
+
+    target: Target
+    callee: str
+    definition: Definition | None
+    passed: Passed
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCall:
+    """A call of an object that is replaced by one of another library, or the call that makes it.
+
+    Attributes:
+        place: the call.
+        name: the member it calls then; of the class for the call that makes the object.
+        passed: how it is given its arguments.
+        awaits: whether it is awaited.
+    """
+
+    place: Place
+    name: str
+    passed: Passed
+    awaits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterClient:
+    """`with smtplib.SMTP(h) as s: s.login(u, p)` to `async with aiosmtplib.SMTP(...) as s: await s.login(u, p)`.
+
+    Attributes:
+        target: the call that makes the object, in the header of a `with`.
+        statement: the `with`.
+        made: that call in its new form.
+        calls: the calls of the object's methods.
+        translations: exceptions around it, in their new form; qualified names are imported.
+    """
+
+    target: Target
+    statement: Place
+    made: ClientCall
+    calls: tuple[ClientCall, ...]
+    translations: tuple[Replacement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +450,72 @@ class NativeRequest:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
+
+    Attributes:
+        target: the call of the runner.
+        early: the call that it is given.
+        runner: the runner.
+        whole: whether the call goes as a `lambda`, because its callee is computed by a call, too.
+    """
+
+    target: Target
+    early: Place
+    runner: Runner
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCall:
+    """`f(a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call.
+        callee: the last part of its name.
+    """
+
+    target: Target
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallDirectly:
+    """`await to_thread(f, a)` to `await f(a)`, where `f` is a coroutine function.
+
+    Attributes:
+        target: the call of the runner.
+        function: what it is given to run.
+        callee: the last part of its name.
+        runner: the last part of the runner's name.
+    """
+
+    target: Target
+    function: Place
+    callee: str
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatherAwaits:
+    """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
+
+    Attributes:
+        target: the first call.
+        calls: all of them.
+        names: what they are assigned to.
+    """
+
+    target: Target
+    calls: tuple[Place, ...]
+    names: tuple[str, ...]
+
+
 Recipe: TypeAlias = (
     SwapCall
+    | NativeCall
+    | EnterClient
     | HopCall
     | HopExpression
     | HopBlock
@@ -399,6 +534,10 @@ Recipe: TypeAlias = (
     | RenameCall
     | RemoveCall
     | Demote
+    | HandOver
+    | AwaitCall
+    | CallDirectly
+    | GatherAwaits
 )
 
 

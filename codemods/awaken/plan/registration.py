@@ -74,7 +74,7 @@ def registration_refusal(
         return reason("not-a-route")
     around = Where(function.path, max(scope.parent, 0))
     for decorator in scope.decorators:
-        if not _registers(decorator, around, resolver):
+        if not registers(decorator, around, resolver):
             return reason("other-decorator")
     registered = bool(scope.decorators)
     for use in named_uses(function, called, texts, resolver):
@@ -86,7 +86,7 @@ def registration_refusal(
     return None if registered else reason("not-a-route")
 
 
-def _registers(decorator: Term, where: Where, resolver: Resolver) -> bool:
+def registers(decorator: Term, where: Where, resolver: Resolver) -> bool:
     """`@router.get("/")`."""
     func = decorator.func if isinstance(decorator, Call) else None
     if not isinstance(func, Attr) or func.name not in _DECORATORS:

@@ -101,7 +101,7 @@ def _use(
     if not isinstance(term, Call) or not _root(term.func) or not term.args:
         return None
     where = Where(parsed.index.path, scope, place.line, place.column, site.suite)
-    found = _runner(resolver, term, where, awaited=site.awaited)
+    found = runner_called(resolver, term, where, awaited=site.awaited)
     node = parsed.tree.find(place, (ast.Call,)) if found is not None else None
     if found is None or not isinstance(node, ast.Call):
         return None
@@ -113,10 +113,17 @@ def _use(
     return RunnerUse(spelled, _root(term.func), scope, bodies)
 
 
-def _runner(
+def runner_called(
     resolver: Resolver, term: Call, where: Where, *, awaited: bool
 ) -> tuple[Runner, frozenset[Defined]] | None:
-    """What a call runs its callable through, and the project's functions on the way."""
+    """What a call runs its callable through, and the project's functions on the way.
+
+    Args:
+        resolver: knows the project.
+        term: the call, with at least one argument.
+        where: the place from which its names are looked up.
+        awaited: whether it is awaited; a function of the project is only then taken for one.
+    """
     method = _method(term.func.name, term) if isinstance(term.func, Attr) else None
     if method is EXECUTOR and _copies_context(resolver, term, where):
         return COPIED_CONTEXT, frozenset()

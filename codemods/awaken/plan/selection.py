@@ -10,6 +10,7 @@ from awaken.plan.recipes import (
     AsyncFile,
     AwaitCoroutines,
     Demote,
+    EnterClient,
     HeldHandle,
     HopBlock,
     HopExpression,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What changes in several places of the file, all or none.
-_WHOLE = (AsyncFile, AwaitCoroutines, Demote, HeldHandle, SwapObject)
+_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapObject)
 
 
 def change_groups(

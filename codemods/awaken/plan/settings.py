@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Severity
+from awaken.rules import ON_REQUEST
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -26,9 +27,12 @@ class Settings:
         file_io: `thread`, `aiofiles` or `anyio`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.
+        extend_select: rules to report besides; also those that are only reported on request.
         ignore: rules not to report.
         least: the least severity that is reported.
         offload: what the project names to take calls off the loop; None to follow each file.
+        asked_for: distributions that the project itself asks for at run time, by normalised name.
+        available: those that its environment has, asked for or not.
     """
 
     target_python: tuple[int, int] = (3, 10)
@@ -38,9 +42,12 @@ class Settings:
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
     select: frozenset[str] = frozenset()
+    extend_select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     least: Severity = Severity.LOW
     offload: NamedRunner | None = None
+    asked_for: frozenset[str] = frozenset()
+    available: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> bool:
@@ -49,7 +56,13 @@ class Settings:
 
     def asks_for(self, finding: Finding) -> bool:
         """Whether the configuration asks for a finding."""
-        names = {finding.rule, finding.entry.ruff or ""}
         severity = finding.entry.severity or Severity.LOW
-        selected = not self.select or bool(names & self.select)
-        return selected and not names & self.ignore and severity.rank >= self.least.rank
+        enough = severity.rank >= self.least.rank
+        return enough and self.asks_for_rule(finding.rule, finding.entry.ruff)
+
+    def asks_for_rule(self, rule: str, ruff: str | None = None) -> bool:
+        """Whether the configuration asks for what a rule reports, under its name or ruff's."""
+        names = {rule, ruff or ""}
+        named = bool(names & (self.select | self.extend_select))
+        by_default = not self.select and rule not in ON_REQUEST
+        return (named or by_default) and not names & self.ignore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import HopBlock, HopExpression
+from awaken.plan.recipes import EnterClient, HopBlock, HopExpression
 from awaken.plan.runner_choice import django_runner_for
 from awaken.syntax.positions import encloses
 
@@ -62,7 +62,14 @@ def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
     if not around:
         return planned
     widest = max(around, key=lambda fix: _extent(fix.recipe.target.place))
-    return replace(planned, safe=widest, unsafe=None, reason=None)
+    # Another client for the whole object remains to be chosen, for all of its calls at once.
+    other = planned.unsafe if planned.unsafe and _is_client(planned.unsafe) else None
+    told = planned.reason if planned.safe or other else None
+    return replace(planned, safe=widest, unsafe=other, reason=told)
+
+
+def _is_client(fix: Fix) -> bool:
+    return isinstance(fix.recipe, EnterClient)
 
 
 def _extent(place: Place) -> tuple[int, ...]:

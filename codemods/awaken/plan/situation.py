@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function, home_of
 from awaken.index.expressions import plain_term
+from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
 from awaken.plan.recipes import Target
 from awaken.resolve.evaluation import Where
@@ -75,6 +76,11 @@ class Situation:
     def home(self) -> Scope:
         """The scope of the function that the finding stands in."""
         return home_of(self.index, self.scope)
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether it stands in a notebook's cell, outside of every function."""
+        return self.home.kind is ScopeKind.MODULE
 
     @property
     def where(self) -> Where:
@@ -149,6 +155,13 @@ class Situation:
         function = enclosing_function(self.index, self.scope)
         return function is not None and self.surroundings.handles(
             Defined(self.index.path, function.number)
+        )
+
+    def is_handled(self, exceptions: frozenset[str]) -> bool:
+        """Whether a `try` of the project around a call of this function names one of some exceptions."""
+        function = enclosing_function(self.index, self.scope)
+        return function is not None and self.surroundings.catches(
+            Defined(self.index.path, function.number), exceptions
         )
 
     def function(self) -> ast.AsyncFunctionDef:

@@ -52,7 +52,7 @@ def _in_thread(situation: Situation, options: Options) -> Options:
         return []
     if situation.finding.rule == "django":
         return in_djangos_thread(situation)
-    return list(plan_offload(situation))
+    return [each for each in plan_offload(situation) if isinstance(each, Fix)]
 
 
 def _rank(fix: Fix, asked: Sequence[str]) -> int:

@@ -55,13 +55,17 @@ _LIBRARIES = {
     **dict.fromkeys(("zlib", "gzip", "bz2", "lzma"), "compress"),
     **dict.fromkeys(("sqlite3", "psycopg2", "psycopg", "pymysql", "MySQLdb"), "query"),
     **dict.fromkeys(("socket", "telnetlib"), "use"),
-    **dict.fromkeys(("requests", "urllib", "httpx", "urllib3"), "fetch"),
+    **dict.fromkeys(("requests", "urllib", "httpx", "urllib3", "http"), "fetch"),
+    **dict.fromkeys(("imaplib", "poplib", "nntplib"), "fetch"),
+    **dict.fromkeys(("ftplib",), "transfer"),
     **dict.fromkeys(("smtplib",), "send"),
     **dict.fromkeys(("subprocess",), "run"),
 }
 _USUAL = {
     "run": "commands",
-    "fetch": "responses",
+    "fetch": "response",
+    "send": "mail",
+    "use": "connection",
     "query": "rows",
     "extract": "archive",
     "create": "folders",
@@ -72,8 +76,25 @@ _USUAL = {
 # What is done on the way to something else, the most telling first.
 _ON_THE_WAY = ("query", "read", "list", "update", "check", "resolve")
 _FILES = frozenset(("write", "create", "remove", "copy", "move", "extract"))
-_CLOSING = frozenset(("close", "flush", "seek"))
-_SAY_NOTHING = frozenset(("parent", "path", "name", "value", "self"))
+_CLOSING = frozenset(("bye", "close", "disconnect", "flush", "logout", "quit", "seek"))
+_SAY_NOTHING = frozenset(
+    (
+        *("parent", "path", "name", "value", "self", "host", "hostname", "address", "port"),
+        *(
+            "get",
+            "head",
+            "post",
+            "put",
+            "patch",
+            "delete",
+            "server",
+            "client",
+            "conn",
+            "connection",
+        ),
+        *("ftp", "smtp", "imap", "session", "sock", "socket"),
+    )
+)
 _AFFIX = re.compile(r"_(path|file|filename|name)s?$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -144,7 +165,8 @@ def _deed(member: Member) -> Deed:
         verb = "read" if name in ("__iter__", "__next__") else _spaced(owner)
     else:
         name = name if name.isidentifier() else _called(node)
-        verb = _VERBS.get(name) or _LIBRARIES.get(root) or _spaced(name)
+        closes = name if name in _CLOSING else ""
+        verb = closes or _VERBS.get(name) or _LIBRARIES.get(root) or _spaced(name)
     common = verb in _CALLS_BY_VERB or verb in _LIBRARIES.values()
     return Deed(verb, tuple(_nouns(member, verb)), common)
 

@@ -40,6 +40,7 @@ class Surroundings:
         self._resolver = resolver
         self.mentioning = mentioning
         self.parsed = parsed
+        self._catching: dict[frozenset[str], frozenset[Defined]] = {}
 
     @cached_property
     def _scan(self) -> Prescan:
@@ -89,6 +90,23 @@ class Surroundings:
         """Whether code outside of a function may handle exceptions of requests that it raises."""
         return self._scan.handled_elsewhere or function in self.guarded
 
+    def catches(self, function: Defined, exceptions: frozenset[str]) -> bool:
+        """Whether a `try` around a call of a function, directly or not, names one of some exceptions.
+
+        Args:
+            function: the function.
+            exceptions: qualified names.
+        """
+        if exceptions not in self._catching:
+            found: set[Defined] = set()
+            for parsed in self.mentioning(name.rpartition(".")[2] for name in exceptions):
+                for handler in parsed.index.handlers:
+                    where = Where(parsed.index.path, handler.scope)
+                    if _names_any(handler, exceptions, self._resolver, where):
+                        found |= _called(handler.guarded, self._resolver, where)
+            self._catching[exceptions] = frozenset(_with_callees(found, self._resolver))
+        return function in self._catching[exceptions]
+
     @cached_property
     def guarded(self) -> frozenset[Defined]:
         """Functions that are called, directly or not, where requests' exceptions are handled."""
@@ -103,13 +121,25 @@ class Surroundings:
 
 
 def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> bool:
+    return any(
+        exception_name(name) or name in OS_ERRORS for name in _caught(handler, resolver, where)
+    )
+
+
+def _names_any(
+    handler: Handler, exceptions: frozenset[str], resolver: Resolver, where: Where
+) -> bool:
+    return any(name in exceptions for name in _caught(handler, resolver, where))
+
+
+def _caught(handler: Handler, resolver: Resolver, where: Where) -> Iterator[str]:
+    """Qualified names of the foreign classes that a handler names."""
     term = handler.type
     kinds: tuple[Term, ...] = term.items if isinstance(term, Display) else (term,) if term else ()
-    return any(
-        isinstance(value, External) and (exception_name(value.name) or value.name in OS_ERRORS)
-        for kind in kinds
-        for value in resolver.values(kind, where)
-    )
+    for kind in kinds:
+        for value in resolver.values(kind, where):
+            if isinstance(value, External):
+                yield value.name
 
 
 def _called(terms: Iterable[Term], resolver: Resolver, where: Where) -> set[Defined]:

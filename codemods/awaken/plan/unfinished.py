@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
+from awaken.index.expressions import plain_term
 from awaken.resolve.values import External, Generated, Instance, Managed, Method, Value
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _is_unfinished(situation: Situation, node: ast.expr, names: set[str]) -> boo
         return node.id in names
     if isinstance(node, (ast.GeneratorExp, ast.Lambda)):
         return True
+    if isinstance(node, ast.Attribute) and _is_data(situation, node):
+        return False
     if isinstance(node, ast.Call):
         value = situation.callee(node)
         if isinstance(value, External) and value.name in _FINISH:
@@ -98,6 +101,18 @@ def _is_unfinished(situation: Situation, node: ast.expr, names: set[str]) -> boo
     parts = (each.value if isinstance(each, ast.keyword) else each for each in children)
     return any(
         isinstance(each, ast.expr) and _is_unfinished(situation, each, names) for each in parts
+    )
+
+
+def _is_data(situation: Situation, node: ast.Attribute) -> bool:
+    """Whether an attribute of something open is known to hold a finished value: `response.status`."""
+    anywhere = situation.where._replace(line=None)
+    found = situation.resolver.values(plain_term(node), anywhere)
+    return all(
+        isinstance(each, Instance)
+        and isinstance(each.of, External)
+        and each.of.name.startswith("builtins.")
+        for each in found
     )
 
 

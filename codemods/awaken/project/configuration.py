@@ -44,7 +44,8 @@ class Configuration:
     """The settings of a run. In the file, keys have `-` where fields have `_`.
 
     Attributes:
-        select: rules to report; empty for all.
+        select: rules to report; empty for all but those that are reported on request only.
+        extend_select: rules to report besides `select`, or besides the usual ones. Default: none.
         ignore: rules not to report, also when selected. Default: none.
         exclude: .gitignore-style patterns of files to pass over. Default: none.
         min_severity: the least severity reported, `low`, `medium` or `high`. Default: `medium`.
@@ -72,6 +73,7 @@ class Configuration:
     """
 
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     min_severity: str = "medium"
@@ -90,6 +92,7 @@ class Configuration:
 
 PARSERS: Mapping[str, Parser] = {
     "select": setting.text_list,
+    "extend-select": setting.text_list,
     "ignore": setting.text_list,
     "exclude": setting.text_list,
     "min-severity": setting.choice("low", "medium", "high"),

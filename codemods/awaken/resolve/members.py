@@ -123,7 +123,7 @@ class Members:
         if isinstance(value.of, External):
             return ANYTHING if awaited and not value.held else self._entered_foreign(value)
         name = "__aenter__" if awaited else "__enter__"
-        if self._lacks(value.of, name):
+        if self.lacks(value.of, name):
             return NOTHING  # entering it would have failed
         found = self.of_instance(value, name)
         results = (self._resolver.called(each, Call(Name(name)), NOWHERE) for each in found)
@@ -134,7 +134,7 @@ class Members:
             each.result if isinstance(each, Awaitable) else UNKNOWN for each in entered
         )
 
-    def _lacks(self, value: Defined, name: str) -> bool:
+    def lacks(self, value: Defined, name: str) -> bool:
         """Whether a class certainly has no method of a name: all of its bases are known."""
         scopes = [
             self._resolver.scope(base) if isinstance(base, Defined) else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
-from awaken.index.terms import Call, Constant
 from awaken.resolve.answers import Answers, K, Kept, T
+from awaken.resolve.conditions import holds
 from awaken.resolve.containers import has_method, items_of, iterator_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.load import Catalogue
     from awaken.catalogue.schema import Entry
-    from awaken.index.terms import Imported, Term
+    from awaken.index.terms import Call, Imported, Term
     from awaken.resolve.project import Project
 
 _BUILTINS = frozenset(dir(builtins))
@@ -295,9 +295,9 @@ class Resolver:
         entry = self.catalogue.call(value.name)
         if entry is None or not entry.returns:
             return ANYTHING
-        kind = self.catalogue.type(value.name)
-        if kind is not None and kind.bare and _gives_nothing(term):
-            return frozenset({Instance(External(kind.bare))})
+        for variant in entry.variants:
+            if holds(variant.when, term):
+                return frozenset({promised_value(variant.returns, UNKNOWN, None)})
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
         if entry.returns == "element":
@@ -410,9 +410,3 @@ def absolute_name(term: Imported, index: FileIndex) -> str | None:
         return None
     base = package[: len(package) - up] if up else package
     return ".".join([*base, *([term.module] if term.module else [])]) or None
-
-
-def _gives_nothing(call: Call) -> bool:
-    """Whether a call has no arguments, or zeros only, which mean the same to what it makes."""
-    given = (*call.args, *(value for _, value in call.keywords))
-    return all(isinstance(each, Constant) and each.value == 0 for each in given)

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any
 from awaken.plan.recipes import (
     ApplyAsync,
     AsyncFile,
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    CallDirectly,
     CollectAsync,
     Demote,
+    EnterClient,
+    GatherAwaits,
+    HandOver,
     HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
     LeaveInThread,
+    NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -37,11 +43,14 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
+from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
 
@@ -53,6 +62,8 @@ if TYPE_CHECKING:
 
 _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapCall: swap_call,
+    NativeCall: native_call,
+    EnterClient: enter_client,
     HopCall: hop_call,
     HopExpression: hop_expression,
     HopBlock: hop_block,
@@ -70,6 +81,10 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
     RemoveCall: remove_call,
+    HandOver: hand_over,
+    AwaitCall: await_call,
+    CallDirectly: call_directly,
+    GatherAwaits: gather_awaits,
     Demote: demote,
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
 from awaken.plan.http.tables import CLIENT, JSON
+from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.ssl_context import ssl_context
@@ -66,33 +67,11 @@ def _inside(
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
     appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
     if appended:
-        edits.append(_append(space, call, appended, deeper))
+        edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
             edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
-
-
-def _append(space: Workspace, call: ast.Call, text: str, deeper: str) -> Edit:
-    """Keyword arguments behind the last one, whether it ends with a comma or not.
-
-    On a line of their own they go `deeper`, as the lines around them do.
-    """
-    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-    last = max(space.tree.offsets.span(node).end for node in given)
-    end = space.tree.span(call).end
-    tail = space.tree.text[last : end - 1]
-    comma = tail.find(",")
-    if comma >= 0 and "#" not in tail[:comma]:
-        offset = last + comma + 1
-        rest = space.tree.text[offset : end - 1]
-        if "\n" in rest or "\r" in rest:
-            line = space.tree.offsets.line_start(last)
-            head = space.tree.text[line:last]
-            margin = head[: len(head) - len(head.lstrip())]
-            return insert(offset, f"{space.newline}{margin}{deeper}{text},", Span(line, offset))
-        return insert(offset, f" {text}", Span(last, offset))
-    return insert(last, f", {text}", Span(space.tree.span(call).start, last))
 
 
 def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:

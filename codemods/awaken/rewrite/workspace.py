@@ -85,10 +85,18 @@ class Workspace:
         alone = not (isinstance(parent, ast.Call) and (node in parent.args))
         return alone and rest.startswith(")")
 
-    def awaited(self, node: ast.expr, before: str, after: str = "") -> list[Edit]:
-        """Put `await before` in front of a node and `after` behind it, in parentheses if needed."""
+    def awaited(self, node: ast.expr, before: str, after: str = "", taken: str = "") -> list[Edit]:
+        """Put `await before` in front of a node and `after` behind it, in parentheses if needed.
+
+        Args:
+            node: what is awaited.
+            before: the text between `await` and it.
+            after: the text behind it.
+            taken: what is taken of the awaited value, such as `.stdout`.
+        """
         span = self.tree.span(node)
-        opening, closing = ("(", ")") if self.is_operand(node) else ("", "")
+        enclosed = bool(taken) or self.is_operand(node)
+        opening, closing = ("(", f"){taken}") if enclosed else ("", "")
         glue = " " if self._touches_word(span.start) else ""
         return [
             insert(span.start, f"{glue}{opening}await {before}", span),

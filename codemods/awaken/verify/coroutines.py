@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Functions of asyncio that await their first argument when they are awaited.
 _WAIT_FOR_IT = frozenset(("shield", "wait_for"))
+_NUMBER = re.compile(r"_\d+$")
 
 
 def lost_coroutines(tree: Tree, awaited: frozenset[str]) -> Counter[str]:
@@ -80,7 +82,10 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Attribute):
         of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
         return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
-    return {func.id, renamed.get(func.id, func.id)} if isinstance(func, ast.Name) else set()
+    if not isinstance(func, ast.Name):
+        return set()
+    # A definition gets a number where the file has its name already.
+    return {func.id, renamed.get(func.id, func.id), _NUMBER.sub("", func.id)}
 
 
 def async_generators(tree: Tree) -> int:

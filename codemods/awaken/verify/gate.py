@@ -14,13 +14,18 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    AwaitCall,
     AwaitCoroutines,
     AwaitMember,
+    CallDirectly,
+    EnterClient,
+    GatherAwaits,
     HeldHandle,
     HopBlock,
     HopCall,
     HopExpression,
     LeaveInThread,
+    NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -85,19 +90,21 @@ def refusal(candidate: Candidate) -> Reason | None:
 def _compiles(candidate: Candidate) -> Reason | None:
     if not candidate.before.native:
         return reason("unverified-syntax")
-    error = _compile_error(candidate.draft.text)
+    # the cells of a notebook may wait
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if candidate.source.notebook else 0
+    error = _compile_error(candidate.draft.text, flags)
     if not error:
         return None
-    if _compile_error(candidate.before.text):
+    if _compile_error(candidate.before.text, flags):
         return reason("unverified-syntax")
     return reason("does-not-compile", error)
 
 
-def _compile_error(text: str) -> str:
+def _compile_error(text: str, flags: int) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(text, "<rewritten>", "exec", dont_inherit=True)
+            compile(text, "<rewritten>", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return str(error) or type(error).__name__
     return ""
@@ -139,7 +146,8 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes))
-    gained = awaits(after, names) - awaits(candidate.before, names)
+    gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
@@ -164,25 +172,41 @@ def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
         yield from names(recipe) if names is not None else ()
 
 
-def _awaited_runs(recipe: AwaitCoroutines) -> tuple[str, ...]:
-    return tuple(run.name for run in recipe.runs if run.name)
+def _of_runs(recipe: AwaitCoroutines) -> Iterator[str]:
+    return (run.name for run in recipe.runs if run.name)
 
 
-def _awaited_hop(
+def _of_client(recipe: EnterClient) -> Iterator[str]:
+    return (call.name for call in recipe.calls if call.awaits)
+
+
+def _of_native(recipe: NativeCall) -> tuple[str]:
+    return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
+
+
+def _of_hop(
     recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
 
 
-# The last part of each name whose call a recipe awaits.
-_AWAITED: dict[type, Callable[[Any], tuple[str, ...]]] = {
-    SwapCall: lambda recipe: (recipe.callee.rpartition(".")[2],),
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+# The last part of each name whose call a kind of recipe awaits.
+_AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
+    SwapCall: lambda recipe: (_last(recipe.callee),),
+    NativeCall: _of_native,
+    AwaitCoroutines: _of_runs,
+    EnterClient: _of_client,
+    GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
-    AwaitCoroutines: _awaited_runs,
     NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _awaited_hop
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
     ),
 }
 

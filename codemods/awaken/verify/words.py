@@ -6,36 +6,25 @@ import ast
 import re
 from collections import Counter
 from dataclasses import fields, is_dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
-    AsyncFile,
-    AwaitCoroutines,
-    AwaitMember,
-    CollectAsync,
-    Demote,
+    GatherAwaits,
+    HandOver,
     HeldHandle,
     HopBlock,
     HopCall,
-    IterateAsync,
     LeaveInThread,
     NativeRequest,
     ReadChunks,
     ReadLines,
     Recipe,
-    RemoveCall,
-    RenameCall,
-    SwapCall,
-    SwapObject,
-    gaps,
 )
 from awaken.syntax.positions import Place, Span
-from awaken.syntax.suites import statements_at
-from awaken.syntax.with_header import header_gaps
+from awaken.verify.replaced import replaced_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from awaken.syntax.tree import Tree
 
@@ -93,7 +82,7 @@ def out_of_order(before: Tree, after: Tree, recipes: Iterable[Recipe]) -> str | 
     recipes = tuple(recipes)
     if any(isinstance(recipe, NativeRequest) for recipe in recipes):
         return None
-    kept = _words_outside(before, [s for each in recipes for s in _replaced_spans(before, each)])
+    kept = _words_outside(before, [s for each in recipes for s in replaced_spans(before, each)])
     remaining = iter(words(_body(after)))
     for word in kept:
         if not any(other == word for other in remaining):
@@ -138,100 +127,12 @@ def _import_texts(tree: Tree) -> Iterator[str]:
 def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     """Words that recipes may take away: callees, and what a request translates."""
     for recipe in recipes:
-        for span in _replaced_spans(tree, recipe):
+        for span in replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
         if isinstance(recipe, NativeRequest):
             for translation in recipe.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
-
-
-def _replaced_spans(tree: Tree, recipe: Recipe) -> Sequence[Span]:
-    """What a recipe writes over: a callee, the name of a member, the keywords of a statement."""
-    spans = _REPLACED.get(type(recipe))
-    return spans(tree, recipe) if spans is not None else ()
-
-
-def _async_keyword(tree: Tree, recipe: Demote) -> Sequence[Span]:
-    start = tree.offsets.span_of(recipe.target.place).start
-    return [Span(start, start + len("async"))]
-
-
-def _callees(tree: Tree, places: Iterable[Place]) -> Sequence[Span]:
-    """The callees of calls."""
-    calls = (tree.find(place, (ast.Call,)) for place in places)
-    return [tree.span(call.func) for call in calls if isinstance(call, ast.Call)]
-
-
-def _around_runs(tree: Tree, recipe: AwaitCoroutines) -> Sequence[Span]:
-    runs = (gaps(run, tree.offsets.span_of(run.target.place)) for run in recipe.runs)
-    return [*recipe.removed, *chain.from_iterable(runs)]
-
-
-def _swapped(tree: Tree, recipe: SwapObject) -> Sequence[Span]:
-    """What makes an object, and the annotation of its variable."""
-    annotation = [recipe.annotation] if recipe.annotation is not None else []
-    return [*_callees(tree, (recipe.target.place,)), *annotation]
-
-
-def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Sequence[Span]:
-    """The `for` and the `in` of a loop, and what `iter` is given besides the call in the lambda."""
-    read = tree.find(recipe.target.place, (ast.expr,))
-    loop = tree.parent(read) if read is not None else None
-    if not isinstance(read, ast.expr) or not isinstance(loop, ast.For):
-        return []
-    target, whole = tree.span(loop.target), tree.span(read)
-    inner = whole
-    if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
-        function = read.args[0]
-        inner = tree.span(function.body if isinstance(function, ast.Lambda) else function)
-    return [
-        Span(tree.span(loop).start, target.start),
-        Span(target.end, inner.start),
-        Span(inner.end, whole.end),
-    ]
-
-
-def _header(tree: Tree, recipe: HeldHandle) -> Sequence[Span]:
-    """The header of a `with`, without what it enters."""
-    found = statements_at(tree, recipe.target.place) if recipe.closings else []
-    items = {closing.item for closing in recipe.closings}
-    return [
-        gap
-        for each in found
-        if isinstance(each, ast.With)
-        for gap in header_gaps(tree, each, items)
-    ]
-
-
-def _member_name(tree: Tree, recipe: AwaitMember | IterateAsync) -> Sequence[Span]:
-    """The name of the method that is called."""
-    if isinstance(recipe, IterateAsync) and recipe.member is None:
-        return []
-    node = tree.find(recipe.target.place, (ast.Call,))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        end = tree.span(node.func).end
-        return [Span(end - len(node.func.attr), end)]
-    return _callees(tree, (recipe.target.place,))
-
-
-_REPLACED: Mapping[type, Callable[[Tree, Any], Sequence[Span]]] = {
-    Demote: _async_keyword,
-    ReadLines: _loop_keywords,
-    ReadChunks: _loop_keywords,
-    HeldHandle: _header,
-    AsyncFile: lambda tree, recipe: _callees(tree, recipe.calls),
-    AwaitCoroutines: _around_runs,
-    RemoveCall: lambda tree, recipe: [tree.offsets.span_of(recipe.target.place)],
-    LeaveInThread: lambda _, recipe: (recipe.opening, recipe.closing),
-    SwapObject: _swapped,
-    AwaitMember: _member_name,
-    IterateAsync: _member_name,
-    **dict.fromkeys(
-        (SwapCall, RenameCall, CollectAsync, NativeRequest),
-        lambda tree, recipe: _callees(tree, (recipe.target.place,)),
-    ),
-}
 
 
 def _vocabulary(recipe: Recipe) -> Iterator[str]:
@@ -240,7 +141,7 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(text)
     if isinstance(recipe, HopBlock):
         yield from ("def", "return")
-    if isinstance(recipe, (HopCall, HopBlock)) and not recipe.runner.curries:
+    if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
     if isinstance(recipe, LeaveInThread):
         yield from ("try", "finally")
@@ -250,6 +151,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
+    if isinstance(recipe, GatherAwaits):
+        yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_LIVES_ON = (Result.HANDLE, Result.CONTEXT)
+_LIVES_ON = (Result.HANDLE, Result.CONNECTION, Result.CONTEXT)
 # Why a handle was not moved as a whole.
 _LEFT = frozenset(
     (

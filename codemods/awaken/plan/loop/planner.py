@@ -98,7 +98,7 @@ def _together(
 
 def _fix(situation: Situation, run: Run, together: list[Run]) -> Fix | Reason:
     cleared = None
-    if run.holder:
+    if run.holder and not situation.in_cell:
         cleared = clearing(situation, run.holder, together)
     if cleared is None:
         if situation.finding.call == _RUNNER and run.holder:

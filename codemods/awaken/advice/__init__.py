@@ -1,0 +1,1 @@
+"""Advice: what is odd about how a file waits, offloads and keeps its connections."""

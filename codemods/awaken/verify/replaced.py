@@ -1,0 +1,184 @@
+"""Which characters of the old text a recipe writes over, or takes away; one function for each kind of recipe."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from awaken.plan.recipes import (
+    AsyncFile,
+    AwaitCoroutines,
+    AwaitMember,
+    CallDirectly,
+    CollectAsync,
+    Demote,
+    EnterClient,
+    GatherAwaits,
+    HeldHandle,
+    IterateAsync,
+    LeaveInThread,
+    NativeCall,
+    NativeRequest,
+    ReadChunks,
+    ReadLines,
+    Recipe,
+    RemoveCall,
+    RenameCall,
+    SwapCall,
+    SwapObject,
+    gaps,
+)
+from awaken.syntax.positions import Place, Span
+from awaken.syntax.suites import statements_at
+from awaken.syntax.with_header import header_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from awaken.plan.recipes import ClientCall
+    from awaken.syntax.tree import Tree
+
+
+def replaced_spans(tree: Tree, recipe: Recipe) -> list[Span]:
+    """The ranges that a recipe writes over.
+
+    Args:
+        tree: the file as it was.
+        recipe: what was done to it.
+    """
+    spans = _SPANS.get(type(recipe))
+    return list(spans(tree, recipe)) if spans else []
+
+
+def _async_keyword(tree: Tree, recipe: Demote) -> Iterator[Span]:
+    start = tree.offsets.span_of(recipe.target.place).start
+    yield Span(start, start + len("async"))
+
+
+def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Iterator[Span]:
+    """The `for` and the `in` of a loop, and what `iter` is given besides the call in the lambda."""
+    read = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(read) if read is not None else None
+    if not isinstance(read, ast.expr) or not isinstance(loop, ast.For):
+        return
+    target, whole = tree.span(loop.target), tree.span(read)
+    inner = whole
+    if isinstance(recipe, ReadChunks) and isinstance(read, ast.Call):
+        function = read.args[0]
+        inner = tree.span(function.body if isinstance(function, ast.Lambda) else function)
+    yield Span(tree.span(loop).start, target.start)
+    yield Span(target.end, inner.start)
+    yield Span(inner.end, whole.end)
+
+
+def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
+    """The header of a `with`, without what it enters."""
+    items = {closing.item for closing in recipe.closings}
+    for each in statements_at(tree, recipe.target.place) if items else ():
+        if isinstance(each, ast.With):
+            yield from header_gaps(tree, each, items)
+
+
+def _callees(tree: Tree, places: Iterable[Place]) -> Iterator[Span]:
+    for place in places:
+        call = tree.find(place, (ast.Call,))
+        if isinstance(call, ast.Call):
+            yield tree.span(call.func)
+
+
+def _callee(tree: Tree, recipe: Recipe) -> Iterator[Span]:
+    return _callees(tree, [recipe.target.place])
+
+
+def _callees_of_a_file(tree: Tree, recipe: AsyncFile) -> Iterator[Span]:
+    return _callees(tree, recipe.calls)
+
+
+def _member(tree: Tree, recipe: AwaitMember | IterateAsync) -> Iterator[Span]:
+    """The name of the member that another one takes the place of, if one does."""
+    node = tree.find(recipe.target.place, (ast.Call,))
+    if recipe.member is not None and isinstance(node, ast.Call):
+        yield _name_of_member(tree, node)
+
+
+def _name_of_member(tree: Tree, node: ast.Call) -> Span:
+    callee = tree.span(node.func)
+    if isinstance(node.func, ast.Attribute):
+        return Span(callee.end - len(node.func.attr), callee.end)
+    return callee
+
+
+def _runs(tree: Tree, recipe: AwaitCoroutines) -> Iterator[Span]:
+    yield from recipe.removed
+    for run in recipe.runs:
+        yield from gaps(run, tree.offsets.span_of(run.target.place))
+
+
+def _whole(tree: Tree, recipe: RemoveCall) -> Iterator[Span]:
+    yield tree.offsets.span_of(recipe.target.place)
+
+
+def _client(tree: Tree, recipe: EnterClient) -> Iterator[Span]:
+    for call in (recipe.made, *recipe.calls):
+        node = tree.find(call.place, (ast.Call,))
+        if isinstance(node, ast.Call):
+            yield from _in_call(tree, node, call)
+
+
+def _in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
+    """The callee, or the name of the member, and the names of arguments that are called otherwise."""
+    if call.name.rpartition(".")[0]:
+        yield tree.span(node.func)
+    elif isinstance(node.func, ast.Attribute):
+        yield _name_of_member(tree, node)
+    renamed = {old for old, _ in call.passed.renamed}
+    for keyword in node.keywords:
+        if keyword.arg in renamed:
+            start = tree.offsets.span(keyword).start
+            yield Span(start, start + len(keyword.arg or ""))
+
+
+def _gathered(tree: Tree, recipe: GatherAwaits) -> Iterator[Span]:
+    """What stands in front of each call in its statement: `name = await`."""
+    for place in recipe.calls:
+        span = tree.offsets.span_of(place)
+        call = tree.find(place, (ast.Call,))
+        start = tree.span(tree.statement(call)).start if call is not None else span.start
+        yield Span(start, span.start)
+
+
+def _runner(tree: Tree, recipe: CallDirectly) -> Iterator[Span]:
+    """From the runner to the function that is called without it."""
+    place = tree.offsets.span_of
+    yield Span(place(recipe.target.place).start, place(recipe.function).start)
+
+
+def _waiting_header(_: Tree, recipe: LeaveInThread) -> Iterator[Span]:
+    """What stands around the executor in the header of its `with`."""
+    yield from (recipe.opening, recipe.closing)
+
+
+def _swapped(tree: Tree, recipe: SwapObject) -> Iterator[Span]:
+    """What makes an object, and the annotation of its variable."""
+    yield from _callee(tree, recipe)
+    if recipe.annotation is not None:
+        yield recipe.annotation
+
+
+_SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
+    Demote: _async_keyword,
+    ReadLines: _loop_keywords,
+    ReadChunks: _loop_keywords,
+    HeldHandle: _header,
+    AsyncFile: _callees_of_a_file,
+    AwaitCoroutines: _runs,
+    RemoveCall: _whole,
+    EnterClient: _client,
+    GatherAwaits: _gathered,
+    CallDirectly: _runner,
+    LeaveInThread: _waiting_header,
+    SwapObject: _swapped,
+    AwaitMember: _member,
+    IterateAsync: _member,
+    **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),
+}
