@@ -110,7 +110,7 @@ def _direct(
 
 
 def _does(blocking: Blocking) -> str:
-    """What is wrong with a call: most block; what runs a loop fails; the rest of its rule is only spelled for no loop."""
+    """What is wrong with a call: most block; what runs a loop fails; the rest of its rule asks for another loop."""
     if blocking.entry.refuse == "running-loop":
         return "cannot run inside of the event loop of"
     if blocking.entry.rule == "loop":
