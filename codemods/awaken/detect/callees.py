@@ -240,7 +240,10 @@ class Callees:
         self, found: Targets, term: Call, called: Iterable[Value], where: Where
     ) -> Targets:
         """These functions, and those that are handed to them and called by them."""
+        run = {each.function for each in found}
         for handed in handed_functions(self._resolver, term, called):
+            if handed.to not in run:
+                continue  # a coroutine function, or a generator: it calls nothing yet
             try:
                 functions = self._callback(handed.argument, where)
             except DoubtError:

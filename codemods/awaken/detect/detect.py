@@ -109,9 +109,18 @@ def _direct(
         call=blocking.qualified,
         entry=blocking.entry,
         value=blocking.value,
-        message=f"`{blocking.qualified}` blocks the event loop inside {_told(running)}",
+        message=f"`{blocking.qualified}` {_does(blocking)} {_told(running)}",
         chain=(Link(index.path, site.place.line, function),),
     )
+
+
+def _does(blocking: Blocking) -> str:
+    """What is wrong with a call: most block; what runs a loop fails; the rest of its rule asks for another loop."""
+    if blocking.entry.refuse == "running-loop":
+        return "cannot run inside of the event loop of"
+    if blocking.entry.rule == "loop":
+        return "is made for where no event loop runs, unlike"
+    return "blocks the event loop inside"
 
 
 def _through(  # noqa: PLR0913 - a finding has as many sides

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
-_LOOKS = frozenset(("read", "iterate"))
+_LOOKS = frozenset(("read", "look", "iterate"))
 
 
 def torn_step(

@@ -337,7 +337,7 @@ class Resolver:
             return ANYTHING
         found = self._returns(function, scope) if decoration.keeps_result else ANYTHING
         if scope.is_async or decoration.kind is Kind.AWAITABLE:
-            found = frozenset(Awaitable(value) for value in found)
+            found = frozenset(Awaitable(value) for value in found or ANYTHING)
         return self.members.for_receiver(found, receiver)
 
     def _returns(self, function: Defined, scope: Scope) -> frozenset[Value]:
