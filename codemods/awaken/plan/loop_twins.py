@@ -18,7 +18,7 @@ from awaken.plan.fix import Fix, PlannedFinding, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.object_owner import Owner, owner_of
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, HopExpression, SwapObject, Target
+from awaken.plan.recipes import Demote, HopBlock, HopExpression, SwapObject, Target
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, sole
 from awaken.syntax.positions import Place, Span, encloses
@@ -38,7 +38,7 @@ _ARGUMENTS = {"put": 1}
 _OTHER_ERRORS = frozenset(("get_nowait", "put_nowait"))
 # Before, the object belonged to the loop that was current when it was made.
 _MADE_ANYWHERE = (3, 10)
-_MOVES = (HopBlock, HopExpression)
+_MOVES = (Demote, HopBlock, HopExpression)
 _SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 
@@ -51,12 +51,14 @@ class Twin:
         uses: where it is waited for: the findings that this answers.
         freed: where it is entered or acquired.
         named: every place that uses it, in any way.
+        one_loop: whether it is certain that one loop runs all of them.
     """
 
     recipe: SwapObject
     uses: frozenset[Place]
     freed: frozenset[Place]
     named: frozenset[Place]
+    one_loop: bool
 
     @property
     def fix(self) -> Fix:
@@ -140,7 +142,8 @@ def _twin(situation: Situation, call: ast.Call, waits: Mapping[Place, Situation]
     )
     acquired = (each for each in uses.awaited if _member(each) == "acquire")
     freed = frozenset(Place.of(each) for each in (*acquired, *entered))
-    return Twin(recipe, places, freed, frozenset(map(Place.of, owner.uses)))
+    named = frozenset(map(Place.of, owner.uses))
+    return Twin(recipe, places, freed, named, one_loop=owner.is_local)
 
 
 def _annotation(situation: Situation, call: ast.Call, twin: str) -> Span | tuple[()] | None:
@@ -223,7 +226,7 @@ def _is_the_same(situation: Situation, call: ast.Call, kind: TypeEntry) -> bool:
 
 
 def moved_away(twin: Twin, planned: Sequence[PlannedFinding]) -> bool:
-    """Whether a use of the object would go into a thread, with the statements around it."""
+    """Whether a use of the object would go into a thread, with the statements or the function around it."""
     fixes = [fix for each in planned for fix in (each.safe, each.unsafe) if fix is not None]
     return any(
         isinstance(fix.recipe, _MOVES) and encloses(fix.recipe.target.place, place)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
+from awaken.plan.started_here import StartedHere
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Module, sole
 
@@ -36,7 +37,7 @@ class Owner:
     Attributes:
         uses: every other place where it is read.
         scope: number of the scope in which the object is made.
-        is_local: whether it is a variable of a coroutine.
+        is_local: whether it is a variable of a coroutine, which one loop runs; of all others that cannot be seen.
     """
 
     uses: tuple[ast.expr, ...]
@@ -45,7 +46,7 @@ class Owner:
 
 
 def owner_of(situation: Situation, call: ast.Call) -> Owner | None:
-    """What holds the object that a call makes; None where somebody else may have it, or another loop use it.
+    """What holds the object that a call makes; None where somebody else may have it.
 
     Args:
         situation: a finding of the file.
@@ -85,9 +86,8 @@ def _local(situation: Situation, function: ast.AsyncFunctionDef, target: ast.Nam
         return None
     uses = _names(nodes, target)
     scope = _scope_of(situation.index, function)
-    # A coroutine in it may be run by a loop in another thread.
-    source = ast.unparse(function)
-    if uses is None or not scope or _RUNS.search(source) or any(each in source for each in _LOOPS):
+    here = StartedHere(situation, function)
+    if uses is None or not scope or not all(map(here.holds, uses)):
         return None
     return Owner(uses, scope, is_local=True)
 
@@ -243,7 +243,7 @@ def _names_it(tree: Tree, name: str) -> bool:
 
 
 def _runs_one_loop(situation: Situation) -> bool:
-    """Whether nothing in the project speaks of loops in other threads, or of several."""
+    """Whether nothing in the project speaks of loops in other threads, or of several; a hint and no proof."""
     text = situation.tree.text
     if any(word in text for word in _LOOPS) or len(_RUNS.findall(text)) > 1:
         return False

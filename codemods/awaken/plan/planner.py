@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
+from awaken.plan.alternatives import with_alternatives
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.clients import plan_client
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
@@ -99,9 +100,17 @@ _PLANNERS: dict[str, Planner] = {
 def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     """The safe and the unsafe fix of each finding of a file, or the reason why it has none."""
     twins = twins_in(situations)
+    certain = _settled(situations, [twin for twin in twins if twin.one_loop])
+    if all(twin.one_loop for twin in twins):
+        return certain
+    return with_alternatives(certain, _settled(situations, twins), reason("one-loop"))
+
+
+def _settled(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
+    """The plan with as many objects of the loop as it lets stay there."""
     while True:
         planned = _planned(situations, twins)
-        staying = tuple(twin for twin in twins if not moved_away(twin, planned))
+        staying = [twin for twin in twins if not moved_away(twin, planned)]
         if len(staying) == len(twins):
             return planned
         twins = staying

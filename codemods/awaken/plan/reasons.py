@@ -92,6 +92,10 @@ REASONS: dict[str, str] = {
         "when the future is cancelled, `await` raises asyncio.CancelledError, which looks like a cancelled"
         " task and is no Exception; `result()` raises that of concurrent.futures"
     ),
+    "one-loop": (
+        "an object of asyncio works on one loop only: right where nobody runs these coroutines on another loop,"
+        " which cannot be seen from here"
+    ),
     "in-one-go": (
         "the results are handled when all of them are there, and no longer one by one as they come in"
     ),
