@@ -16,11 +16,11 @@ from awaken.plan.hop_expression import (
 )
 from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.own_thread import may_have_own_thread
+from awaken.plan.own_thread import may_have_pool
+from awaken.plan.own_thread_runners import OWN_POOL
 from awaken.plan.project_calls import caller_at, given_classes
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
-from awaken.plan.runners import OWN_THREAD
 from awaken.plan.thread_trouble import affinity
 from awaken.resolve.values import External, Generated, Instance, Managed
 
@@ -48,8 +48,8 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason(refuse)
         return
     verdict = verdict_of(situation)
-    if verdict.parks and not verdict.django and may_have_own_thread(situation):
-        runner = OWN_THREAD
+    if verdict.parks and not verdict.django and may_have_pool(situation):
+        runner = OWN_POOL
     elif verdict.refusal is not None:
         yield verdict.refusal
         return
@@ -61,6 +61,7 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         difference = (
             option.difference
             or verdict.loses
+            or (None if verdict.ends else reason("exit-waits"))
             or verdict.difference
             or window_into(situation, verdict)
         )

@@ -165,5 +165,6 @@ def runner_for_all(members: Sequence[Member]) -> Runner | None:
     fixes = [each.planned.best for each in members]
     runners = {fix.recipe.runner for fix in fixes if fix and isinstance(fix.recipe, _HOPS)}
     if len(runners) == 1:
-        return runners.pop()
+        runner = runners.pop()
+        return None if runner.alone else runner
     return None if runners else runner_of(members[0].situation)

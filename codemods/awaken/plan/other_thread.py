@@ -56,6 +56,7 @@ class Verdict:
         django: whether they ask Django's ORM, whose connections belong to one thread.
         parks: whether nothing but a wait that may last rules the default pool out; a thread of its own does.
         loses: what a cancelled task would lose while the thread waits, or None.
+        ends: whether all that they wait for ends in any case.
     """
 
     refusal: Reason | None
@@ -66,6 +67,7 @@ class Verdict:
     django: bool
     parks: bool = False
     loses: Reason | None = None
+    ends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,14 @@ class OtherThread:
         django = False
         parked: Reason | None = None
         loses: Reason | None = None
+        ends = True
         for each in self._closure(start, given):
             function = each.target.function
             traits = self.traits(function)
             found = self._troubles(each.target, traits)
             waits = tuple(trouble for trouble in found if trouble.waits)
             parked = parked or self._told(function, waits)
+            ends = ends and all(wait.ends for wait in waits)
             loses = loses or next((reason(wait.loses) for wait in waits if wait.loses), None)
             refusal = self._told(function, tuple(one for one in found if not one.waits))
             if refusal is not None:
@@ -174,6 +178,7 @@ class OtherThread:
             django,
             parks=refusal is None and parked is not None,
             loses=loses,
+            ends=ends,
         )
 
     def _stopped(self, targets: Iterable[Target]) -> Reason | None:

@@ -8,6 +8,7 @@ for each call has none, and costs a tenth of a millisecond, which is little besi
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -16,10 +17,12 @@ from awaken.plan.context_variables import reads_context
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.hop_expression import comprehension_over
+from awaken.plan.jobs import waits_for_jobs
 from awaken.plan.offload import hop_whole, plan_hop
+from awaken.plan.own_thread_runners import OWN_POOL, OWN_THREAD
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopExpression
-from awaken.plan.runners import OWN_THREAD
+from awaken.plan.recipes import HopBlock, HopCall, HopExpression
+from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,42 +31,68 @@ if TYPE_CHECKING:
 
 
 def plan_own_thread(situation: Situation) -> Iterator[Fix | Reason]:
-    """`await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(1), call)`."""
-    if not may_have_own_thread(situation):
+    """`await _in_own_thread(call)`; with more than the call, in a pool of one thread for it."""
+    if event_loop(situation) is EventLoop.EITHER:
         yield reason("parks-the-pool")
         return
     entry = situation.finding.entry
     whole = _with_what_goes_through_it(situation) if entry.result is Result.ITERATOR else None
     if whole is not None:
-        yield whole
+        yield whole.but(_lasting(situation))
         return
     loses = reason(entry.loses) if entry.loses else None
     for option in plan_hop(situation, OWN_THREAD):
-        late = _handled_later(option)
-        yield option.but(loses or late) if isinstance(option, Fix) else option
+        if isinstance(option, Fix):
+            yield (
+                option.but(loses)
+                if isinstance(option.recipe, HopCall)
+                else _in_pool(situation, option, loses)
+            )
+        else:
+            yield option
+
+
+def _in_pool(situation: Situation, fix: Fix, loses: Reason | None) -> Fix | Reason:
+    """The same hop through a thread that the end of the interpreter waits for: more than a wait is done in it."""
+    recipe = fix.recipe
+    if not isinstance(recipe, (HopBlock, HopExpression)) or not may_have_pool(situation):
+        return reason("parks-the-pool")
+    description = fix.description.replace(OWN_THREAD.shown, OWN_POOL.shown)
+    pooled = replace(fix, recipe=replace(recipe, runner=OWN_POOL), description=description)
+    return pooled.but(loses or _handled_later(pooled) or _lasting(situation))
 
 
 def _with_what_goes_through_it(situation: Situation) -> Fix | None:
     """One hop for the loop or comprehension that takes the results one by one, where all of it may go."""
+    if not may_have_pool(situation):
+        return None
     node, parent = situation.node, situation.tree.parent(situation.node)
     if isinstance(parent, ast.For) and parent.iter is node:
-        block = plan_statement(situation, OWN_THREAD, parent)
+        block = plan_statement(situation, OWN_POOL, parent)
         return block if isinstance(block, Fix) else None
     comprehension = comprehension_over(situation, node)
     if comprehension is None:
         return None
-    hop = hop_whole(situation, OWN_THREAD, comprehension, materialise=False)
+    hop = hop_whole(situation, OWN_POOL, comprehension, materialise=False)
     return hop if isinstance(hop, Fix) else None
 
 
-def _handled_later(option: Fix | Reason) -> Reason | None:
+def _handled_later(option: Fix) -> Reason | None:
     """The difference it makes that all results are there before the first one is handled, or None."""
-    recipe = option.recipe if isinstance(option, Fix) else None
+    recipe = option.recipe
     late = isinstance(recipe, HopExpression) and recipe.materialise
     return reason("in-one-go") if late else None
 
 
-def may_have_own_thread(situation: Situation) -> bool:
-    """Whether a thread of its own is no worse than one of the pool: asyncio's loop, no context variables."""
+def _lasting(situation: Situation) -> Reason | None:
+    """The difference it makes at the end of the interpreter that it waits for the thread, or None."""
+    place = Place.of(situation.node)
+    _, site = situation.calls.get(place, (0, None))
+    ends = site is not None and waits_for_jobs(situation.resolver, site.term, situation.where)
+    return None if ends else reason("exit-waits")
+
+
+def may_have_pool(situation: Situation) -> bool:
+    """Whether a pool of its own is no worse than the default one: asyncio's loop, no context variables."""
     either = event_loop(situation) is EventLoop.EITHER
     return not either and not reads_context(situation)

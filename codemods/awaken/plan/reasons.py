@@ -96,6 +96,10 @@ REASONS: dict[str, str] = {
         "an object of asyncio works on one loop only: right where nobody runs these coroutines on another loop,"
         " which cannot be seen from here"
     ),
+    "exit-waits": (
+        "the interpreter waits for the thread when it ends: Ctrl-C, or SystemExit out of a signal handler, does not"
+        " end the wait any more"
+    ),
     "in-one-go": (
         "the results are handled when all of them are there, and no longer one by one as they come in"
     ),

@@ -37,6 +37,8 @@ class Runner:
         context_first: whether it copies the context before the arguments of the callable are evaluated.
         by_name: whether it is imported by its name instead of being reached through its module.
         executor: a function of the module, whose result stands in front of the callable.
+        function: a function of the module that is the runner.
+        alone: whether it is for one call, and for nothing around it.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Runner:
     context_first: bool = False
     by_name: bool = False
     executor: Definition | None = None
+    function: Definition | None = None
+    alone: bool = False
 
     @property
     def shown(self) -> str:
@@ -88,14 +92,6 @@ ASYNCIFY = Runner("asyncer.asyncify", curries=True, by_name=True)
 # Not functions, but methods that are told by their names.
 EXECUTOR = Runner(
     "loop.run_in_executor", before="None", passing=Passing.POSITIONAL, carries_context=False
-)
-# A pool for one call: nobody waits for a place in it. Its thread ends with the call, since nothing keeps the pool.
-OWN_THREAD = Runner(
-    "asyncio.get_running_loop().run_in_executor",
-    template="{asyncio.get_running_loop}().run_in_executor",
-    before="{concurrent.futures.ThreadPoolExecutor}(1)",
-    passing=Passing.POSITIONAL,
-    carries_context=False,
 )
 EXECUTOR_JOB = Runner(
     "hass.async_add_executor_job", passing=Passing.POSITIONAL, carries_context=False

@@ -9,6 +9,7 @@ from awaken.plan.demotion import demotions
 from awaken.plan.django import in_djangos_thread
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.offload import plan_offload
+from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def _in_thread(situation: Situation, options: Options) -> Options:
         return []
     if situation.finding.rule == "django":
         return in_djangos_thread(situation)
-    return [each for each in plan_offload(situation) if isinstance(each, Fix)]
+    plan = plan_own_thread if situation.finding.entry.waits else plan_offload
+    return [each for each in plan(situation) if isinstance(each, Fix)]
 
 
 def _rank(fix: Fix, asked: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.plan.changes import MUTATORS
+from awaken.plan.jobs import waits_for_jobs
 from awaken.plan.origin import Origin, root_name
 from awaken.resolve.values import (
     UNKNOWN,
@@ -91,6 +92,7 @@ class Trouble(NamedTuple):
         what: what stands there.
         waits: whether a thread of its own could run it.
         loses: code of what is lost there when the task that waits is cancelled, or empty.
+        ends: whether what it waits for ends in any case, jobs of executors.
     """
 
     code: str
@@ -98,6 +100,7 @@ class Trouble(NamedTuple):
     what: str
     waits: bool = False
     loses: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +135,15 @@ def troubles(look: Looked) -> Iterator[Trouble]:
             yield Trouble(code, look.site.place.line, written(look.site.term), *_waits(look, code))
 
 
-def _waits(look: Looked, code: str) -> tuple[bool, str]:
-    """Whether a call is refused because it may wait for long, and what is lost when it is given up."""
+def _waits(look: Looked, code: str) -> tuple[bool, str, bool]:
+    """Whether a call is refused because it may wait for long, what is lost when it is given up, and whether it ends."""
     if code != "parks-the-pool":
-        return False, ""
+        return False, "", False
     found = [callable_entry(look.resolver, value) for value in look.values(_func(look))]
     entries = [each.entry for each in found if each is not None and each.entry.refuse == code]
     waits = bool(entries) and all(entry.waits is not None for entry in entries)
-    return waits, next((entry.loses for entry in entries if entry.loses), "")
+    ends = waits and waits_for_jobs(look.resolver, look.site.term, look.where)
+    return waits, next((entry.loses for entry in entries if entry.loses), ""), ends
 
 
 def affinity(resolver: Resolver, value: Value) -> str | None:

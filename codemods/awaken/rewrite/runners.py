@@ -44,6 +44,8 @@ def runner_text(space: Workspace, recipe: Hop) -> str:
     runner, where = recipe.runner, space.where(recipe.target)
     if runner.spelled:
         return runner.spelled
+    if runner.function is not None:
+        return definition(space, runner.function)
     if runner.template:
         return _filled(space, recipe, runner.template)
     if runner.by_name:
