@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import ScopeKind
+from awaken.plan.jobs import is_of_executor
 from awaken.resolve.values import Bound, Defined, External, Method
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
-_EXECUTOR = "concurrent.futures.Executor"
 _APPLY_THE_FIRST = frozenset(("builtins.map", "builtins.filter", "functools.reduce"))
 _NAMED = frozenset(("key", "default", "default_factory", "object_hook", "cls", "func", "function"))
 
@@ -35,9 +35,7 @@ def hands_over_function(situation: Situation, call: ast.Call) -> bool:
 def _gives_to_threads(situation: Situation, call: ast.Call) -> bool:
     """`pool.submit(f)`: the function runs in a thread of the pool, whichever thread hands it over."""
     value = situation.callee(call)
-    return isinstance(value, Method) and any(
-        known.name == _EXECUTOR for known in situation.resolver.catalogue.ancestry(value.owner)
-    )
+    return isinstance(value, Method) and is_of_executor(situation.resolver, value)
 
 
 def _given(situation: Situation, call: ast.Call) -> Iterator[ast.expr]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.job_errors import job_that_stops
 from awaken.plan.loop.runs import comment_between
 from awaken.plan.offload import plan_hop
 from awaken.plan.own_futures import is_own_future
@@ -47,10 +48,15 @@ def plan_future_wait(situation: Situation) -> Iterator[Fix | Reason]:
     timeout = _timeout(call)
     if not isinstance(call.func, ast.Attribute) or len(call.args) + len(call.keywords) > 1:
         yield reason("argument-unpacking")
+        return
+    own = is_own_future(situation, call.func.value)
+    stops = job_that_stops(situation, situation.function() if own else None)
+    if stops is not None:
+        yield stops
     elif timeout is not None and not _is_native_timeout(situation, timeout):
         yield from _in_thread(situation)
     else:
-        yield _wrapped(situation, call.func.value, timeout)
+        yield _wrapped(situation, call.func.value, timeout, own=own)
 
 
 def _timeout(call: ast.Call) -> ast.expr | None:
@@ -80,11 +86,12 @@ def _in_thread(situation: Situation) -> Iterator[Fix | Reason]:
         yield from plan_hop(situation, TO_THREAD)
 
 
-def _wrapped(situation: Situation, future: ast.expr, timeout: ast.expr | None) -> Fix | Reason:
+def _wrapped(
+    situation: Situation, future: ast.expr, timeout: ast.expr | None, *, own: bool
+) -> Fix | Reason:
     call, tree = situation.call, situation.tree
     if event_loop(situation) is EventLoop.EITHER:
         return reason("foreign-loop")
-    own = is_own_future(situation, future)
     pieces, name = _pieces(tree, future, timeout, shielded=timeout is not None or not own)
     if comment_between(tree, call, pieces):
         return reason("comment-in-call")

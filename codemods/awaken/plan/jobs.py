@@ -38,8 +38,14 @@ def waits_for_jobs(resolver: Resolver, term: Term, where: Where) -> bool:
 def _is_of_jobs(resolver: Resolver, value: Value) -> bool:
     if not isinstance(value, Method):
         return False
-    of_executor = any(known.name == _EXECUTOR for known in resolver.catalogue.ancestry(value.owner))
-    return of_executor or (value.receiver is not None and _is_job(value.receiver))
+    own = value.receiver is not None and _is_job(value.receiver)
+    return own or is_of_executor(resolver, value)
+
+
+def is_of_executor(resolver: Resolver, value: Method) -> bool:
+    """Whether a method is one of an executor of `concurrent.futures`."""
+    known = resolver.catalogue.ancestry(value.owner)
+    return any(each.name == _EXECUTOR for each in known)
 
 
 def _is_job(value: Value) -> bool:

@@ -166,7 +166,7 @@ class OtherThread:
             django = django or traits.django
             files += traits.files
             stored |= {touch.place for touch in seen if touch.kind in _SETS}
-        refusal = refusal or self._stopped(each.target for each in start)
+        refusal = refusal or self.stopped(each.target for each in start)
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(
@@ -181,7 +181,8 @@ class OtherThread:
             ends=ends,
         )
 
-    def _stopped(self, targets: Iterable[Target]) -> Reason | None:
+    def stopped(self, targets: Iterable[Target]) -> Reason | None:
+        """Why functions would never give their result back: a StopIteration leaves one of them; None otherwise."""
         leak = self._stops.leak(targets)
         return self._told(leak.function, (leak.trouble,)) if leak is not None else None
 

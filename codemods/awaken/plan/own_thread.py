@@ -17,6 +17,7 @@ from awaken.plan.context_variables import reads_context
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.hop_expression import comprehension_over
+from awaken.plan.job_errors import job_that_stops
 from awaken.plan.jobs import waits_for_jobs
 from awaken.plan.offload import hop_whole, plan_hop
 from awaken.plan.own_thread_runners import OWN_POOL, OWN_THREAD
@@ -36,6 +37,10 @@ def plan_own_thread(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason("parks-the-pool")
         return
     entry = situation.finding.entry
+    stops = job_that_stops(situation, None) if entry.result is Result.ITERATOR else None
+    if stops is not None:
+        yield stops
+        return
     whole = _with_what_goes_through_it(situation) if entry.result is Result.ITERATOR else None
     if whole is not None:
         yield whole.but(_lasting(situation))
