@@ -64,6 +64,10 @@ REASONS: dict[str, str] = {
         "the result is remembered, but two threads that ask for it at once run this twice, with what it"
         " changes; give it a lock"
     ),
+    "interrupt-elsewhere": (
+        "Ctrl-C at the prompt is handled here, and it is raised in the main thread only, not in the one that"
+        " would wait for the line"
+    ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
         " put it under `CancelScope(shield=True)`"
