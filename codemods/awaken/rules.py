@@ -85,7 +85,7 @@ _ALL: Final = (
         ),
         reasons=(
             "open-handle", "lazy-result", "context-manager", "thread-affine", "main-thread-only",
-            "holds-gil", "parks-the-pool", "lock-held", "closed-meanwhile",
+            "holds-gil", "parks-the-pool", "item-lost", "lock-held", "closed-meanwhile",
         ),
     ),
     Rule(

@@ -21,7 +21,7 @@ HELD = """\
 import threading
 import time
 
-lock = threading.Lock()
+lock = threading.RLock()
 
 
 async def held():

@@ -21,6 +21,7 @@ from awaken.catalogue.schema import (
     Severity,
     TypeEntry,
     Variant,
+    Waiting,
 )
 from awaken.catalogue.table import CatalogueError, Table
 
@@ -53,10 +54,22 @@ REASONS = (
     "watches-descriptors",
 )
 
+# What a cancelled task may lose, when a thread goes on waiting for it.
+_LOSSES = ("item-lost",)
+_WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client")
-_BLOCKING_KEYS = ("rule", "ruff", "native", "strategies", "not-blocking")
+_BLOCKING_KEYS = (
+    "rule",
+    "ruff",
+    "native",
+    "strategies",
+    "not-blocking",
+    "waits",
+    "loses",
+    "in-twin",
+)
 _ENTRY_KEYS = (
     "severity",
     "result",
@@ -86,6 +99,7 @@ _TYPE_KEYS = (
     "name",
     "aliases",
     "bases",
+    "twin",
     "members",
     "member",
     "attributes",
@@ -185,6 +199,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
     strategies = table.texts("strategies", STRATEGIES)
     if strategies is None:
         strategies = () if entry.refuse else defaults.strategies
+    waits = table.choice("waits", _WAITINGS)
     return replace(
         entry,
         rule=table.choice("rule", RULES) or defaults.rule,
@@ -192,6 +207,9 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         ruff=table.text("ruff"),
         native=_native(table.table("native")),
         strategies=strategies,
+        waits=Waiting(waits) if waits else None,
+        loses=table.choice("loses", _LOSSES),
+        in_twin=table.flag("in-twin", default=False),
         below=table.flag("below", default=True),
         everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_not_blocking(each) for each in table.tables("not-blocking")),
@@ -314,6 +332,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         name=table.required_text("name"),
         aliases=table.texts("aliases") or (),
         bases=table.texts("bases") or (),
+        twin=table.text("twin"),
         members=_distinct(table, _members(table, defaults)),
         attributes=_attributes(table.table("attributes")),
         dynamic=_dynamic(dynamic, defaults) if dynamic else None,

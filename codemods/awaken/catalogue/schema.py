@@ -44,6 +44,17 @@ class Result(str, Enum):
         return self in (Result.HANDLE, Result.CONNECTION)
 
 
+class Waiting(str, Enum):
+    """How a call that may wait for long waits off the loop, without a place in the default thread pool."""
+
+    FUTURE = "future"
+    """The object is a `concurrent.futures.Future`, which the loop can wait for."""
+    OWN_THREAD = "own-thread"
+    """In a thread that is started for it: a few of them would fill the default pool."""
+    AT_EXIT = "at-exit"
+    """What waits is leaving the `with` around an executor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The call does not block when this argument has one of these literal values.
@@ -167,6 +178,9 @@ class Entry:
         strategies: which fixes may be tried, in order (`native`, `thread`, `sync_to_async`, `process`).
         refuse: reason code that rules every fix out (`holds-gil`, `main-thread-only`, `process-wide`), or None; what
             does not block may have one, too: no function that calls it is moved to a thread.
+        waits: how the call itself waits off the loop; `refuse` then holds for functions that make it only.
+        loses: reason code of what is lost when a task is cancelled while a thread waits for it, or None.
+        in_twin: whether the type's twin has the same member, which is awaited there.
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
@@ -188,6 +202,9 @@ class Entry:
     native: Native | None = None
     strategies: tuple[str, ...] = ()
     refuse: str | None = None
+    waits: Waiting | None = None
+    loses: str | None = None
+    in_twin: bool = False
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
@@ -211,6 +228,8 @@ class TypeEntry:
             stands for what that call or attribute gives (`httpx.stream()`).
         aliases: other qualified names under which the same class is imported.
         bases: qualified names of catalogue types whose members it inherits.
+        twin: module that has a class of the same name for the event loop (`asyncio`); the members that it has, too, are
+            those that are `in_twin` and those that neither block nor raise anything else.
         members: methods by name.
         attributes: attributes and properties by name, to the type they hold (`self`, `element` or qualified).
         dynamic: a call chain below an instance reaches the network whatever its name
@@ -232,6 +251,7 @@ class TypeEntry:
     name: str
     aliases: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    twin: str | None = None
     members: dict[str, Entry] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     dynamic: Entry | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Waiting
+from awaken.detect.awaited_jobs import every_job_is_awaited
 from awaken.detect.blocking import Blocking, blocking_use
 from awaken.detect.call_graph import is_patched
 from awaken.detect.callees import Run, Target
@@ -66,6 +68,9 @@ def _found(
     blocking = blocking_use(graph.resolver, site, where)
     if blocking is not None:
         if is_patched(index, blocking.qualified):
+            return None
+        leaves = blocking.entry.waits is Waiting.AT_EXIT
+        if leaves and every_job_is_awaited(index, running.function, site):
             return None
         direct = _direct(index, scope, running, site, blocking)
         own = isinstance(blocking.value, (Bound, Defined))

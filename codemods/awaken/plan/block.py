@@ -34,6 +34,19 @@ def plan_block(situation: Situation, runner: Runner) -> Fix | Reason | None:
     statement = with_statement(situation)
     if statement is None:
         return None
+    return plan_statement(situation, runner, statement)
+
+
+def plan_statement(
+    situation: Situation, runner: Runner, statement: ast.With | ast.For
+) -> Fix | Reason:
+    """One hop for a whole statement.
+
+    Args:
+        situation: the finding: what the statement enters or goes through.
+        runner: what carries the statement off the loop.
+        statement: the statement.
+    """
     if not in_coroutine(situation, statement):
         return reason("class-body")
     if not stands_alone(situation, [statement]):
@@ -52,7 +65,8 @@ def plan_block(situation: Situation, runner: Runner) -> Fix | Reason | None:
         results=flow.results,
         returns=returns_value(statement),
     )
-    description = f"run the `with` block through `{runner.shown}`, in one hop"
+    kind = "`with` block" if isinstance(statement, ast.With) else "loop"
+    description = f"run the {kind} through `{runner.shown}`, in one hop"
     return Fix(Strategy.BLOCK, description, recipe)
 
 
@@ -76,11 +90,11 @@ def returns_value(block: ast.AST) -> bool:
     return any(isinstance(node, ast.Return) for node in ast.walk(block))
 
 
-def handle_escapes(statement: ast.With, results: tuple[str, ...]) -> bool:
+def handle_escapes(statement: ast.With | ast.For, results: tuple[str, ...]) -> bool:
     """Whether what the `with` opened is used behind it."""
     handles = {
         node.id
-        for item in statement.items
+        for item in getattr(statement, "items", ())
         if item.optional_vars is not None
         for node in ast.walk(item.optional_vars)
         if isinstance(node, ast.Name)

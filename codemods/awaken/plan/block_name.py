@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def block_name(situation: Situation, statement: ast.With, results: tuple[str, ...]) -> str:
-    """`_read_config`: what the block does, and to what."""
+def block_name(
+    situation: Situation, statement: ast.With | ast.For, results: tuple[str, ...]
+) -> str:
+    """`_read_config`: what the block does, and to what; `_each_as_completed` of a loop."""
+    if isinstance(statement, ast.For):
+        last = situation.finding.call.rpartition(".")[2]
+        return f"_collect_{results[0].strip('_')}" if results else f"_each_{last}"
     if situation.finding.into and not results:
         entered = statement.items[0].context_expr
         callee = entered.func if isinstance(entered, ast.Call) else entered

@@ -16,9 +16,11 @@ from awaken.plan.hop_expression import (
 )
 from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
+from awaken.plan.own_thread import may_have_own_thread
 from awaken.plan.project_calls import caller_at, given_classes
 from awaken.plan.reasons import reason
 from awaken.plan.runner_choice import django_runner_for
+from awaken.plan.runners import OWN_THREAD
 from awaken.plan.thread_trouble import affinity
 from awaken.resolve.values import External, Generated, Instance, Managed
 
@@ -46,7 +48,9 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason(refuse)
         return
     verdict = verdict_of(situation)
-    if verdict.refusal is not None:
+    if verdict.parks and not verdict.django and may_have_own_thread(situation):
+        runner = OWN_THREAD
+    elif verdict.refusal is not None:
         yield verdict.refusal
         return
     if verdict.django:
@@ -54,7 +58,12 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
     planner = _SHAPES.get(situation.finding.shape)
     option = planner(situation, runner) if planner else reason("implicit-call")
     if isinstance(option, Fix):
-        difference = option.difference or verdict.difference or window_into(situation, verdict)
+        difference = (
+            option.difference
+            or verdict.loses
+            or verdict.difference
+            or window_into(situation, verdict)
+        )
         option = option.but(difference)
     yield option
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
+_EXECUTOR = "concurrent.futures.Executor"
 _APPLY_THE_FIRST = frozenset(("builtins.map", "builtins.filter", "functools.reduce"))
 _NAMED = frozenset(("key", "default", "default_factory", "object_hook", "cls", "func", "function"))
 
@@ -23,9 +24,19 @@ def hands_over_function(situation: Situation, call: ast.Call) -> bool:
 
     The calls inside a `lambda` are looked at where they stand.
     """
+    if _gives_to_threads(situation, call):
+        return False
     return any(not _is_harmless(situation, each) for each in _given(situation, call)) or any(
         _is_of_the_project(situation, each)
         for each in (*call.args, *(keyword.value for keyword in call.keywords))
+    )
+
+
+def _gives_to_threads(situation: Situation, call: ast.Call) -> bool:
+    """`pool.submit(f)`: the function runs in a thread of the pool, whichever thread hands it over."""
+    value = situation.callee(call)
+    return isinstance(value, Method) and any(
+        known.name == _EXECUTOR for known in situation.resolver.catalogue.ancestry(value.owner)
     )
 
 

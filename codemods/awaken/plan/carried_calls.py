@@ -13,6 +13,7 @@ from awaken.plan.project_calls import runs_elsewhere
 from awaken.resolve.values import External, Instance, Method
 
 if TYPE_CHECKING:
+    from awaken.catalogue.schema import Entry
     from awaken.plan.situation import Situation
 
 # Parts of the standard library that care which thread they run in, or that reach the loop.
@@ -106,12 +107,16 @@ _CONTAINER_METHODS = frozenset(
 def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> bool:
     """Whether a call inside a moved block neither needs the loop nor cares about its thread."""
     value = situation.callee(call)
+    if call is situation.node and situation.finding.entry.waits is not None:
+        return True  # its planner has given it a thread to wait in
     if isinstance(value, Method):
         if _belongs_to_a_thread(situation, value) and not _starts_inside(call.func, block):
             return False
-        return not value.native and value.entry.refuse in (None, "holds-gil")
+        if value.owner.startswith("threading.") and not value.entry.blocks:
+            return False  # who waits for it may be a task
+        return not value.native and _is_carried(value.entry, call, block)
     if isinstance(value, External):
-        return _carried(situation, value)
+        return _carried(situation, value, call, block)
     if isinstance(value, Instance):
         known = callable_entry(situation.resolver, value)
         return known is not None and known.entry.refuse in (None, "holds-gil")
@@ -138,7 +143,25 @@ def _in_standard_library(name: str) -> bool:
     return root in sys.stdlib_module_names and root not in _THREAD_BOUND
 
 
-def _carried(situation: Situation, value: External) -> bool:
+def _is_carried(entry: Entry, call: ast.Call, block: ast.AST) -> bool:
+    """Whether a call goes along; one that waits does for what the block itself has made, which nobody else needs."""
+    if entry.refuse in (None, "holds-gil"):
+        return True
+    if entry.refuse != "parks-the-pool" or entry.waits is None:
+        return False
+    waited_for = call.func.value if isinstance(call.func, ast.Attribute) else None
+    parts = call.args[:1] if _starts_with_module(waited_for, block) else [waited_for]
+    return bool(parts) and all(
+        isinstance(part, ast.expr) and _starts_inside(part, block) for part in parts
+    )
+
+
+def _starts_with_module(node: ast.expr | None, block: ast.AST) -> bool:
+    """Whether a function is called, by its name or through its module, and no method of what the block has made."""
+    return node is None or not _starts_inside(node, block)
+
+
+def _carried(situation: Situation, value: External, call: ast.Call, block: ast.AST) -> bool:
     root, _, name = value.name.partition(".")
     if root == "builtins":
         if name == "next":
@@ -146,7 +169,7 @@ def _carried(situation: Situation, value: External) -> bool:
         return name in _CARRIED_BUILTINS | _EXCEPTIONS
     found = callable_entry(situation.resolver, value)
     if found is not None:
-        return found.entry.refuse in (None, "holds-gil")
+        return _is_carried(found.entry, call, block)
     return _in_standard_library(value.name)
 
 

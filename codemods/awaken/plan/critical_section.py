@@ -12,6 +12,7 @@ from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Value
+from awaken.syntax.positions import Place
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def held_around(situation: Situation) -> Reason | None:
             return _held_by_hand(situation, up)
         if isinstance(up, ast.With):
             for expression in _entered_before(up, child):
-                held = _held(situation, expression)
+                freed = Place.of(expression) in situation.freed
+                held = None if freed else _held(situation, expression)
                 if held is not None:
                     return held
         child = up
@@ -122,7 +124,8 @@ def _held_by_hand(
     }
     for call, owner in _calls_of(function, "acquire"):
         before = situation.tree.span(call).end <= here
-        if before and ast.dump(owner) in released and not _is_awaited(situation, call):
+        awaited = Place.of(call) in situation.freed or _is_awaited(situation, call)
+        if before and ast.dump(owner) in released and not awaited:
             values = situation.values_of(owner)
             code = _held_code(situation, values)
             if code or not any(isinstance(value, Instance) for value in values):

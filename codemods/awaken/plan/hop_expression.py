@@ -203,6 +203,15 @@ def collecting_expression(situation: Situation) -> ast.expr | None:
     return found if found is not None and runs_anywhere(situation, found) else None
 
 
+def comprehension_over(situation: Situation, iterable: ast.expr) -> ast.expr | None:
+    """The comprehension that goes through an iterable first of all, with the builtin it is given to, if it may move."""
+    generator = situation.tree.parent(iterable)
+    owner = situation.tree.parent(generator) if generator is not None else None
+    first = isinstance(owner, _COMPREHENSIONS) and owner.generators[0].iter is iterable
+    found = _consumer_of(situation, owner) if first and isinstance(owner, ast.expr) else None
+    return found if found is not None and runs_anywhere(situation, found) else None
+
+
 def _consumer_of(situation: Situation, node: ast.expr) -> ast.expr | None:
     """The comprehension itself, or the builtin that a generator expression is given to."""
     if not isinstance(node, ast.GeneratorExp):
@@ -233,7 +242,8 @@ def _known_call(situation: Situation, call: ast.Call) -> bool:
         return False
     found = callable_entry(situation.resolver, value)
     if found is not None:
-        return found.entry.refuse is None
+        # The planner has looked at the finding itself.
+        return found.entry.refuse is None or call is situation.node
     if isinstance(call.func, ast.Attribute) and _is_text(situation, call.func.value):
         return True
     return runs_elsewhere(situation, call)

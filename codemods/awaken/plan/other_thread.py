@@ -54,6 +54,8 @@ class Verdict:
         read: files that they read, by what names them.
         written: files that they write.
         django: whether they ask Django's ORM, whose connections belong to one thread.
+        parks: whether nothing but a wait that may last rules the default pool out; a thread of its own does.
+        loses: what a cancelled task would lose while the thread waits, or None.
     """
 
     refusal: Reason | None
@@ -62,6 +64,8 @@ class Verdict:
     read: frozenset[str]
     written: frozenset[str]
     django: bool
+    parks: bool = False
+    loses: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,16 @@ class OtherThread:
         stored: set[str] = set()
         files: list[FileUse] = []
         django = False
+        parked: Reason | None = None
+        loses: Reason | None = None
         for each in self._closure(start, given):
             function = each.target.function
             traits = self.traits(function)
-            refusal = self._told(function, self._troubles(each.target, traits))
+            found = self._troubles(each.target, traits)
+            waits = tuple(trouble for trouble in found if trouble.waits)
+            parked = parked or self._told(function, waits)
+            loses = loses or next((reason(wait.loses) for wait in waits if wait.loses), None)
+            refusal = self._told(function, tuple(one for one in found if not one.waits))
             if refusal is not None:
                 break  # whatever else they do, they stay where they are
             seen = outlasting(traits.touches, fresh=each.fresh, made=each.made)
@@ -156,7 +166,14 @@ class OtherThread:
         read = frozenset(use.place for use in files if not use.writes)
         written = frozenset(use.place for use in files if use.writes)
         return Verdict(
-            refusal, difference or _updates(files), frozenset(stored), read, written, django
+            refusal or parked,
+            difference or _updates(files),
+            frozenset(stored),
+            read,
+            written,
+            django,
+            parks=refusal is None and parked is not None,
+            loses=loses,
         )
 
     def _stopped(self, targets: Iterable[Target]) -> Reason | None:

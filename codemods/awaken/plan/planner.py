@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.clients import plan_client
@@ -13,14 +14,17 @@ from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.critical_section import held_around
 from awaken.plan.differences import difference_around
 from awaken.plan.django import plan_django
+from awaken.plan.executor_block import plan_executor_block
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.foreign_loop import EventLoop, event_loop
+from awaken.plan.future_wait import plan_future_wait
 from awaken.plan.gathering import plan_gathering
 from awaken.plan.handed_state import handed_state
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.loop.planner import plan_loops, plan_waits
+from awaken.plan.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
 from awaken.plan.misuse import (
     plan_coroutine_in_thread,
     plan_early_call,
@@ -29,6 +33,7 @@ from awaken.plan.misuse import (
 from awaken.plan.native_call import plan_native_call
 from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import plan_offload
+from awaken.plan.own_thread import plan_own_thread
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import RemoveCall, RenameCall
 from awaken.plan.shared_hops import share_hops
@@ -84,14 +89,34 @@ _PLANNERS: dict[str, Planner] = {
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),
+    # What may wait for long has planners of its own, whatever rule reports it.
+    Waiting.FUTURE.value: _each(plan_future_wait),
+    Waiting.OWN_THREAD.value: _each(plan_own_thread),
+    Waiting.AT_EXIT.value: _each(plan_executor_block),
 }
 
 
 def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
     """The safe and the unsafe fix of each finding of a file, or the reason why it has none."""
+    twins = twins_in(situations)
+    while True:
+        planned = _planned(situations, twins)
+        staying = tuple(twin for twin in twins if not moved_away(twin, planned))
+        if len(staying) == len(twins):
+            return planned
+        twins = staying
+
+
+def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
+    """The same, where some objects of threads become asyncio's."""
+    by_place = {place: twin for twin in twins for place in twin.uses}
+    freed = frozenset(place for twin in twins for place in twin.freed)
+    situations = [replace(each, freed=freed) for each in situations] if freed else situations
     options: dict[int, Options] = {}
     by_rule: dict[str, list[int]] = {}
     for number, situation in enumerate(situations):
+        if situation.finding.place in by_place:
+            continue
         refusal = _refusal(situation)
         if refusal is not None:
             options[number] = [refusal]
@@ -103,21 +128,26 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
         options.update(zip(numbers, found, strict=True))
     planned = [
         _settle(situation, asked_for(situation, options[number]))
+        if number in options
+        # It opens no window.
+        else PlannedFinding(situation.finding, by_place[situation.finding.place].fix)
         for number, situation in enumerate(situations)
     ]
-    joined = join_neighbours(situations, use_async_files(situations, planned))
-    joined = hold_handles(situations, joined)
+    planned = use_async_files(situations, worthwhile_twins(planned, situations))
+    joined = hold_handles(situations, join_neighbours(situations, planned))
     return share_hops(with_demotions(situations, joined), situations)
 
 
 def _planner_of(situation: Situation) -> str:
-    rule = situation.finding.rule
-    if situation.finding.into and situation.finding.call == _WAIT:
+    finding = situation.finding
+    if finding.into and finding.call == _WAIT:
         return _WAIT
-    if rule == CPU or needs_process(situation):
+    if finding.rule == CPU or needs_process(situation):
         return CPU
-    fails = situation.finding.entry.refuse == "running-loop"
-    return _BOUNDARY if situation.finding.into and not fails else rule
+    if finding.into and finding.entry.refuse != "running-loop":
+        return _BOUNDARY
+    waits = finding.entry.waits if finding.rule != _LOOP else None
+    return waits.value if waits is not None else finding.rule
 
 
 def _refusal(situation: Situation) -> Reason | None:
@@ -129,8 +159,9 @@ def _refusal(situation: Situation) -> Reason | None:
         return reason("sync-callback")
     if finding.into and situation.in_cell:
         return reason("running-loop")
-    if finding.entry.refuse and not finding.into and finding.rule != _LOOP:
-        return reason(finding.entry.refuse)
+    told = finding.entry.refuse and not finding.entry.waits
+    if told and not finding.into and finding.rule != _LOOP:
+        return reason(finding.entry.refuse or "not-known")
     loop = event_loop(situation)
     django = finding.rule == "django" and loop is not EventLoop.ASYNCIO
     if loop is EventLoop.FOREIGN or django:

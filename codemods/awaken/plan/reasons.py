@@ -88,6 +88,17 @@ REASONS: dict[str, str] = {
         "this may wait for ever, and a few of those fill the default thread pool; give it an"
         " executor of its own, or use the asyncio counterpart"
     ),
+    "item-lost": (
+        "a thread cannot be stopped: when the task is cancelled it goes on waiting, and what it gets then"
+        " is lost"
+    ),
+    "cancelled-future": (
+        "when the future is cancelled, `await` raises asyncio.CancelledError, which looks like a cancelled"
+        " task and is no Exception; `result()` raises that of concurrent.futures"
+    ),
+    "in-one-go": (
+        "the results are handled when all of them are there, and no longer one by one as they come in"
+    ),
     "shared-with-threads": "other threads may hold this lock; replace it by asyncio's on all sides",
     "report-only": "no rewrite in this place would help; it takes a change of design",
     "reaps-children": "in a thread this could collect a child process that somebody else waits for",

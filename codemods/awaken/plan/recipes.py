@@ -216,6 +216,50 @@ class AwaitMember:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveInThread:
+    """`with ThreadPoolExecutor() as pool:` to a `try` whose `finally` waits for the jobs in a thread.
+
+    Attributes:
+        target: the `with` statement.
+        runner: what carries the wait off the loop.
+        name: the variable that holds the executor.
+        method: the method that waits.
+        opening: what stands in front of the executor in the header, or the header.
+        closing: what stands behind it, up to the colon.
+        bound: whether the variable gets its value there.
+    """
+
+    target: Target
+    runner: Runner
+    name: str
+    method: str
+    opening: Span
+    closing: Span
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwapObject:
+    """`threading.Lock()` to `asyncio.Lock()`, with everything that is done with the object.
+
+    Attributes:
+        target: the call that makes it.
+        made: what makes its twin, by its qualified name.
+        annotation: the type in the annotation of its variable, or None.
+        awaited: calls of its methods that must be awaited.
+        entered: `with` statements that enter it.
+        holding: where it may be held: those statements, and coroutines that acquire it by hand.
+    """
+
+    target: Target
+    made: str
+    annotation: Span | None
+    awaited: tuple[Place, ...]
+    entered: tuple[Place, ...]
+    holding: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IterateAsync:
     """`for x in qs` to `async for x in qs`, as a statement or in a comprehension.
 
@@ -479,6 +523,8 @@ Recipe: TypeAlias = (
     | ReadChunks
     | HeldHandle
     | AwaitMember
+    | LeaveInThread
+    | SwapObject
     | IterateAsync
     | AsyncFile
     | CollectAsync

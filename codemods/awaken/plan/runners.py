@@ -89,6 +89,14 @@ ASYNCIFY = Runner("asyncer.asyncify", curries=True, by_name=True)
 EXECUTOR = Runner(
     "loop.run_in_executor", before="None", passing=Passing.POSITIONAL, carries_context=False
 )
+# A pool for one call: nobody waits for a place in it. Its thread ends with the call, since nothing keeps the pool.
+OWN_THREAD = Runner(
+    "asyncio.get_running_loop().run_in_executor",
+    template="{asyncio.get_running_loop}().run_in_executor",
+    before="{concurrent.futures.ThreadPoolExecutor}(1)",
+    passing=Passing.POSITIONAL,
+    carries_context=False,
+)
 EXECUTOR_JOB = Runner(
     "hass.async_add_executor_job", passing=Passing.POSITIONAL, carries_context=False
 )

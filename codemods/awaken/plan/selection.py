@@ -16,11 +16,15 @@ from awaken.plan.recipes import (
     HopExpression,
     NativeRequest,
     RemoveCall,
+    SwapObject,
 )
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# What changes in several places of the file, all or none.
+_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapObject)
 
 
 def change_groups(
@@ -51,8 +55,7 @@ def change_groups(
 
 def _covers(outer: Fix, inner: PlannedFinding, fix: Fix) -> bool:
     """One hop for a whole expression takes everything inside along; what changes as a whole changes once."""
-    together = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle)
-    if isinstance(outer.recipe, together):
+    if isinstance(outer.recipe, _WHOLE):
         return fix.recipe == outer.recipe
     return isinstance(outer.recipe, (HopExpression, HopBlock)) and encloses(
         outer.recipe.target.place, inner.finding.place
@@ -66,8 +69,21 @@ def _swallows(fix: Fix, group: ChangeGroup) -> bool:
 
 
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
-    """Requests that set the same variable are converted together; what allows nested loops goes with the last."""
+    """What a group goes with: what sets the same variable, what allows nested loops, a lock that becomes asyncio's."""
     recipe = group.fix.recipe
     partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
     partners = recipe.behind if isinstance(recipe, RemoveCall) else partners
-    return tuple(other.id for other in groups if other.fix.recipe.target.place in partners)
+    return tuple(
+        other.id
+        for other in groups
+        if other.fix.recipe.target.place in partners or _holds(other, group)
+    )
+
+
+def _holds(other: ChangeGroup, group: ChangeGroup) -> bool:
+    """Whether a group stands in the coroutines that hold what another one changes."""
+    swap = other.fix.recipe
+    if not isinstance(swap, SwapObject) or other is group:
+        return False
+    place = group.fix.recipe.target.place
+    return any(encloses(each, place) for each in swap.holding)

@@ -48,6 +48,7 @@ class Situation:
         packages: what the file imports.
         calls: the calls of the file by their place, each with the number of its scope.
         runner_uses: how the file takes work off the loop already.
+        freed: where locks are entered or acquired that will be asyncio's.
     """
 
     finding: Finding
@@ -61,6 +62,7 @@ class Situation:
     packages: Packages
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
     runner_uses: tuple[RunnerUse, ...] = ()
+    freed: frozenset[Place] = frozenset()
 
     @property
     def resolver(self) -> Resolver:

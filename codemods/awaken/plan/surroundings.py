@@ -65,6 +65,11 @@ class Surroundings:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
 
+    def mentioned_in(self, words: Iterable[str]) -> Iterator[ParsedFile]:
+        """Every file in whose text one of some words stands; what comes of it depends on all files."""
+        self._resolver.touched |= set(self._scan.digests)
+        yield from self.mentioning(words)
+
     @property
     def loops(self) -> frozenset[str]:
         """The event loops (`asyncio`, `anyio`, `trio`, `curio`) that files import when they start."""

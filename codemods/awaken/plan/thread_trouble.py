@@ -83,11 +83,21 @@ _CONTEXT = "context-variable"
 
 
 class Trouble(NamedTuple):
-    """One place in a function that another thread could not run."""
+    """One place in a function that another thread could not run.
+
+    Attributes:
+        code: of the reason why.
+        line: where it stands.
+        what: what stands there.
+        waits: whether a thread of its own could run it.
+        loses: code of what is lost there when the task that waits is cancelled, or empty.
+    """
 
     code: str
     line: int
     what: str
+    waits: bool = False
+    loses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,17 @@ def troubles(look: Looked) -> Iterator[Trouble]:
     for check in _CHECKS.get(look.site.use, ()):
         code = check(look)
         if code:
-            yield Trouble(code, look.site.place.line, written(look.site.term))
+            yield Trouble(code, look.site.place.line, written(look.site.term), *_waits(look, code))
+
+
+def _waits(look: Looked, code: str) -> tuple[bool, str]:
+    """Whether a call is refused because it may wait for long, and what is lost when it is given up."""
+    if code != "parks-the-pool":
+        return False, ""
+    found = [callable_entry(look.resolver, value) for value in look.values(_func(look))]
+    entries = [each.entry for each in found if each is not None and each.entry.refuse == code]
+    waits = bool(entries) and all(entry.waits is not None for entry in entries)
+    return waits, next((entry.loses for entry in entries if entry.loses), "")
 
 
 def affinity(resolver: Resolver, value: Value) -> str | None:

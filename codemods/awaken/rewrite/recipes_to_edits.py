@@ -21,6 +21,7 @@ from awaken.plan.recipes import (
     HopCall,
     HopExpression,
     IterateAsync,
+    LeaveInThread,
     NativeCall,
     NativeRequest,
     ReadChunks,
@@ -29,6 +30,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     RenameCall,
     SwapCall,
+    SwapObject,
     single_recipes,
 )
 from awaken.rewrite.async_file import async_file
@@ -46,8 +48,10 @@ from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
 from awaken.rewrite.native_call import native_call
+from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
 
 if TYPE_CHECKING:
@@ -68,6 +72,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HeldHandle: held_handle,
     AsyncFile: async_file,
     AwaitMember: await_member,
+    LeaveInThread: leave_in_thread,
+    SwapObject: swap_object,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,

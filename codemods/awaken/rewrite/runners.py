@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         HopBlock,
         HopCall,
         HopExpression,
+        LeaveInThread,
         ReadChunks,
         ReadLines,
     )
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
     Hop: TypeAlias = (
-        HopCall | HopExpression | HopBlock | ApplyAsync | ReadLines | ReadChunks | HeldHandle
+        HopCall
+        | HopExpression
+        | HopBlock
+        | ApplyAsync
+        | LeaveInThread
+        | ReadLines
+        | ReadChunks
+        | HeldHandle
     )
 
 _IMPORTED = re.compile(r"\{([\w.]+)\}")

@@ -8,7 +8,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
@@ -24,12 +24,14 @@ from awaken.plan.recipes import (
     HopBlock,
     HopCall,
     HopExpression,
+    LeaveInThread,
     NativeCall,
     NativeRequest,
     ReadChunks,
     ReadLines,
     Recipe,
     SwapCall,
+    SwapObject,
 )
 from awaken.rewrite.removals import removable_names
 from awaken.syntax.suites import suites_of
@@ -149,33 +151,64 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     return reason("lost-coroutine") if gained.total() < planned else None
 
 
+def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """An object of the loop is awaited wherever one of threads was waited for."""
+    swaps = [each for each in candidate.recipes if isinstance(each, SwapObject)]
+    calls = sum(len(each.awaited) for each in swaps)
+    entered = sum(len(each.entered) for each in swaps)
+    gained = _counted(after) - _counted(candidate.before)
+    missing = gained[ast.Await] < calls or gained[ast.AsyncWith] < entered
+    return reason("lost-coroutine") if swaps and missing else None
+
+
+def _counted(tree: Tree) -> Counter[type[ast.AST]]:
+    return Counter(type(node) for node in tree.nodes)
+
+
 def _awaited_names(recipes: tuple[Recipe, ...]) -> Iterator[str]:
     """The names that recipes await, once for each `await`."""
     for recipe in recipes:
-        if isinstance(recipe, AwaitCoroutines):
-            yield from (run.name for run in recipe.runs if run.name)
-        elif isinstance(recipe, EnterClient):
-            yield from (call.name for call in recipe.calls if call.awaits)
-        elif name := _awaited_name(recipe):
-            yield name
+        names = _AWAITED.get(type(recipe))
+        yield from names(recipe) if names is not None else ()
 
 
-def _awaited_name(recipe: Recipe) -> str:
-    """The last part of the name whose call the recipe awaits."""
-    if isinstance(recipe, SwapCall):
-        return recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, NativeCall):
-        return recipe.definition.name if recipe.definition else recipe.callee.rpartition(".")[2]
-    if isinstance(recipe, (AwaitCall, CallDirectly)):
-        return recipe.callee
-    if isinstance(recipe, GatherAwaits):
-        return "gather"
-    if isinstance(recipe, (HopCall, HopExpression, HopBlock, ReadLines, ReadChunks)):
-        name = recipe.runner.called_name
-        return f"{name}()" if recipe.runner.curries else name
-    if isinstance(recipe, AwaitMember):
-        return recipe.member
-    return f"client.{recipe.method}" if isinstance(recipe, NativeRequest) else ""
+def _of_runs(recipe: AwaitCoroutines) -> Iterator[str]:
+    return (run.name for run in recipe.runs if run.name)
+
+
+def _of_client(recipe: EnterClient) -> Iterator[str]:
+    return (call.name for call in recipe.calls if call.awaits)
+
+
+def _of_native(recipe: NativeCall) -> tuple[str]:
+    return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
+
+
+def _of_hop(
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+) -> tuple[str]:
+    name = recipe.runner.called_name
+    return (f"{name}()" if recipe.runner.curries else name,)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+# The last part of each name whose call a kind of recipe awaits.
+_AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
+    SwapCall: lambda recipe: (_last(recipe.callee),),
+    NativeCall: _of_native,
+    AwaitCoroutines: _of_runs,
+    EnterClient: _of_client,
+    GatherAwaits: lambda _: ("gather",),
+    AwaitMember: lambda recipe: (recipe.member,),
+    NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
+    **dict.fromkeys(
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
+    ),
+}
 
 
 def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -265,6 +298,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _binds,
     _uses,
     _awaits_all,
+    _waits_everywhere,
     _keeps_words,
     _closes,
     _stays_inside,

@@ -16,6 +16,7 @@ from awaken.plan.recipes import (
     GatherAwaits,
     HeldHandle,
     IterateAsync,
+    LeaveInThread,
     NativeCall,
     NativeRequest,
     ReadChunks,
@@ -24,6 +25,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     RenameCall,
     SwapCall,
+    SwapObject,
     gaps,
 )
 from awaken.syntax.positions import Place, Span
@@ -151,6 +153,18 @@ def _runner(tree: Tree, recipe: CallDirectly) -> Iterator[Span]:
     yield Span(place(recipe.target.place).start, place(recipe.function).start)
 
 
+def _waiting_header(_: Tree, recipe: LeaveInThread) -> Iterator[Span]:
+    """What stands around the executor in the header of its `with`."""
+    yield from (recipe.opening, recipe.closing)
+
+
+def _swapped(tree: Tree, recipe: SwapObject) -> Iterator[Span]:
+    """What makes an object, and the annotation of its variable."""
+    yield from _callee(tree, recipe)
+    if recipe.annotation is not None:
+        yield recipe.annotation
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -162,6 +176,8 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     EnterClient: _client,
     GatherAwaits: _gathered,
     CallDirectly: _runner,
+    LeaveInThread: _waiting_header,
+    SwapObject: _swapped,
     AwaitMember: _member,
     IterateAsync: _member,
     **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),

@@ -14,6 +14,7 @@ from awaken.plan.recipes import (
     HeldHandle,
     HopBlock,
     HopCall,
+    LeaveInThread,
     NativeRequest,
     ReadChunks,
     ReadLines,
@@ -142,6 +143,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("def", "return")
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
+    if isinstance(recipe, LeaveInThread):
+        yield from ("try", "finally")
     if isinstance(recipe, ReadLines):
         yield from ("while", "readline", *words(":="))
     if isinstance(recipe, ReadChunks):
