@@ -126,6 +126,10 @@ REASONS: dict[str, str] = {
         " away by hand when nothing runs a loop inside of the loop"
     ),
     "nesting-needed": "a loop is still run inside of the loop there; await its coroutine first",
+    "nesting-for-others": (
+        "nothing here runs a loop inside of the loop, so that this is there for others: a notebook, or a program"
+        " that imports it; take it away where nobody needs it"
+    ),
     "nesting-elsewhere": (
         "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
     ),
