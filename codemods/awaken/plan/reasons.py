@@ -133,6 +133,10 @@ REASONS: dict[str, str] = {
     "nesting-elsewhere": (
         "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
     ),
+    "timeout-of-zero": (
+        "a timeout of zero takes what is there already, where `asyncio.wait_for` raises TimeoutError; give a"
+        " positive one, or ask `done()` first"
+    ),
     "timeout-class": (
         "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
         " concurrent.futures"
@@ -144,6 +148,10 @@ REASONS: dict[str, str] = {
     "loop-of-its-own": (
         "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
         " runs it shares its tasks, clients and locks"
+    ),
+    "running-loop-closed": (
+        "the loop that runs cannot be closed from inside, so this fails with an `await`, too; await the coroutine,"
+        " and leave closing to whoever started the loop"
     ),
     "runner-stays": (
         "the runner is used for more than running coroutines, and closing it on the loop fails; await"
