@@ -47,6 +47,8 @@ def plan_native_call(situation: Situation) -> Fix | Reason:
         return reason("native-python")
     if comment_in_callee(situation.tree, situation.call):
         return reason("comment-in-call")
+    if _brings_quotes(native) and situation.tree.in_fstring(situation.call):
+        return reason("quotes-in-fstring")
     given = passing(situation, situation.call, native)
     if isinstance(given, Reason):
         return given
@@ -60,6 +62,12 @@ def plan_native_call(situation: Situation) -> Fix | Reason:
     if position.short_circuit is not None:
         return reason("short-circuit")
     return _awaited(situation, native, given.passed, position.generator)
+
+
+def _brings_quotes(native: Native) -> bool:
+    """Whether the async form has text of its own, which no f-string takes before Python 3.12."""
+    texts = (native.result, *(text for _, text in native.arguments))
+    return any(sign in text for text in texts for sign in "\"'\\")
 
 
 def _awaited(

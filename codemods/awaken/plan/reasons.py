@@ -25,6 +25,10 @@ REASONS: dict[str, str] = {
     ),
     "comment-in-call": "a comment stands inside the name that would be replaced; move the comment",
     "argument-unpacking": "the arguments are unpacked from a value that is not known; spell them out",
+    "quotes-in-fstring": (
+        "the async form needs quotes, which cannot stand inside this f-string before Python 3.12; give the result"
+        " a name in front of it"
+    ),
     "code-inside-string": "the call stands in a place whose position cannot be told on this Python",
     # what holds while the loop would run
     "lock-held": (
