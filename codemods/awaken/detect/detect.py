@@ -27,6 +27,7 @@ from awaken.resolve.values import Bound, Defined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.schema import Entry
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.syntax.positions import Place
@@ -67,6 +68,8 @@ def _found(
     if blocking is not None:
         if is_patched(index, blocking.qualified):
             return None
+        if not blocking.entry.below and not running.function.is_async:
+            return None  # what is no coroutine may be called without a loop as well
         direct = _direct(index, scope, running, site, blocking)
         own = isinstance(blocking.value, (Bound, Defined))
         run = graph.callees.of(site, where) if own else None
@@ -104,9 +107,16 @@ def _direct(
         call=blocking.qualified,
         entry=blocking.entry,
         value=blocking.value,
-        message=f"`{blocking.qualified}` blocks the event loop inside {_told(running)}",
+        message=f"`{blocking.qualified}` {_does(blocking.entry)} inside {_told(running)}",
         chain=(Link(index.path, site.place.line, function),),
     )
+
+
+def _does(entry: Entry) -> str:
+    """What a call does to the loop that it is run on."""
+    if not entry.below:
+        return "is better written otherwise"
+    return "runs a loop" if entry.refuse == _RUNNING_LOOP else "blocks the event loop"
 
 
 def _through(  # noqa: PLR0913 - a finding has as many sides

@@ -120,7 +120,7 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
         return True
     if not isinstance(call.func, ast.Attribute):
         return False
-    if gives_its_own(situation, call.func.value):
+    if gives_its_own(situation, call.func.value, block):
         return True
     return _is_standard(situation, call) or _is_container(situation, call.func, block)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.made_inside import made_inside
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
@@ -35,16 +36,20 @@ _MADE_WITH = frozenset(
 )
 
 
-def gives_its_own(situation: Situation, node: ast.expr) -> bool:
+def gives_its_own(situation: Situation, node: ast.expr, block: ast.AST) -> bool:
     """Whether an expression is what such a function gives, or a part of that.
 
     Args:
         situation: a finding near it.
         node: what a method is called on.
+        block: the statements that would be carried to another thread.
     """
     while True:
         if isinstance(node, (ast.Attribute, ast.Subscript)):
             node = node.value
+        elif isinstance(node, ast.Name):
+            made = _assigned(node.id, block)
+            return bool(made) and all(_makes_data(situation, each) for each in made)
         elif not isinstance(node, ast.Call):
             return False
         elif _makes_data(situation, node):
@@ -55,9 +60,22 @@ def gives_its_own(situation: Situation, node: ast.expr) -> bool:
             return False
 
 
-def _makes_data(situation: Situation, call: ast.Call) -> bool:
-    value = situation.callee(call)
-    if not isinstance(value, External):
+def _assigned(name: str, block: ast.AST) -> list[ast.expr]:
+    """What a variable is set to in a block; nothing where it is set in another way, or to something else before."""
+    if name not in made_inside(block):
+        return []
+    nodes = list(ast.walk(block))
+    stores = [node for node in nodes if isinstance(node, ast.Name) and node.id == name]
+    stores = [node for node in stores if isinstance(node.ctx, ast.Store)]
+    values = [
+        node.value for node in nodes if isinstance(node, ast.Assign) and node.targets[0] in stores
+    ]
+    return values if len(values) == len(stores) else []
+
+
+def _makes_data(situation: Situation, call: ast.expr) -> bool:
+    value = situation.callee(call) if isinstance(call, ast.Call) else None
+    if not isinstance(call, ast.Call) or not isinstance(value, External):
         return False
     known = value.name in _FUNCTIONS or any(
         value.name.startswith(f"{module}.") for module in _MODULES

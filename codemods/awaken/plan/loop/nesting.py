@@ -59,7 +59,9 @@ def plan_nesting(
         places.append(fix.recipe.target.place)
     recipe = RemoveCall(situation.target(), tuple(dict.fromkeys(places)))
     told = "take it away: nothing runs a loop inside of the loop any more"
-    doubt = _doubt(situation) if places else reason("nesting-for-others")
+    doubt = _doubt(situation)
+    if doubt is None and not places:
+        doubt = reason("nesting-for-others")
     return Fix(Strategy.AWAIT, told, recipe, doubt)
 
 
