@@ -141,8 +141,6 @@ def _footer(space: Workspace, recipe: HeldHandle, statement: ast.With) -> list[E
         call = run_function(space, recipe, f"{closing.name}.{closing.method}", nothing)
         lines += [f"{outer}finally:", f"{outer}{unit}await {call}"]
     start = space.tree.span(statement).start
-    end = space.tree.offsets.line_end(space.tree.span(statement).end)
-    text = space.newline.join(lines)
-    ended = space.tree.text[:end].endswith(("\n", "\r"))
-    footer = f"{text}{space.newline}" if ended else f"{space.newline}{text}"
+    end = space.line_stop(space.tree.span(statement).end)
+    footer = "".join(f"{space.newline}{line}" for line in lines)
     return [insert(end, footer, Span(start, end))]

@@ -113,7 +113,10 @@ def _runs(tree: Tree, recipe: AwaitCoroutines) -> Iterator[Span]:
 
 
 def _whole(tree: Tree, recipe: RemoveCall) -> Iterator[Span]:
-    yield tree.offsets.span_of(recipe.target.place)
+    """The call, and the comment behind it, which is about the call."""
+    span = tree.offsets.span_of(recipe.target.place)
+    end = tree.offsets.line_end(span.end)
+    yield Span(span.start, end if tree.text[span.end : end].lstrip().startswith("#") else span.end)
 
 
 def _client(tree: Tree, recipe: EnterClient) -> Iterator[Span]:
