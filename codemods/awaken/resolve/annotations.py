@@ -108,7 +108,7 @@ def _subscripted(resolver: Resolver, term: Item, where: Where) -> Iterator[Value
 
 
 def _is_form(resolver: Resolver, base: Term, where: Where) -> bool:
-    """Whether a name is that of a form of `typing`, and not another thing: `concurrent.futures.Future`, a task of celery."""
+    """Whether a name is that of a form of `typing`, and not of another thing: `concurrent.futures.Future`."""
     return all(
         value.name.startswith((*_TYPING, "builtins."))
         if isinstance(value, External)
