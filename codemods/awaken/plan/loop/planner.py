@@ -120,8 +120,9 @@ def _is_closed(situation: Situation, holder: str) -> bool:
     """Whether the loop that runs is closed in the function, which fails before and after."""
     if not holder or not isinstance(situation.call.func, ast.Attribute):
         return False
+    around = situation.tree.module if situation.in_cell else situation.function()
     return loop_of(situation, situation.call.func.value) is Made.RUNNING and any(
-        closes(node, holder) for node in walk(situation.function())
+        closes(node, holder) for node in walk(around)
     )
 
 
