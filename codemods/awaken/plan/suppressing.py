@@ -48,7 +48,7 @@ def _takes(resolver: Resolver, value: Value) -> bool:
     if isinstance(value, Managed):
         index = resolver.file(value.function.path)
         handlers = index.handlers if index else ()
-        return any(each.scope == value.function.scope and not each.again for each in handlers)
+        return any(each.scope == value.function.scope and not each.raises for each in handlers)
     if isinstance(value, Instance) and isinstance(value.of, Defined):
         found = resolver.members.of_instance(value, "__exit__")
         scopes = (resolver.scope(each.function) for each in found if isinstance(each, Bound))
