@@ -289,6 +289,12 @@ def test_what_is_no_notebook_is_an_error(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("data", [b'{"nbformat": \xff}', '{"nbformat": 4}'.encode("utf-16")])
+def test_a_notebook_in_another_encoding_is_an_error(data: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="not valid UTF-8"):
+        decode_source(data, path=Path("/x/a.ipynb"), relative="a.ipynb")
+
+
 @pytest.mark.parametrize(
     "cells", [(), ("",), ("", "x = 1", ""), ("\n\n",), (("markdown", "a"),), ("a = 1\r\nb = 2",)]
 )

@@ -58,19 +58,24 @@ class Flow:
     leaves: bool
 
 
-def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow | None:
+def flow_of(
+    block: Sequence[ast.stmt],
+    function: ast.AsyncFunctionDef,
+    suppressing: frozenset[ast.With] = frozenset(),
+) -> Flow | None:
     """The flow of neighbouring statements in their coroutine, or None where it cannot be told for certain.
 
     Args:
         block: the statements that become a function.
         function: the coroutine around them.
+        suppressing: the `with` statements among them that may go on behind an exception.
     """
     bound = bound_names(block)
     if bound & declared_outer(function) or _captured(block, function) & bound:
         return None
     if _bound_early(block) & _read_on_failure(function, block):
         return None
-    inside = Assignment()
+    inside = Assignment(suppressing=suppressing)
     end = inside.run(block, set())
     wanted = set() if end is None else bound - _caught(block)
     wanted = read_later(function, block, wanted)
