@@ -87,6 +87,28 @@ def test_a_source_that_is_one_string_stays_one(tmp_path: Path) -> None:
     assert json.loads(after)["cells"][0]["source"] == POLLED
 
 
+def test_lines_of_a_cell_end_as_they_did(tmp_path: Path) -> None:
+    block = "async def load(path):\r\n    with open(path) as file:\r\n        return file.read()"
+    after = sources(applied(notebook("x = 1\r", POLL.replace("\n", "\r\n"), block), tmp_path))
+    assert after[0] == "x = 1\r"
+    assert after[1] == POLLED.replace("\n", "\r\n")
+    assert after[2] == (
+        "async def load(path):\r\n    def _read_file():\r\n        with open(path) as file:\r\n"
+        "            return file.read()\r\n\r\n    return await asyncio.to_thread(_read_file)"
+    )
+
+
+def test_each_cell_may_begin_with_what_is_to_come(tmp_path: Path) -> None:
+    future = "from __future__ import annotations\n"
+    after = sources(applied(notebook("%pip install x", "x = 1", f"{future}{POLL}"), tmp_path))
+    assert after == ["%pip install x", "x = 1", f"{future}{POLLED}"]
+
+
+def test_a_cell_that_python_cannot_compile_hides_no_other(tmp_path: Path) -> None:
+    after = sources(applied(notebook("return 3", POLL), tmp_path))
+    assert after == ["return 3", POLLED]
+
+
 def test_spelling_of_lines_that_stay_is_kept(tmp_path: Path) -> None:
     odd = json.dumps(notebook(f"{POLL}\n# e")).replace("# e", "# \\u0065\\/")
     after = applied(odd, tmp_path)
@@ -265,6 +287,12 @@ def test_notebooks_of_others_are_passed_over(tmp_path: Path, document: Any, reas
 def test_what_is_no_notebook_is_an_error(text: str) -> None:
     with pytest.raises(UnreadableFile):
         read(text)
+
+
+@pytest.mark.parametrize("data", [b'{"nbformat": \xff}', '{"nbformat": 4}'.encode("utf-16")])
+def test_a_notebook_in_another_encoding_is_an_error(data: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="not valid UTF-8"):
+        decode_source(data, path=Path("/x/a.ipynb"), relative="a.ipynb")
 
 
 @pytest.mark.parametrize(

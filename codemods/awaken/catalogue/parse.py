@@ -78,6 +78,7 @@ _ENTRY_KEYS = (
     "refuse",
     "hint",
     "on-loop",
+    "terminal",
     "below",
     "everywhere",
     "costly",
@@ -188,6 +189,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
+        terminal=table.flag("terminal", default=False),
         costly=table.flag("costly", default=False),
         coroutine=table.flag("coroutine", default=False),
     )

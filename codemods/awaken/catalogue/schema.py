@@ -184,6 +184,7 @@ class Entry:
         not_blocking: conditions under which the call does not block.
         hint: one sentence of advice for a person, or empty.
         on_loop: whether a function that it decorates runs on the event loop.
+        terminal: whether it waits for somebody at the terminal, who may press Ctrl-C.
         below: whether those who call a function that calls it are told, too; they cannot do anything about what
             is only better written otherwise.
         everywhere: whether it is reported wherever it stands, not only on the loop.
@@ -207,6 +208,7 @@ class Entry:
     not_blocking: tuple[Condition, ...] = ()
     hint: str = ""
     on_loop: bool = False
+    terminal: bool = False
     below: bool = True
     everywhere: bool = False
     costly: bool = False

@@ -138,6 +138,21 @@ class Callees:
         """Whether a class of the project has another method in the place of one that is run."""
         return bool(self._hierarchy.overrides(target.function, target.owner))
 
+    def overriding(self, target: Target) -> tuple[Target, ...]:
+        """The methods that run in the place of one where its object is of a class below the known one."""
+        found: set[Target] = set()
+        for each in self._hierarchy.overrides(target.function, target.owner):
+            try:
+                found |= self._plain(each, self._class_of(each))
+            except DoubtError:
+                continue
+        return tuple(sorted(found, key=_order))
+
+    def below(self, owner: Defined, own: Own) -> tuple[Target, ...]:
+        """What a use runs that the class of its object does not have, but classes below it do."""
+        found = (self.on(each, own, None) for each in self._hierarchy.below(owner))
+        return tuple(dict.fromkeys(target for targets in found for target in targets))
+
     def when_called(self, value: Value) -> Targets:
         """What calling a value runs.
 

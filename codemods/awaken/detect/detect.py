@@ -29,6 +29,7 @@ from awaken.resolve.values import Bound, Defined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.schema import Entry
     from awaken.detect.call_graph import CallGraph, Reached
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.syntax.positions import Place
@@ -72,6 +73,8 @@ def _found(
         leaves = blocking.entry.waits is Waiting.AT_EXIT
         if leaves and every_job_is_awaited(index, running.function, site):
             return None
+        if not blocking.entry.below and not running.function.is_async:
+            return None  # what is no coroutine may be called without a loop as well
         direct = _direct(index, scope, running, site, blocking)
         own = isinstance(blocking.value, (Bound, Defined))
         run = graph.callees.of(site, where) if own else None
@@ -109,18 +112,16 @@ def _direct(
         call=blocking.qualified,
         entry=blocking.entry,
         value=blocking.value,
-        message=f"`{blocking.qualified}` {_does(blocking)} {_told(running)}",
+        message=f"`{blocking.qualified}` {_does(blocking.entry)} inside {_told(running)}",
         chain=(Link(index.path, site.place.line, function),),
     )
 
 
-def _does(blocking: Blocking) -> str:
-    """What is wrong with a call: most block; what runs a loop fails; the rest of its rule asks for another loop."""
-    if blocking.entry.refuse == "running-loop":
-        return "cannot run inside of the event loop of"
-    if blocking.entry.rule == "loop":
-        return "is made for where no event loop runs, unlike"
-    return "blocks the event loop inside"
+def _does(entry: Entry) -> str:
+    """What a call does to the loop that it is run on."""
+    if not entry.below:
+        return "is better written otherwise"
+    return "runs a loop" if entry.refuse == _RUNNING_LOOP else "blocks the event loop"
 
 
 def _through(  # noqa: PLR0913 - a finding has as many sides

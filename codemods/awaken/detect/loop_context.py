@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.index.summary import FileIndex, Scope, ScopeKind, Site, Use
 from awaken.index.terms import Attr, Call
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Awaitable, Bound, Defined, External, Instance
+from awaken.resolve.values import Awaitable, Bound, Defined, External, Instance, is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,13 +101,22 @@ def _callback(index: FileIndex, resolver: Resolver, scope: Scope, site: Site) ->
     call = site.term
     if not isinstance(call, Call) or not isinstance(call.func, Attr):
         return None
-    for value in resolver.values(call.func.base, where_of(index, scope, site)):
-        name = _type_name(value)
-        for known in resolver.catalogue.ancestry(name) if name else ():
-            position = known.callbacks.get(call.func.name)
-            if position is not None and position < len(call.args):
-                return call.args[position]
-    return None
+    owners = [
+        value
+        for value in resolver.values(call.func.base, where_of(index, scope, site))
+        if not is_none(value)
+    ]
+    positions = {_position(resolver, value, call.func.name) for value in owners}
+    # an object that may be two things may run the function in two ways
+    position = positions.pop() if len(positions) == 1 else None
+    return call.args[position] if position is not None and position < len(call.args) else None
+
+
+def _position(resolver: Resolver, owner: Value, method: str) -> int | None:
+    """Which argument of a method is run on the loop; None where none is."""
+    name = _type_name(owner)
+    ancestry = resolver.catalogue.ancestry(name) if name else ()
+    return next((known.callbacks[method] for known in ancestry if method in known.callbacks), None)
 
 
 def _type_name(value: Value) -> str:

@@ -19,7 +19,7 @@ from awaken.discover.magics import as_python
 
 SUFFIX: Final = ".ipynb"
 _FORMAT: Final = 4
-_MARK: Final = re.compile(r"^# %% awaken: cell (\d+)\n", re.MULTILINE)
+_MARK: Final = re.compile(r"^# %% awaken: cell (\d+)\r?\n", re.MULTILINE)
 
 
 class NotebookError(ValueError):
@@ -113,7 +113,10 @@ def read_notebook(raw: str) -> tuple[str, Notebook]:
     stand_ins: dict[str, str] = {}
     first_lines: dict[int, str] = {}
     line = 1
-    for number, source in _code_cells(raw, document):
+    code = _code_cells(raw, document)
+    # the first line of a text says how its lines end
+    end = "\r" if any("\r\n" in _joined(source.value) for _, source in code) else ""
+    for number, source in code:
         text = _joined(source.value)
         lines = text.split("\n")
         python = as_python(lines, line)
@@ -123,7 +126,7 @@ def read_notebook(raw: str) -> tuple[str, Notebook]:
         start = next((at for at, each in enumerate(lines) if each.strip()), 0)
         if lines[start].lstrip().startswith("%%"):
             first_lines[number] = python[start]
-        parts += [f"# %% awaken: cell {number}", *python]
+        parts += [f"# %% awaken: cell {number}{end}", *python]
         cells.append(Cell(number, text, source.start, source.end, line + 1, _pieces(raw, source)))
         line = len(parts) + 1
     joined = "".join(f"{each}\n" for each in parts)
@@ -191,16 +194,22 @@ def _pieces(raw: str, source: JsonValue) -> tuple[JsonValue, ...] | None:
     return None if isinstance(source.value, str) else tuple(items(raw, source))
 
 
+def cells_of(text: str) -> list[tuple[int, str]]:
+    """The code cells in the Python text of a notebook: the number of each, and what it holds."""
+    marks = list(_MARK.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    bodies = [text[mark.end() : end] for mark, end in zip(marks, ends, strict=False)]
+    if bodies:  # what has come in front of the first mark belongs behind it
+        bodies[0] = text[: marks[0].start()] + bodies[0]
+    return [(int(mark[1]), body) for mark, body in zip(marks, bodies, strict=True)]
+
+
 def _sources(notebook: Notebook, text: str) -> list[str]:
     """The source of each code cell in edited text."""
-    marks = list(_MARK.finditer(text))
-    if [int(mark[1]) for mark in marks] != [cell.number for cell in notebook.cells]:
+    cells = cells_of(text)
+    if [number for number, _ in cells] != [cell.number for cell in notebook.cells]:
         raise ChangedCellsError("the cells cannot be told apart any more")
-    if not marks:
-        return []
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    bodies = [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
-    bodies[0] = text[: marks[0].start()] + bodies[0]
+    bodies = [body for _, body in cells]
     lines = [line for body in bodies for line in body.split("\n")]
     if [line for line in lines if line in notebook.stand_ins] != list(notebook.stand_ins):
         raise ChangedCellsError("a line that only IPython understands would change")
@@ -210,7 +219,10 @@ def _sources(notebook: Notebook, text: str) -> list[str]:
 
 
 def _restored(notebook: Notebook, cell: Cell, body: str) -> str:
-    lines = body.removesuffix("\n").split("\n")
+    body = body.removesuffix("\n")
+    if not cell.source.endswith("\r"):
+        body = body.removesuffix("\r")  # of a last line that has become another one
+    lines = body.split("\n")
     magic = notebook.first_lines.get(cell.number)
     if magic is not None and next((line for line in lines if line.strip()), "") != magic:
         raise ChangedCellsError("a cell magic has to stay the first line of its cell")

@@ -110,7 +110,11 @@ def decode_source(data: bytes, *, path: Path, relative: str) -> SourceFile:
 
 def _decode_notebook(data: bytes, *, path: Path, relative: str) -> SourceFile:
     bom = data.startswith(codecs.BOM_UTF8)
-    raw = _decode(data[len(codecs.BOM_UTF8) * bom :], "utf-8", path)
+    try:
+        raw = data[len(codecs.BOM_UTF8) * bom :].decode()
+    except UnicodeDecodeError as error:
+        message = "not valid UTF-8, which a notebook has to be; save it with Jupyter"
+        raise UnreadableFile(path, message, _line_at(data, error.start)) from error
     try:
         text, notebook = read_notebook(raw)
     except ForeignNotebookError as error:

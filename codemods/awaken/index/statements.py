@@ -333,8 +333,8 @@ def _handler(
     off_loop: tuple[Term, ...],
 ) -> None:
     term = reader.read(node.type) if node.type else None
-    again = _raises_again(node)
-    reader.handlers.append(Handler(reader.frame.number, term, guarded, body, again))
+    again, raises = _raises_again(node), _raises_always(node)
+    reader.handlers.append(Handler(reader.frame.number, term, guarded, body, again, raises=raises))
     before = reader.frame.open_suite(off_loop=off_loop)
     if node.name:
         reader.frame.owner(node.name).bind(
@@ -348,6 +348,12 @@ def _raises_again(node: ast.ExceptHandler) -> bool:
     """Whether a clause may raise what it caught: `raise`, or by its name."""
     raised = (each.exc for each in walk(node) if isinstance(each, ast.Raise))
     return any(exc is None or (isinstance(exc, ast.Name) and exc.id == node.name) for exc in raised)
+
+
+def _raises_always(node: ast.ExceptHandler) -> bool:
+    """Whether a clause has no other end than a `raise`."""
+    left = any(isinstance(each, ast.Return) for each in walk(node))
+    return isinstance(node.body[-1], ast.Raise) and not left
 
 
 def _raise(reader: StatementReader, node: ast.Raise) -> None:

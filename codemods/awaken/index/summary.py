@@ -213,6 +213,7 @@ class Handler:
         body: where that body stands; the same for every clause of one `try`, the first one first.
         again: whether what was caught may be raised again.
         manager: what the `with` calls; None for an `except` clause.
+        raises: whether it raises something in any case.
     """
 
     scope: int
@@ -221,6 +222,7 @@ class Handler:
     body: Place
     again: bool = False
     manager: Term | None = None
+    raises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

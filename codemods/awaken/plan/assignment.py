@@ -33,9 +33,11 @@ class Assignment:
 
     Attributes:
         needed: names that some way through reads, or deletes, without having set them.
+        suppressing: the `with` statements that may go on behind an exception; others say so by their names.
     """
 
     needed: set[str] = field(default_factory=set)
+    suppressing: frozenset[ast.With] = frozenset()
 
     def run(self, body: Iterable[ast.stmt], bound: set[str]) -> End:
         """The names that are set behind `body` when those in `bound` are set in front of it."""
@@ -164,7 +166,8 @@ def _with(scan: Assignment, statement: ast.With | ast.AsyncWith, bound: set[str]
         if item.optional_vars is not None:
             bound = scan.assigned([item.optional_vars], bound)
     end = scan.run(statement.body, bound)
-    return _either(end, bound) if suppresses(statement) else end
+    goes_on = suppresses(statement) or statement in scan.suppressing
+    return _either(end, bound) if goes_on else end
 
 
 def _match(scan: Assignment, statement: ast.Match, bound: set[str]) -> End:

@@ -15,6 +15,7 @@ from awaken.plan.data_flow import flow_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Target
+from awaken.plan.suppressing import suppressing
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def plan_statement(
         return reason("class-body")
     if not stands_alone(situation, [statement]):
         return reason("statement-shape")
-    flow = flow_of([statement], situation.function())
+    flow = flow_of([statement], situation.function(), suppressing(situation, [statement]))
     refusal = refusal_of(situation, [statement], returns=flow is not None and flow.leaves)
     if refusal is not None:
         return refusal

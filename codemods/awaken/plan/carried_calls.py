@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
+from awaken.plan.given_data import gives_its_own
 from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.project_calls import runs_elsewhere
 from awaken.resolve.values import External, Instance, Method
@@ -124,6 +125,8 @@ def runs_in_any_thread(situation: Situation, call: ast.Call, block: ast.AST) -> 
         return True
     if not isinstance(call.func, ast.Attribute):
         return False
+    if gives_its_own(situation, call.func.value, block):
+        return True
     return _is_standard(situation, call) or _is_container(situation, call.func, block)
 
 

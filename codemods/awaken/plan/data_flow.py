@@ -24,6 +24,23 @@ if TYPE_CHECKING:
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _LATE = (ast.Lambda, ast.GeneratorExp, ast.FunctionDef, ast.AsyncFunctionDef)
+# They are done with a function or a generator expression when they return.
+_DONE_AT_ONCE = frozenset(
+    (
+        "all",
+        "any",
+        "dict",
+        "frozenset",
+        "join",
+        "list",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +58,24 @@ class Flow:
     leaves: bool
 
 
-def flow_of(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> Flow | None:
+def flow_of(
+    block: Sequence[ast.stmt],
+    function: ast.AsyncFunctionDef,
+    suppressing: frozenset[ast.With] = frozenset(),
+) -> Flow | None:
     """The flow of neighbouring statements in their coroutine, or None where it cannot be told for certain.
 
     Args:
         block: the statements that become a function.
         function: the coroutine around them.
+        suppressing: the `with` statements among them that may go on behind an exception.
     """
     bound = bound_names(block)
     if bound & declared_outer(function) or _captured(block, function) & bound:
         return None
     if _bound_early(block) & _read_on_failure(function, block):
         return None
-    inside = Assignment()
+    inside = Assignment(suppressing=suppressing)
     end = inside.run(block, set())
     wanted = set() if end is None else bound - _caught(block)
     wanted = read_later(function, block, wanted)
@@ -83,17 +105,47 @@ def read_later(
 
 
 def _captured(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> set[str]:
-    """Names that functions inside the block read whenever they run, and that are also set outside of it."""
+    """Names that functions inside the block read whenever they run, and that are also set elsewhere, or later."""
     inside = [node for each in block for node in ast.walk(each)]
     late = {name for node in inside if isinstance(node, _LATE) for name in free_reads(node)}
     if not late:
         return set()
     apart = set(inside)
-    return late & {
+    again = _kept_reads(inside) if _comes_again(function, block) else set()
+    return again | late & {
         node.id
         for node in ast.walk(function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in apart
     }
+
+
+def _kept_reads(inside: Sequence[ast.AST]) -> set[str]:
+    """Names that functions read which may be there still when the block comes again."""
+    gone = {
+        each
+        for node in inside
+        if isinstance(node, ast.Call) and _called_name(node) in _DONE_AT_ONCE
+        for each in (*node.args, *(keyword.value for keyword in node.keywords))
+    }
+    return {
+        name
+        for node in inside
+        if isinstance(node, _LATE) and node not in gone
+        for name in free_reads(node)
+    }
+
+
+def _called_name(call: ast.Call) -> str:
+    func = call.func
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def _comes_again(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> bool:
+    """Whether a loop stands around the block: each of its rounds would have names of its own."""
+    return any(
+        isinstance(node, _LOOPS) and node not in block and _holds(node, block[0])
+        for node in ast.walk(function)
+    )
 
 
 def _caught(block: Sequence[ast.stmt]) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.clean_up import skipped_clean_up
 from awaken.plan.file_updates import update_through_project
 from awaken.plan.file_window import update_torn_apart
+from awaken.plan.interrupts import interrupt_elsewhere
 from awaken.plan.member_window import window_through_members
 from awaken.plan.race import opened_window
 from awaken.plan.relied_on import item_relied_on
@@ -33,4 +34,5 @@ def difference_around(situation: Situation) -> Reason | None:
         or update_torn_apart(situation)
         or update_through_project(situation)
         or skipped_clean_up(situation)
+        or interrupt_elsewhere(situation)
     )

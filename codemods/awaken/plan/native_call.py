@@ -38,15 +38,9 @@ def plan_native_call(situation: Situation) -> Fix | Reason:
     native = situation.finding.entry.native
     if native is None or not isinstance(situation.node, ast.Call):
         return reason("not-known")
-    if event_loop(situation) is not EventLoop.ASYNCIO:
-        return reason("foreign-loop")
-    # Its look-ups are its own, and its errors about processes name no file.
-    if (native.definition or native.name.startswith(_LOOP)) and on_uvloop(situation):
-        return reason("on-uvloop")
-    if native.python and situation.settings.target_python < native.python:
-        return reason("native-python")
-    if comment_in_callee(situation.tree, situation.call):
-        return reason("comment-in-call")
+    elsewhere = _not_here(situation, native)
+    if elsewhere is not None:
+        return elsewhere
     given = passing(situation, situation.call, native)
     if isinstance(given, Reason):
         return given
@@ -60,6 +54,28 @@ def plan_native_call(situation: Situation) -> Fix | Reason:
     if position.short_circuit is not None:
         return reason("short-circuit")
     return _awaited(situation, native, given.passed, position.generator)
+
+
+def _not_here(situation: Situation, native: Native) -> Reason | None:
+    """Why the async form has no place in this file, or in the text around the call."""
+    if event_loop(situation) is not EventLoop.ASYNCIO:
+        return reason("foreign-loop")
+    # Its look-ups are its own, and its errors about processes name no file.
+    if (native.definition or native.name.startswith(_LOOP)) and on_uvloop(situation):
+        return reason("on-uvloop")
+    if native.python and situation.settings.target_python < native.python:
+        return reason("native-python")
+    if comment_in_callee(situation.tree, situation.call):
+        return reason("comment-in-call")
+    if _brings_quotes(native) and situation.tree.in_fstring(situation.call):
+        return reason("quotes-in-fstring")
+    return None
+
+
+def _brings_quotes(native: Native) -> bool:
+    """Whether the async form has text of its own, which no f-string takes before Python 3.12."""
+    texts = (native.result, *(text for _, text in native.arguments))
+    return any(sign in text for text in texts for sign in "\"'\\")
 
 
 def _awaited(

@@ -25,6 +25,7 @@ from awaken.plan.thread_trouble import (
     Looked,
     Trouble,
     asked_of_a_stranger,
+    asked_of_a_subclass,
     kept_objects,
     needs_one_thread,
     troubles,
@@ -79,6 +80,7 @@ class _Traits:
     touches: tuple[Touch, ...]
     files: tuple[FileUse, ...]
     asked: frozenset[str]
+    inherited: tuple[tuple[Defined, str], ...]
     django: bool
 
 
@@ -192,7 +194,11 @@ class OtherThread:
         while pending:
             above = pending.popleft()
             yield above
-            for below in (*self._below(above), *self._given(above, given)):
+            for below in (
+                *self._below(above),
+                *self._given(above, given),
+                *self._of_subclasses(above),
+            ):
                 if below not in seen:
                     seen[below] = None
                     pending.append(below)
@@ -214,6 +220,16 @@ class OtherThread:
             for owner in given:
                 for target in self._graph.callees.on(owner, Own(Use.CALL, name), None):
                     yield Visit(target)
+
+    def _of_subclasses(self, above: Visit) -> Iterator[Visit]:
+        """What runs instead where an object that others made is of a class below the known one."""
+        callees = self._graph.callees
+        if not above.fresh:
+            for target in callees.overriding(above.target):
+                yield above._replace(target=target)
+        for owner, name in self.traits(above.target.function).inherited:
+            for target in callees.below(owner, Own(Use.CALL, name)):
+                yield Visit(target)
 
     def traits(self, function: Defined) -> _Traits:
         """What one function says of itself."""
@@ -238,12 +254,13 @@ class OtherThread:
         resolver = self._graph.resolver
         index = resolver.file(function.path)
         if index is None:
-            return _Traits((), (), (), (), frozenset(), django=False)
+            return _Traits((), (), (), (), frozenset(), (), django=False)
         scope = index.scopes[function.scope]
         found = list(kept_objects(resolver, function, scope))
         single: list[Trouble] = []
         files: list[FileUse] = []
         asked: set[str | None] = set()
+        inherited: list[tuple[Defined, str]] = []
         for inner in scopes_of(index, function.scope):
             for site in inner.sites:
                 where = where_of(index, inner, site)
@@ -252,11 +269,18 @@ class OtherThread:
                 single += needs_one_thread(look)
                 files += file_uses(look)
                 asked.add(asked_of_a_stranger(look))
+                inherited += asked_of_a_subclass(look)
         leaves = self._graph.body(function).leaves
         django = any(leaf.blocking.entry.rule == "django" for leaf in leaves)
         names = frozenset(name for name in asked if name is not None)
         return _Traits(
-            tuple(found), tuple(single), touches(index, scope), tuple(files), names, django
+            tuple(found),
+            tuple(single),
+            touches(index, scope),
+            tuple(files),
+            names,
+            tuple(dict.fromkeys(inherited)),
+            django,
         )
 
     def _difference(self, at: Visit, traits: _Traits, seen: tuple[Touch, ...]) -> Reason | None:

@@ -25,6 +25,10 @@ REASONS: dict[str, str] = {
     ),
     "comment-in-call": "a comment stands inside the name that would be replaced; move the comment",
     "argument-unpacking": "the arguments are unpacked from a value that is not known; spell them out",
+    "quotes-in-fstring": (
+        "the async form needs quotes, which cannot stand inside this f-string before Python 3.12; give the result"
+        " a name in front of it"
+    ),
     "code-inside-string": "the call stands in a place whose position cannot be told on this Python",
     # what holds while the loop would run
     "lock-held": (
@@ -63,6 +67,10 @@ REASONS: dict[str, str] = {
     "run-twice": (
         "the result is remembered, but two threads that ask for it at once run this twice, with what it"
         " changes; give it a lock"
+    ),
+    "interrupt-elsewhere": (
+        "Ctrl-C at the prompt is handled here, and it is raised in the main thread only, not in the one that"
+        " would wait for the line"
     ),
     "skipped-clean-up": (
         "this runs when a scope of anyio is cancelled, where every further `await` is cancelled, too;"
@@ -145,8 +153,16 @@ REASONS: dict[str, str] = {
         " away by hand when nothing runs a loop inside of the loop"
     ),
     "nesting-needed": "a loop is still run inside of the loop there; await its coroutine first",
+    "nesting-for-others": (
+        "nothing here runs a loop inside of the loop, so that this is there for others: a notebook, or a program"
+        " that imports it; take it away where nobody needs it"
+    ),
     "nesting-elsewhere": (
         "this may run a loop inside of the loop, which only works with nest_asyncio; try the program without"
+    ),
+    "timeout-of-zero": (
+        "a timeout of zero takes what is there already, where `asyncio.wait_for` raises TimeoutError; give a"
+        " positive one, or ask `done()` first"
     ),
     "timeout-class": (
         "before Python 3.11 `await` raises asyncio.TimeoutError here, and not the TimeoutError of"
@@ -159,6 +175,10 @@ REASONS: dict[str, str] = {
     "loop-of-its-own": (
         "the coroutine runs on a loop of its own today, in a thread that is waited for; on the loop that"
         " runs it shares its tasks, clients and locks"
+    ),
+    "running-loop-closed": (
+        "the loop that runs cannot be closed from inside, so this fails with an `await`, too; await the coroutine,"
+        " and leave closing to whoever started the loop"
     ),
     "runner-stays": (
         "the runner is used for more than running coroutines, and closing it on the loop fails; await"

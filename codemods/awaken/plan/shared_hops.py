@@ -29,12 +29,15 @@ def share_hops(
         planned: the findings of one file.
         situations: where each of them stands.
     """
-    hops = [
-        _through_django(each.safe, planned, situation)
-        for each, situation in zip(planned, situations, strict=True)
-        if each.safe
-    ]
-    return [_shared(each, [fix for fix in hops if _is_whole(fix)]) for each in planned]
+    safe, unsafe = (
+        [
+            _through_django(fix, planned, situation)
+            for fix, situation in zip(fixes, situations, strict=True)
+            if fix is not None and _is_whole(fix)
+        ]
+        for fixes in ([each.safe for each in planned], [each.unsafe for each in planned])
+    )
+    return [_left(_shared(each, safe), unsafe) for each in planned]
 
 
 def _is_whole(fix: Fix) -> bool:
@@ -66,6 +69,15 @@ def _shared(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
     other = planned.unsafe if planned.unsafe and _is_client(planned.unsafe) else None
     told = planned.reason if planned.safe or other else None
     return replace(planned, safe=widest, unsafe=other, reason=told)
+
+
+def _left(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
+    """What has no fix of its own goes along with a hop that is unsafe."""
+    around = [fix for fix in hops if encloses(fix.recipe.target.place, planned.finding.place)]
+    if planned.best is not None or not around:
+        return planned
+    widest = max(around, key=lambda fix: _extent(fix.recipe.target.place))
+    return replace(planned, unsafe=widest, reason=widest.difference)
 
 
 def _is_client(fix: Fix) -> bool:

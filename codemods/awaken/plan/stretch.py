@@ -15,6 +15,7 @@ from awaken.plan.handed_state import handed_state
 from awaken.plan.members import Member, hops_of, runner_for_all
 from awaken.plan.recipes import HopBlock, Target
 from awaken.plan.stretch_name import stretch_name
+from awaken.plan.suppressing import suppressing
 from awaken.plan.unfinished import is_unfinished, unfinished_names
 from awaken.syntax.suites import place_of
 
@@ -52,7 +53,7 @@ def plan_stretch(stretch: Stretch) -> Fix | None:
     runner = runner_for_all(stretch.members)
     if runner is None or not stands_alone(situation, block):
         return None
-    flow = flow_of(block, situation.function())
+    flow = flow_of(block, situation.function(), suppressing(situation, block))
     if flow is None or not _is_sound(stretch, flow):
         return None
     recipe = HopBlock(

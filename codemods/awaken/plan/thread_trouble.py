@@ -324,6 +324,15 @@ def asked_of_a_stranger(look: Looked) -> str | None:
     return func.name if given and UNKNOWN in look.values(func) else None
 
 
+def asked_of_a_subclass(look: Looked) -> Iterator[tuple[Defined, str]]:
+    """A method that is called on an object whose class does not have it, with that class: one below it does."""
+    func = _func(look)
+    if look.site.use is Use.CALL and isinstance(func, Attr) and UNKNOWN in look.values(func):
+        for value in look.values(func.base):
+            if isinstance(value, Instance) and isinstance(value.of, Defined):
+                yield value.of, func.name
+
+
 def needs_one_thread(look: Looked) -> Iterator[Trouble]:
     """A blocking method of an object that must not be used from two threads at once, if others have it, too."""
     func = _func(look)

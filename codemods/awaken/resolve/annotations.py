@@ -98,13 +98,23 @@ def _subscripted(resolver: Resolver, term: Item, where: Where) -> Iterator[Value
             yield from _promised(resolver, argument, where)
     elif name in _TRANSPARENT:
         yield from _promised(resolver, arguments[0], where)
-    elif name in _ABOUT:
+    elif name in _ABOUT and _is_form(resolver, term.base, where):
         place, made = _ABOUT[name]
         given = arguments[place] if place < len(arguments) else Constant("ellipsis")
         yield from map(made, promised(resolver, given, where))
     else:
         for value in resolver.values(term.base, where):
             yield from _instances(resolver, value, arguments, where)
+
+
+def _is_form(resolver: Resolver, base: Term, where: Where) -> bool:
+    """Whether a name is that of a form of `typing`, and not of another thing: `concurrent.futures.Future`."""
+    return all(
+        value.name.startswith((*_TYPING, "builtins."))
+        if isinstance(value, External)
+        else not isinstance(value, Defined)
+        for value in resolver.values(base, where)
+    )
 
 
 def _class_of(value: Value) -> Value:

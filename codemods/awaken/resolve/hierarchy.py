@@ -60,10 +60,10 @@ class Hierarchy:
         owner, scope = self._owner(function), self._resolver.scope(function)
         if owner is None or scope is None:
             return ()
-        classes = dict.fromkeys(self._below(receiver or owner))
+        classes = dict.fromkeys(self.below(receiver or owner))
         if self.is_protocol(owner):
             for implementer in self._implementers(owner):
-                classes.update(dict.fromkeys((implementer, *self._below(implementer))))
+                classes.update(dict.fromkeys((implementer, *self.below(implementer))))
         found = (method for each in classes for method in self._methods(each, scope.name))
         return tuple(dict.fromkeys(method for method in found if method != function))
 
@@ -101,7 +101,7 @@ class Hierarchy:
         )
         return {found for term in terms for found in self._resolver.values(term, where)}
 
-    def _below(self, value: Defined) -> Iterator[Defined]:
+    def below(self, value: Defined) -> Iterator[Defined]:
         """Every class that inherits from one, near or far."""
         seen = {value}
         pending = [value]

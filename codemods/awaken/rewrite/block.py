@@ -21,7 +21,7 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     block = space.statements(recipe.target.place)
     statement = block[0]
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
-    end = space.tree.offsets.line_end(space.tree.span(block[-1]).end)
+    end = space.line_stop(space.tree.span(block[-1]).end)
     margin = indentation_of(space.tree, statement)
     unit = indent_unit(space.tree, statement)
     newline = space.newline
@@ -31,9 +31,7 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     if recipe.results:
         lines.append(f"{margin}{unit}return {', '.join(recipe.results)}")
     lines += ["", f"{margin}{_statement(space, recipe, name)}"]
-    text = newline.join(lines)
-    ended = space.tree.text[:end].endswith(("\n", "\r"))
-    footer = f"{text}{newline}" if ended else f"{newline}{text}"
+    footer = "".join(f"{newline}{line}" for line in lines)
     return [
         insert(start, header, Span(start, len(space.tree.text))),
         *indented(space.tree, block, unit),

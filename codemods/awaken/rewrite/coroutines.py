@@ -89,7 +89,9 @@ def _hanging(space: Workspace, recipe: AwaitCoroutines) -> Iterator[tuple[Span, 
     """The further lines of an argument that stood on lines of its own."""
     tree = space.tree
     for run in recipe.runs:
-        first = next(piece for piece in run.pieces if isinstance(piece, Span))
+        first = next((piece for piece in run.pieces if isinstance(piece, Span)), None)
+        if first is None:
+            continue  # a helper that passes constants leaves nothing of its call
         line = tree.offsets.line_start(first.start)
         outer = tree.offsets.line_start(space.span(run.target.place).start)
         if line != outer and tree.offsets.line_of(first.end - 1) > tree.offsets.line_of(

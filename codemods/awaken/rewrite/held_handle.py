@@ -89,12 +89,29 @@ def _deeper(space: Workspace, statement: ast.With, more: str) -> list[Edit]:
     offsets, first = space.tree.offsets, statement.body[0]
     header = offsets.line_of(space.tree.span(statement.items[-1].context_expr).end)
     span = space.tree.span(statement)
+    end = _end_of_body(space, statement)
+    behind = range(offsets.line_of(span.end) + 1, offsets.line_of(end - 1) + 1)
     comments = [
-        insert(offsets.starts[line - 1], more, Span(offsets.starts[line - 1], span.end))
-        for line in range(header + 1, first.lineno)
+        insert(offsets.starts[line - 1], more, Span(offsets.starts[line - 1], end))
+        for line in (*range(header + 1, first.lineno), *behind)
         if space.tree.text.startswith("#", _margin_end(space, line))
     ]
     return [*comments, *indented(space.tree, statement.body, more)]
+
+
+def _end_of_body(space: Workspace, statement: ast.With) -> int:
+    """Behind the last line of a body, and behind the comments below it that are as far in."""
+    offsets, text = space.tree.offsets, space.tree.text
+    end = line_end = offsets.line_end(space.tree.span(statement).end)
+    margin = len(indentation_of(space.tree, statement))
+    while line_end < len(text):
+        start, line_end = line_end, offsets.line_end(line_end)
+        line = text[start:line_end].lstrip(" \t\f")
+        if line.startswith("#") and line_end - start - len(line) > margin:
+            end = line_end
+        elif line.strip():
+            break
+    return end
 
 
 def _margin_end(space: Workspace, line: int) -> int:
@@ -141,7 +158,7 @@ def _footer(space: Workspace, recipe: HeldHandle, statement: ast.With) -> list[E
         call = run_function(space, recipe, f"{closing.name}.{closing.method}", nothing)
         lines += [f"{outer}finally:", f"{outer}{unit}await {call}"]
     start = space.tree.span(statement).start
-    end = space.tree.offsets.line_end(space.tree.span(statement).end)
+    end = _end_of_body(space, statement)
     text = space.newline.join(lines)
     ended = space.tree.text[:end].endswith(("\n", "\r"))
     footer = f"{text}{space.newline}" if ended else f"{space.newline}{text}"

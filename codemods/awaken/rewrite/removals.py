@@ -154,6 +154,9 @@ def _with_blank_section(
     """Blank lines on both sides of what is removed would add up: those on one side go with it."""
     before = _BLANK_BEFORE.search(tree.text[: lines.start])
     after = _BLANK.match(tree.text, lines.end)
+    if before is not None and lines.end == len(tree.text):
+        ends_with_newline = tree.text.endswith(("\n", "\r"))
+        return Span(before.start("blank") if ends_with_newline else before.start(), lines.end)
     blank_before = before is not None and before.start("blank") < lines.start
     blank_after = after is not None and after.end() > lines.end
     number = siblings.index(statement)

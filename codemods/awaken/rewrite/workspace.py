@@ -38,6 +38,12 @@ class Workspace:
         head = self.tree.text[: starts[1]]
         return "\r\n" if head.endswith("\r\n") else head[-1]
 
+    def line_stop(self, offset: int) -> int:
+        """Where the line that holds `offset` stops, in front of what ends it: the last line of a file keeps that."""
+        offsets = self.tree.offsets
+        line = self.tree.text[offsets.line_start(offset) : offsets.line_end(offset)]
+        return offsets.line_start(offset) + len(line.rstrip("\r\n"))
+
     def span(self, place: Place) -> Span:
         return self.tree.offsets.span_of(place)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from awaken.discover.notebook import cells_of
 from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
@@ -92,12 +93,20 @@ def _compiles(candidate: Candidate) -> Reason | None:
         return reason("unverified-syntax")
     # the cells of a notebook may wait
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if candidate.source.notebook else 0
-    error = _compile_error(candidate.draft.text, flags)
-    if not error:
-        return None
-    if _compile_error(candidate.before.text, flags):
-        return reason("unverified-syntax")
-    return reason("does-not-compile", error)
+    before = dict(_units(candidate, candidate.before.text))
+    for number, text in _units(candidate, candidate.draft.text):
+        was = before.get(number, "")
+        error = _compile_error(text, flags) if text != was else ""
+        if error and _compile_error(was, flags):
+            return reason("unverified-syntax")
+        if error:
+            return reason("does-not-compile", error)
+    return None
+
+
+def _units(candidate: Candidate, text: str) -> list[tuple[int, str]]:
+    """What Python compiles at a time: the file, or each cell of a notebook, which may begin with `__future__`."""
+    return cells_of(text) if candidate.source.notebook else [(0, text)]
 
 
 def _compile_error(text: str, flags: int) -> str:

@@ -115,7 +115,14 @@ def _runs(tree: Tree, recipe: AwaitCoroutines) -> Iterator[Span]:
 
 
 def _whole(tree: Tree, recipe: RemoveCall) -> Iterator[Span]:
-    yield tree.offsets.span_of(recipe.target.place)
+    yield with_comment(tree, tree.offsets.span_of(recipe.target.place))
+
+
+def with_comment(tree: Tree, span: Span) -> Span:
+    """A statement with the comment behind it on its last line, which speaks of it and goes with it."""
+    end = tree.offsets.line_end(span.end)
+    behind = tree.text[span.end : end].strip()
+    return Span(span.start, end) if behind.startswith("#") else span
 
 
 def _client(tree: Tree, recipe: EnterClient) -> Iterator[Span]:

@@ -21,7 +21,7 @@ from awaken.plan.recipes import (
     Recipe,
 )
 from awaken.syntax.positions import Place, Span
-from awaken.verify.replaced import replaced_spans
+from awaken.verify.replaced import replaced_spans, with_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,13 +114,17 @@ def _body(tree: Tree) -> str:
 
 
 def _import_spans(tree: Tree) -> list[Span]:
-    return sorted(
-        tree.span(node) for node in tree.nodes if isinstance(node, (ast.Import, ast.ImportFrom))
-    )
+    """The imports, each with the comment behind it, which goes when it goes: `# type: ignore`."""
+    return sorted(with_comment(tree, tree.span(node)) for node in _imports(tree))
+
+
+def _imports(tree: Tree) -> Iterator[ast.Import | ast.ImportFrom]:
+    return (node for node in tree.nodes if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
 def _import_texts(tree: Tree) -> Iterator[str]:
-    for span in _import_spans(tree):
+    for node in _imports(tree):
+        span = tree.span(node)
         yield tree.text[span.start : span.end]
 
 

@@ -18,9 +18,11 @@ from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handles.async_file_apis import ASYNC_FILE_APIS, OPENERS, AsyncFileApi
 from awaken.plan.handles.opening import Opening, is_bound_once, is_left, opening_of
 from awaken.plan.handles.uses import is_kept, is_tested, loads_of
+from awaken.plan.names_in_scope import SCOPES, free_reads
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AsyncFile, AwaitMember, IterateAsync, Target
 from awaken.syntax.positions import Place
+from awaken.syntax.walking import walk
 from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
@@ -122,7 +124,9 @@ def _opening_at(item: ast.withitem, situations: Sequence[Situation]) -> Opening 
 
 def _uses(opening: Opening, api: AsyncFileApi) -> list[AwaitMember | IterateAsync] | None:
     """Every use of a file in its new form, or None where one has none."""
-    if opening.name and not is_bound_once(opening):
+    if opening.has_target and not opening.name:
+        return None  # `with open(path) as self.file`: other functions may read it
+    if opening.name and (not is_bound_once(opening) or _is_read_elsewhere(opening)):
         return None
     found = []
     for load in loads_of(opening):
@@ -133,6 +137,20 @@ def _uses(opening: Opening, api: AsyncFileApi) -> list[AwaitMember | IterateAsyn
             return None
         found += [each for each in use if each is not None]
     return found
+
+
+def _is_read_elsewhere(opening: Opening) -> bool:
+    """`with open(path) as file, open(file.readline()) as other`, or a function in front that reads the variable."""
+    situation, statement = opening.situation, opening.statement
+    items = statement.items[opening.item + 1 :] if isinstance(statement, ast.With) else []
+    inner = (
+        node
+        for node in walk(situation.function())
+        if node is not situation.function() and isinstance(node, SCOPES)
+    )
+    return any(
+        opening.name in free_reads(each) for each in (*(i.context_expr for i in items), *inner)
+    )
 
 
 def _use(

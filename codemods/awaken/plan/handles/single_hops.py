@@ -23,6 +23,7 @@ from awaken.plan.names_in_scope import TRIES, free_reads
 from awaken.plan.offload import bare_hop, hop_whole
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, ReadChunks, ReadLines, Target
+from awaken.plan.suppressing import suppressing
 from awaken.plan.unfinished import unfinished_names
 from awaken.resolve.values import External
 from awaken.syntax.positions import Place, encloses
@@ -226,7 +227,7 @@ def _carried_loop(
 ) -> Fix | None:
     if not stands_alone(situation, [loop]):
         return None
-    flow = flow_of([loop], situation.function())
+    flow = flow_of([loop], situation.function(), suppressing(situation, [loop]))
     if flow is None or refusal_of(situation, [loop], returns=False) is not None:
         return None
     if unfinished_names(situation, [loop]) & {*flow.results}:

@@ -71,10 +71,12 @@ class Bound:
     """What the parameters of a function stand for.
 
     Attributes:
+        source: the text of an expression of the function.
         single: by parameter.
         several: by the names of `*args` and `**kwargs`.
     """
 
+    source: Callable[[ast.expr], str]
     single: dict[str, Argument] = field(default_factory=dict)
     several: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
 
@@ -122,7 +124,7 @@ class Bound:
             SomethingElseError: it is no parameter, no constant, and no attribute of a plain one.
         """
         if isinstance(node, ast.Constant):
-            return ast.unparse(node)
+            return self.constant(node)
         if isinstance(node, ast.Name) and node.id in self.single:
             return self.single[node.id]
         if isinstance(node, ast.Attribute):
@@ -130,6 +132,11 @@ class Bound:
             if base is not None:
                 return f"{base}.{node.attr}"
         raise SomethingElseError
+
+    def constant(self, node: ast.Constant) -> str:
+        """A constant as it is written there, with its quotes."""
+        text = self.source(node)
+        return ast.unparse(node) if "\n" in text or "\r" in text else text
 
 
 def plain_text(argument: Argument) -> str | None:
@@ -141,18 +148,24 @@ def plain_text(argument: Argument) -> str | None:
     return argument.id if isinstance(argument, ast.Name) else None
 
 
-def bound(arguments: ast.arguments, passed: Sequence[Passed], receiver: Argument | None) -> Bound:
+def bound(
+    arguments: ast.arguments,
+    passed: Sequence[Passed],
+    receiver: Argument | None,
+    source: Callable[[ast.expr], str],
+) -> Bound:
     """Bind what is passed to parameters, as a call does.
 
     Args:
         arguments: the parameters.
         passed: the arguments.
         receiver: what the first parameter is, for a method.
+        source: the text of an expression of the function.
 
     Raises:
         SomethingElseError: what a parameter stands for cannot be told.
     """
-    found = Bound()
+    found = Bound(source)
     names = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
     if receiver is not None:
         if not names:
@@ -210,7 +223,7 @@ def _bind_defaults(found: Bound, arguments: ast.arguments) -> None:
             default = defaults.get(each.arg)
             if not isinstance(default, ast.Constant):
                 raise SomethingElseError
-            found.single[each.arg] = ast.unparse(default)
+            found.single[each.arg] = found.constant(default)
 
 
 def as_passed(call: ast.Call) -> tuple[Passed, ...]:

@@ -77,6 +77,17 @@ def _declared(node: ast.AST) -> list[str]:
     return node.names if isinstance(node, (ast.Global, ast.Nonlocal)) else []
 
 
+def closes(node: ast.AST, name: str) -> bool:
+    """Whether a node is `loop.close()`, which fails where that loop runs."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return (
+        isinstance(func, ast.Attribute)
+        and func.attr == "close"
+        and isinstance(func.value, ast.Name)
+        and func.value.id == name
+    )
+
+
 @dataclass(slots=True)
 class _Sweep:
     situation: Situation
@@ -114,9 +125,12 @@ class _Sweep:
         if isinstance(statement, ast.Assign):
             (target, *others) = statement.targets
             return not others and isinstance(target, ast.Name) and target.id == self.name
-        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call):
             return False
-        return self.made is not Made.RUNNING and self._is_care(statement.value)
+        if self.made is Made.RUNNING:
+            return self._sets(call, self.name) or closes(call, self.name)
+        return self._is_care(call)
 
     def _is_care(self, call: ast.Call) -> bool:
         """`asyncio.set_event_loop(loop)`, `loop.close()`, `loop.run_until_complete(loop.shutdown_asyncgens())`."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex, Scope
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Defined
+    from awaken.syntax.tree import Tree
 
 _LOOP = "asyncio.AbstractEventLoop"
 # Calls that only take care of a loop, of a runner, or of a thread for one.
@@ -58,12 +59,14 @@ class Helper:
         node: its definition.
         index: the summary of its file.
         scope: its scope.
+        tree: the tree of its file.
     """
 
     function: Defined
     node: ast.FunctionDef
     index: FileIndex
     scope: Scope
+    tree: Tree
 
     @property
     def inside(self) -> Where:

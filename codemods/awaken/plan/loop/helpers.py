@@ -134,7 +134,7 @@ class _Reader:
         helper = self._helper(function)
         body = Body(self.situation.resolver, helper)
         call = body.call()
-        given = bound(helper.node.args, passed, receiver)
+        given = bound(helper.node.args, passed, receiver, helper.tree.source)
         _refuse_effects(body, given)
         found = self._run(helper, body, call, given)
         body.finish()
@@ -151,10 +151,12 @@ class _Reader:
         parsed = None if own else situation.surroundings.parsed(function.path)
         tree = situation.tree if own else parsed.tree if parsed else None
         index = situation.resolver.file(function.path)
-        for node in tree.nodes if tree is not None else ():
+        if tree is None or index is None:
+            raise SomethingElseError
+        for node in tree.nodes:
             here = isinstance(node, ast.FunctionDef) and node.lineno == scope.line
-            if isinstance(node, ast.FunctionDef) and here and node.name == scope.name and index:
-                return Helper(function, node, index, scope)
+            if isinstance(node, ast.FunctionDef) and here and node.name == scope.name:
+                return Helper(function, node, index, scope, tree)
         raise SomethingElseError
 
     def _run(self, helper: Helper, body: Body, call: ast.Call, given: Bound) -> Coroutine:

@@ -59,7 +59,10 @@ def plan_nesting(
         places.append(fix.recipe.target.place)
     recipe = RemoveCall(situation.target(), tuple(dict.fromkeys(places)))
     told = "take it away: nothing runs a loop inside of the loop any more"
-    return Fix(Strategy.AWAIT, told, recipe, _doubt(situation))
+    doubt = _doubt(situation)
+    if doubt is None and not places:
+        doubt = reason("nesting-for-others")
+    return Fix(Strategy.AWAIT, told, recipe, doubt)
 
 
 def _stands_alone(situation: Situation) -> bool:
@@ -108,7 +111,10 @@ def _libraries(situation: Situation, parsed: ParsedFile) -> Iterator[str]:
 
 
 def _unfollowed(parsed: ParsedFile) -> Iterator[int]:
-    """Lines on which a function that is no coroutine runs a loop, where more than the module itself names it."""
+    """Lines on which a function that is no coroutine runs a loop, unless the module itself calls it and nothing else.
+
+    What nobody calls is called from outside: by a notebook, whose cells run on a loop.
+    """
     for node in parsed.tree.nodes:
         if not isinstance(node, ast.Call) or _last_name(node.func) not in _RUNS:
             continue
@@ -116,7 +122,7 @@ def _unfollowed(parsed: ParsedFile) -> Iterator[int]:
         inner = around[0] if around else None
         hidden = isinstance(inner, ast.Lambda) or len(around) > 1
         plain = isinstance(inner, ast.FunctionDef)
-        if hidden or (plain and _is_named_inside(parsed, getattr(inner, "name", ""))):
+        if hidden or (plain and _is_for_others(parsed, getattr(inner, "name", ""))):
             yield node.lineno
 
 
@@ -126,10 +132,13 @@ def _last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _is_named_inside(parsed: ParsedFile, name: str) -> bool:
-    """Whether a function of the file names another one."""
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and _last_name(node) == name
+def _is_for_others(parsed: ParsedFile, name: str) -> bool:
+    """Whether a function of the file names another one, or nothing in the file does."""
+    uses = [
+        node
         for node in parsed.tree.nodes
-        if any(isinstance(up, _FUNCTIONS) for up in parsed.tree.ancestors(node))
+        if isinstance(node, (ast.Name, ast.Attribute)) and _last_name(node) == name
+    ]
+    return not uses or any(
+        isinstance(up, _FUNCTIONS) for node in uses for up in parsed.tree.ancestors(node)
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.loop.clearing import clearing
+from awaken.plan.loop.clearing import clearing, closes
 from awaken.plan.loop.direct import Run, read_run
 from awaken.plan.loop.helpers import read_helper
+from awaken.plan.loop.loops import Made, loop_of
 from awaken.plan.loop.nesting import plan_nesting
 from awaken.plan.loop.renamed import plan_renamed
 from awaken.plan.loop.threadsafe import CALL, read_wait
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitCoroutines, gaps
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,12 +106,24 @@ def _fix(situation: Situation, run: Run, together: list[Run]) -> Fix | Reason:
     if cleared is None:
         if situation.finding.call == _RUNNER and run.holder:
             return reason("runner-stays")
+        if _is_closed(situation, run.holder):
+            return reason("running-loop-closed", f"`{run.holder}.close()`")
         recipe = AwaitCoroutines(run.awaited.target, (run.awaited,))
         return Fix(Strategy.AWAIT, _told(run), recipe, run.difference)
     difference = next((each.difference for each in together if each.difference), None)
     awaited = tuple(each.awaited for each in together)
     recipe = AwaitCoroutines(awaited[0].target, awaited, cleared.removed, cleared.unwrapped)
     return Fix(Strategy.AWAIT, _told(run), recipe, difference)
+
+
+def _is_closed(situation: Situation, holder: str) -> bool:
+    """Whether the loop that runs is closed in the function, which fails before and after."""
+    if not holder or not isinstance(situation.call.func, ast.Attribute):
+        return False
+    around = situation.tree.module if situation.in_cell else situation.function()
+    return loop_of(situation, situation.call.func.value) is Made.RUNNING and any(
+        closes(node, holder) for node in walk(around)
+    )
 
 
 def _told(run: Run) -> str:

@@ -71,6 +71,11 @@ def _timeout(call: ast.Call) -> ast.expr | Reason | None:
     return given[0] if given and not none else None
 
 
+def _is_positive(timeout: ast.expr) -> bool:
+    value = timeout.value if isinstance(timeout, ast.Constant) else None
+    return isinstance(value, (int, float)) and value > 0
+
+
 def _on_own_loop(situation: Situation, future: ast.expr) -> Given | None:
     """The coroutine of `run_coroutine_threadsafe(c, loop)` where that is the loop that runs."""
     if not isinstance(future, ast.Call) or situation.callee(future) != _SUBMITS:
@@ -105,5 +110,7 @@ def _difference(situation: Situation, timeout: ast.expr | None) -> Reason | None
     """What an `await` does differently: the class of a timeout, and what a cancelled coroutine raises."""
     if timeout is not None and situation.settings.target_python < _ONE_TIMEOUT_ERROR:
         return reason("timeout-class")
+    if timeout is not None and not _is_positive(timeout):
+        return reason("timeout-of-zero")
     refusal, difference = counted_on(situation)
     return reason("cancelled-elsewhere") if refusal or difference else None
