@@ -10,10 +10,10 @@ from awaken.discover.reading import UnreadableFile
 from awaken.index.handover import Signature, signature_of
 from awaken.index.reading import parse_file
 from awaken.index.summary import ScopeKind
-from awaken.plan.handed_over import runs_through
-from awaken.plan.named_runner import NamedRunner
-from awaken.plan.runner_uses import FUNCTIONS
-from awaken.plan.runners import Passing, Runner
+from awaken.plan.runners.handed_over import runs_through
+from awaken.plan.runners.named_runner import NamedRunner
+from awaken.plan.runners.runner import Passing, Runner
+from awaken.plan.runners.runner_uses import FUNCTIONS
 from awaken.project.configuration import ConfigurationError
 from awaken.resolve.values import Defined, sole
 

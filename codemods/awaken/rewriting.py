@@ -15,9 +15,9 @@ from awaken.discover.source import SourceFile
 from awaken.index.build import build_index
 from awaken.index.reading import ParsedFile, parse_source
 from awaken.plan.file_plan import FilePlan, exact, plan_file
-from awaken.plan.other_thread import OtherThread
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import single_recipes
+from awaken.plan.threads.other_thread import OtherThread
 from awaken.resolve.resolver import Resolver
 from awaken.rewrite.draft import Draft, write_draft
 from awaken.rewrite.edit import ConflictingEditsError

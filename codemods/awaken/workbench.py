@@ -18,9 +18,9 @@ from awaken.discover.walk import discover
 from awaken.index.reading import parse_source
 from awaken.named_offload import named_offload
 from awaken.plan.file_plan import Surveyed
-from awaken.plan.other_thread import OtherThread
 from awaken.plan.settings import Settings
 from awaken.plan.surroundings import Surroundings
+from awaken.plan.threads.other_thread import OtherThread
 from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import module_name, source_roots
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from awaken.discover.source import SourceFile
     from awaken.index.reading import ParsedFile
     from awaken.index.summary import FileIndex
-    from awaken.plan.named_runner import NamedRunner
+    from awaken.plan.runners.named_runner import NamedRunner
     from awaken.project.configuration import Configuration
 
 

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from awaken.plan.data_flow import Flow, flow_of
+from awaken.plan.blocks.data_flow import Flow, flow_of
 from awaken.syntax.suites import suites_of
 
 _CASES = {

@@ -1,6 +1,6 @@
 """What FastAPI and Starlette run in a thread when it is a plain function: found out by running it.
 
-`plan/registration.py` makes plain functions of these kinds only.
+`plan/sync/registration.py` makes plain functions of these kinds only.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from awaken.catalogue.schema import Severity
 from awaken.detect.loop_context import functions_on_loop
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Call
-from awaken.plan.registration import registers
+from awaken.plan.sync.registration import registers
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, sole
 

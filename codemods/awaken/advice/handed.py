@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from awaken.detect.loop_context import functions_on_loop
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Name, Term
-from awaken.plan.runner_uses import FUNCTIONS, runner_called
+from awaken.plan.runners.runner_uses import FUNCTIONS, runner_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.advice.sought import Sought
     from awaken.index.summary import Scope, Site
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
 
 # Under these names most runners are called; a helper of the project may have any, but is awaited.
 _NAMES = frozenset(

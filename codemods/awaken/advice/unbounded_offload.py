@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from awaken.advice.handed import handed_to_threads
 from awaken.advice.sought import Advice, advised
 from awaken.catalogue.schema import Severity
-from awaken.plan.runners import EXECUTOR, TO_THREAD
+from awaken.plan.runners.runner import EXECUTOR, TO_THREAD
 from awaken.resolve.values import UNKNOWN
 
 if TYPE_CHECKING:

@@ -127,7 +127,7 @@ class Native:
         name: qualified name of the async function, or bare name of the async member; `()` may stand inside it
             (`asyncio.get_running_loop().getaddrinfo`). Empty where a definition is called.
         since: first version of `distribution` that has it, or None for always.
-        definition: a function that is put into the file and called, or None (`plan/native_call.py` has them).
+        definition: a function that is put into the file and called, or None (`plan/native/native_call.py` has them).
         parameters: names of the positional parameters of the sync call, in order.
         positional: how many of them the async form takes by position; it takes the further ones by name.
         keywords: names under which it takes what else it takes.

@@ -6,31 +6,31 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
-from awaken.plan.block import plan_block
-from awaken.plan.boundary_window import window_into
+from awaken.plan.blocks.block import plan_block
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.hop_expression import (
     consuming_expression,
     runs_anywhere,
     whole_comprehension,
 )
-from awaken.plan.lazy_return import gives_lazy
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.own_thread import may_have_pool
-from awaken.plan.own_thread_runners import OWN_POOL
-from awaken.plan.project_calls import caller_at, given_classes
 from awaken.plan.reasons import reason
-from awaken.plan.runner_choice import django_runner_for
-from awaken.plan.thread_trouble import affinity
+from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.plan.threads.lazy_return import gives_lazy
+from awaken.plan.threads.project_calls import caller_at, given_classes
+from awaken.plan.threads.thread_trouble import affinity
+from awaken.plan.waits.own_thread import may_have_pool
+from awaken.plan.waits.own_thread_runners import OWN_POOL
+from awaken.plan.windows.boundary_window import window_into
 from awaken.resolve.values import External, Generated, Instance, Managed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from awaken.detect.callees import Target
-    from awaken.plan.other_thread import Verdict
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.plan.situation import Situation
+    from awaken.plan.threads.other_thread import Verdict
 
 # What the worst call of the chain says about itself.
 _OF_THE_CALL = frozenset(("holds-gil", "report-only", "running-loop"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import ScopeKind
-from awaken.plan.jobs import is_of_executor
+from awaken.plan.waits.jobs import is_of_executor
 from awaken.resolve.values import Bound, Defined, External, Method
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from awaken.catalogue.schema import Severity
 from awaken.detect.finding import Shape
 from awaken.plan.boundary import plan_boundary
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.offload import hop_call, plan_offload
 from awaken.plan.process.judge import Judge
 from awaken.plan.process.pool import pool_runner
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:

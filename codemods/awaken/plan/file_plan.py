@@ -13,7 +13,7 @@ from awaken.plan.fix import PlannedFinding
 from awaken.plan.packages import Packages, packages_of
 from awaken.plan.planner import plan_findings
 from awaken.plan.reasons import reason
-from awaken.plan.runner_uses import runner_uses
+from awaken.plan.runners.runner_uses import runner_uses
 from awaken.plan.situation import Situation, node_of
 from awaken.syntax.fstring_fields import OddFieldsError
 from awaken.syntax.tree import EXACT_FSTRINGS, Tree, parse, parse_exact
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from awaken.detect.call_graph import CallGraph
     from awaken.detect.finding import Finding
     from awaken.discover.source import SourceFile
-    from awaken.plan.other_thread import OtherThread
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
+    from awaken.plan.threads.other_thread import OtherThread
     from awaken.syntax.positions import Place
 
 

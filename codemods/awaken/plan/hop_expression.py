@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.plan.await_position import rest_is_plain
-from awaken.plan.gone_through import goes_through_unknown
-from awaken.plan.project_calls import blocks_below, runs_elsewhere
+from awaken.plan.blocks.gone_through import goes_through_unknown
 from awaken.plan.reasons import reason
+from awaken.plan.threads.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
 

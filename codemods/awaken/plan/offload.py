@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
-from awaken.plan.arguments_first import arguments_keep_context
 from awaken.plan.await_position import await_position
-from awaken.plan.block import plan_block
+from awaken.plan.blocks.block import plan_block
+from awaken.plan.blocks.made_inside import made_inside, root_of
 from awaken.plan.call_text import comment_before_arguments
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.hop_expression import (
@@ -25,18 +25,18 @@ from awaken.plan.hop_expression import (
     runs_anywhere,
     whole_comprehension,
 )
-from awaken.plan.made_inside import made_inside, root_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopCall, HopExpression
-from awaken.plan.runner_choice import runner_for
-from awaken.plan.runners import COPIED_CONTEXT, TO_THREAD
+from awaken.plan.runners.arguments_first import arguments_keep_context
+from awaken.plan.runners.runner import COPIED_CONTEXT, TO_THREAD
+from awaken.plan.runners.runner_choice import runner_for
 from awaken.resolve.values import Defined, External, Instance, Method, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.catalogue.schema import TypeEntry
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.plan.situation import Situation
 
 _TO_THREAD_SINCE = (3, 9)

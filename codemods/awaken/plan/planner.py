@@ -8,39 +8,39 @@ from typing import TypeAlias
 
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
-from awaken.plan.alternatives import with_alternatives
-from awaken.plan.boundary import plan_boundary
-from awaken.plan.clients import plan_client
-from awaken.plan.cpu import CPU, needs_process, plan_cpu
-from awaken.plan.critical_section import held_around
-from awaken.plan.differences import difference_around
-from awaken.plan.django import plan_django
-from awaken.plan.executor_block import plan_executor_block
-from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
-from awaken.plan.foreign_loop import EventLoop, event_loop
-from awaken.plan.future_wait import plan_future_wait
-from awaken.plan.gathering import plan_gathering
-from awaken.plan.handed_state import handed_state
-from awaken.plan.handles.async_files import use_async_files
-from awaken.plan.handles.held import hold_handles
-from awaken.plan.http.requests import plan_requests
-from awaken.plan.loop.planner import plan_loops, plan_waits
-from awaken.plan.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
-from awaken.plan.misuse import (
+from awaken.plan.advice.gathering import plan_gathering
+from awaken.plan.advice.misuse import (
     plan_coroutine_in_thread,
     plan_early_call,
     plan_forgotten_await,
 )
-from awaken.plan.native_call import plan_native_call
-from awaken.plan.neighbours import join_neighbours
+from awaken.plan.alternatives import with_alternatives
+from awaken.plan.blocks.neighbours import join_neighbours
+from awaken.plan.blocks.shared_hops import share_hops
+from awaken.plan.boundary import plan_boundary
+from awaken.plan.cpu import CPU, needs_process, plan_cpu
+from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
+from awaken.plan.handles.async_files import use_async_files
+from awaken.plan.handles.held import hold_handles
+from awaken.plan.http.requests import plan_requests
+from awaken.plan.loop.planner import plan_loops, plan_waits
+from awaken.plan.native.clients import plan_client
+from awaken.plan.native.native_call import plan_native_call
+from awaken.plan.native.swap import plan_swap
 from awaken.plan.offload import plan_offload
-from awaken.plan.own_thread import plan_own_thread
+from awaken.plan.orm.planner import plan_django
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import RemoveCall, RenameCall
-from awaken.plan.shared_hops import share_hops
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
-from awaken.plan.swap import plan_swap
+from awaken.plan.waits.executor_block import plan_executor_block
+from awaken.plan.waits.future_wait import plan_future_wait
+from awaken.plan.waits.loop_twins import Twin, moved_away, twins_in, worthwhile_twins
+from awaken.plan.waits.own_thread import plan_own_thread
+from awaken.plan.windows.critical_section import held_around
+from awaken.plan.windows.differences import difference_around
+from awaken.plan.windows.handed_state import handed_state
 
 # Plans the findings of one rule in one file together; gives the options of each, in order.
 Planner: TypeAlias = Callable[[Sequence[Situation]], list[Options]]

@@ -11,7 +11,7 @@ from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
     from awaken.index.summary import Binding, FileIndex, Scope
-    from awaken.plan.runner_uses import RunnerUse
+    from awaken.plan.runners.runner_uses import RunnerUse
     from awaken.plan.situation import Situation
 
 

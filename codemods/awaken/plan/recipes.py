@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.definition import Definition
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.syntax.positions import Place
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from awaken.detect.finding import Finding
-    from awaken.plan.named_runner import NamedRunner
+    from awaken.plan.runners.named_runner import NamedRunner
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
-    from awaken.plan.other_thread import OtherThread
     from awaken.plan.packages import Packages
-    from awaken.plan.runner_uses import RunnerUse
+    from awaken.plan.runners.runner_uses import RunnerUse
     from awaken.plan.settings import Settings
     from awaken.plan.surroundings import Surroundings
+    from awaken.plan.threads.other_thread import OtherThread
     from awaken.resolve.resolver import Resolver
     from awaken.syntax.tree import Tree
 

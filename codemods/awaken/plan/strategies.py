@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.plan.demotion import demotions
-from awaken.plan.django import in_djangos_thread
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.offload import plan_offload
-from awaken.plan.own_thread import plan_own_thread
+from awaken.plan.orm.planner import in_djangos_thread
 from awaken.plan.reasons import reason
+from awaken.plan.sync.demotion import demotions
+from awaken.plan.waits.own_thread import plan_own_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.plan.runners import Passing
+from awaken.plan.runners.runner import Passing
 from awaken.rewrite.definitions import definition
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ReadChunks,
         ReadLines,
     )
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
 
     Hop: TypeAlias = (

@@ -11,16 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.await_position import await_position, generator_position
-from awaken.plan.critical_section import held_around
-from awaken.plan.differences import difference_around
 from awaken.plan.fix import Fix, PlannedFinding, Strategy
-from awaken.plan.foreign_loop import EventLoop, event_loop
 from awaken.plan.handles.async_file_apis import ASYNC_FILE_APIS, OPENERS, AsyncFileApi
 from awaken.plan.handles.opening import Opening, is_bound_once, is_left, opening_of
 from awaken.plan.handles.uses import is_kept, is_tested, loads_of
 from awaken.plan.names_in_scope import SCOPES, free_reads
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AsyncFile, AwaitMember, IterateAsync, Target
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.plan.windows.critical_section import held_around
+from awaken.plan.windows.differences import difference_around
 from awaken.syntax.positions import Place
 from awaken.syntax.walking import walk
 from awaken.syntax.with_header import header_gaps

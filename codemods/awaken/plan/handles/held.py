@@ -10,9 +10,9 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.differences import difference_around
+from awaken.plan.blocks.members import Member, Part
+from awaken.plan.blocks.neighbours import join_neighbours
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
-from awaken.plan.handed_state import handed_state
 from awaken.plan.handles.known_uses import Held, Use, may_tear
 from awaken.plan.handles.layout import closings_of, may_have_blocks
 from awaken.plan.handles.opening import (
@@ -25,8 +25,6 @@ from awaken.plan.handles.opening import (
 )
 from awaken.plan.handles.single_hops import single_hop, unreported, whole_loop
 from awaken.plan.handles.uses import uses_of
-from awaken.plan.members import Member, Part
-from awaken.plan.neighbours import join_neighbours
 from awaken.plan.offload import bare_hop, runner_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
@@ -36,13 +34,15 @@ from awaken.plan.recipes import (
     ReadLines,
     Target,
 )
+from awaken.plan.windows.differences import difference_around
+from awaken.plan.windows.handed_state import handed_state
 from awaken.syntax.positions import Place, encloses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.recipes import Recipe
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.plan.situation import Situation
 
 # It stays on the loop, where no cancelled scope skips it.

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.handles.opening import Opening, is_read_only
-from awaken.plan.made_inside import root_of
 
 if TYPE_CHECKING:
     from awaken.plan.fix import PlannedFinding

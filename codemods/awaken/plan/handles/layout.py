@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.carried_statements import stands_alone
-from awaken.plan.clean_up import cancels_every_await
+from awaken.plan.blocks.carried_statements import stands_alone
 from awaken.plan.recipes import Closing, HeldHandle, HopBlock, NativeRequest
-from awaken.plan.runners import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
+from awaken.plan.runners.runner import ANYIO, ASYNCIFY, RUN_IN_THREADPOOL, Runner
+from awaken.plan.windows.clean_up import cancels_every_await
 from awaken.syntax.positions import Place, encloses
 from awaken.syntax.with_header import header_gaps
 

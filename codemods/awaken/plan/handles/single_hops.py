@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Entry, Result
 from awaken.detect.finding import Shape
-from awaken.plan.block import in_coroutine
+from awaken.plan.blocks.block import in_coroutine
+from awaken.plan.blocks.carried_statements import refusal_of, stands_alone
+from awaken.plan.blocks.data_flow import flow_of, read_later
+from awaken.plan.blocks.gone_through import goes_through_unknown
+from awaken.plan.blocks.made_inside import root_of
+from awaken.plan.blocks.suppressing import suppressing
+from awaken.plan.blocks.unfinished import unfinished_names
 from awaken.plan.boundary import kept_by_thread, verdict_of
-from awaken.plan.boundary_window import window_into
-from awaken.plan.carried_statements import refusal_of, stands_alone
-from awaken.plan.critical_section import held_around
-from awaken.plan.data_flow import flow_of, read_later
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.gone_through import goes_through_unknown
 from awaken.plan.hop_expression import collecting_expression, takes_all
-from awaken.plan.lazy_return import gives_lazy
-from awaken.plan.made_inside import root_of
 from awaken.plan.names_in_scope import TRIES, free_reads
 from awaken.plan.offload import bare_hop, hop_whole
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, ReadChunks, ReadLines, Target
-from awaken.plan.suppressing import suppressing
-from awaken.plan.unfinished import unfinished_names
+from awaken.plan.threads.lazy_return import gives_lazy
+from awaken.plan.windows.boundary_window import window_into
+from awaken.plan.windows.critical_section import held_around
 from awaken.resolve.values import External
 from awaken.syntax.positions import Place, encloses
 
 if TYPE_CHECKING:
     from awaken.plan.handles.opening import Opening
-    from awaken.plan.runners import Runner
+    from awaken.plan.runners.runner import Runner
     from awaken.plan.situation import Situation
 
 _CARRIED = (None, "holds-gil")

@@ -34,7 +34,7 @@ from awaken.plan.loop.naming import name_at_caller
 from awaken.plan.loop.nesting import shares_context
 from awaken.plan.loop.runs import Given, comment_between, coroutine_at, last_name
 from awaken.plan.reasons import reason
-from awaken.plan.thread_trouble import written
+from awaken.plan.threads.thread_trouble import written
 from awaken.resolve.values import Bound as BoundMethod
 from awaken.resolve.values import Defined, External
 from awaken.syntax.positions import Span

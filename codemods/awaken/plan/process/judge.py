@@ -17,9 +17,9 @@ from awaken.plan.process.program import program_obstacle
 from awaken.plan.process.raised import raised_obstacles
 from awaken.plan.process.sources import Source, Sources
 from awaken.plan.process.state import State
-from awaken.plan.project_calls import given_classes
 from awaken.plan.reasons import reason
-from awaken.plan.thread_trouble import affinity
+from awaken.plan.threads.project_calls import given_classes
+from awaken.plan.threads.thread_trouble import affinity
 from awaken.resolve.values import (
     Awaitable,
     Bound,

@@ -8,7 +8,7 @@ The pool is made by the first call, so that importing the module, which every ne
 from __future__ import annotations
 
 from awaken.plan.definition import Definition
-from awaken.plan.runners import Passing, Runner
+from awaken.plan.runners.runner import Passing, Runner
 
 _CACHE_SINCE = (3, 9)
 _POOL = "concurrent.futures.ProcessPoolExecutor"

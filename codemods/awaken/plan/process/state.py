@@ -14,7 +14,7 @@ from awaken.plan.process.kinds import Kind
 from awaken.plan.process.libraries import IN_PLACE, computes_alone
 from awaken.plan.process.local_names import root
 from awaken.plan.process.obstacle import Obstacle
-from awaken.plan.shared_writes import file_touches
+from awaken.plan.threads.shared_writes import file_touches
 from awaken.resolve.evaluation import Where
 from awaken.resolve.members import is_class_method
 from awaken.resolve.resolver import absolute_name

@@ -1,0 +1,1 @@
+"""Neighbouring statements, or several calls of one expression, as one function and one hop."""

@@ -1,0 +1,1 @@
+"""Calls and clients with an async form of their own."""

@@ -1,0 +1,1 @@
+"""Django's ORM, and what stands around it."""

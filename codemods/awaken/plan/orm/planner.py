@@ -1,0 +1,78 @@
+"""Django's ORM in a coroutine: `a...` methods where this project has them, else `sync_to_async`.
+
+Never a bare thread: connections opened in one are not closed, and test transactions do not reach it
+(reference: Django's "Asynchronous support" topic, and `asgiref.sync.sync_to_async`).
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from awaken.detect.finding import Shape
+from awaken.plan.await_position import await_position
+from awaken.plan.call_text import comment_in_callee
+from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.offload import plan_hop
+from awaken.plan.orm.native import has_native, means_the_same
+from awaken.plan.orm.rows import (
+    plan_consumption,
+    plan_index,
+    plan_iteration,
+    plan_membership,
+    plan_truth,
+)
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
+from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.resolve.values import External
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.plan.situation import Situation
+
+
+def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
+    """The native form, else one call through `sync_to_async`."""
+    planner = _BY_SHAPE.get(situation.finding.shape)
+    if planner is None:
+        yield reason("context-manager")
+    else:
+        yield planner(situation)
+
+
+def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
+    """The same call in the thread that Django's connections belong to."""
+    return list(plan_hop(situation, django_runner_for(situation)))
+
+
+def _plan_call(situation: Situation) -> Fix | Reason:
+    entry = situation.finding.entry
+    native = entry.native
+    func = situation.call.func
+    # A method under another name (`find = Book.objects.get`) has no name to change.
+    renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
+    followed = renamed or isinstance(situation.finding.value, External)
+    if native is None or not (followed and has_native(situation) and means_the_same(situation)):
+        return in_djangos_thread(situation)[0]
+    position = await_position(situation, situation.node)
+    if position.refusal is not None:
+        return position.refusal
+    target = situation.target(generator=position.generator)
+    recipe: Recipe = AwaitMember(target, native.name)
+    if isinstance(situation.finding.value, External):
+        if comment_in_callee(situation.tree, situation.call):
+            return reason("comment-in-call")
+        recipe = SwapCall(target, native.name)
+    return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
+
+
+_BY_SHAPE = {
+    Shape.CALL: _plan_call,
+    Shape.ITERATE: plan_iteration,
+    Shape.CONSUME: plan_consumption,
+    Shape.TRUTH: plan_truth,
+    Shape.CONTAINS: plan_membership,
+    Shape.INDEX: plan_index,
+}

@@ -1,0 +1,1 @@
+"""What carries a call off the loop, and which one a file uses."""

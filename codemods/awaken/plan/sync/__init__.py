@@ -1,0 +1,1 @@
+"""Coroutines that become plain functions, which their framework runs in a thread."""

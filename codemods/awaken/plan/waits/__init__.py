@@ -1,0 +1,1 @@
+"""Waits for other threads: futures, queues, events and locks."""
