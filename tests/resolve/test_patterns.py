@@ -98,6 +98,9 @@ _FOUND: dict[str, dict[str, str]] = {
 }
 
 _INSTANCES: dict[str, dict[str, str]] = {
+    "items of a list that others only look at": {
+        "main.py": "from pathlib import Path\nasync def f(d: Path, ns):\n ps = [d / n for n in ns]\n print(len(ps))\n for p in sorted(ps):\n  p.read_text()"
+    },
     "items of a comprehension": {
         "main.py": "from pathlib import Path\nasync def f(d: Path, ns):\n ps = [d / n for n in ns]\n for p in ps:\n  p.read_text()"
     },
@@ -613,6 +616,9 @@ _SILENT: dict[str, dict[str, str]] = {
     },
     "keys of a dict of other things": {
         "main.py": "from pathlib import Path\nasync def f(d: dict[str, Path]):\n for p in d:\n  p.read_text()"
+    },
+    "list that somebody else fills": {
+        "main.py": "from pathlib import Path\nfrom other import fill\nasync def f():\n ps = [Path('x')]\n fill(ps)\n for p in ps:\n  p.read_text()"
     },
     "list that a closure adds to": {
         "main.py": "from pathlib import Path\nasync def f(y):\n ps = [Path('x')]\n def more(): ps.append(y)\n for p in ps:\n  p.read_text()"

@@ -18,6 +18,82 @@ if TYPE_CHECKING:
 _ADDS = {"add": 0, "append": 0, "appendleft": 0, "insert": 1}
 _ADDS_EACH = frozenset(("extend", "extendleft"))
 _GROWS = frozenset((*_ADDS, *_ADDS_EACH, "setdefault", "update", "__setitem__"))
+# Functions and methods that put nothing into what they are given, by the last part of their names.
+_ONLY_LOOK = frozenset(
+    (
+        *(
+            "all",
+            "any",
+            "bool",
+            "dict",
+            "enumerate",
+            "filter",
+            "frozenset",
+            "isinstance",
+            "iter",
+            "len",
+        ),
+        *(
+            "list",
+            "map",
+            "max",
+            "min",
+            "print",
+            "range",
+            "repr",
+            "reversed",
+            "set",
+            "sorted",
+            "str",
+            "sum",
+        ),
+        *(
+            "tuple",
+            "zip",
+            "copy",
+            "deepcopy",
+            "join",
+            "dump",
+            "dumps",
+            "gather",
+            "wait",
+            "wait_for",
+        ),
+        *(
+            "as_completed",
+            "choice",
+            "sample",
+            "debug",
+            "info",
+            "warning",
+            "error",
+            "exception",
+            "log",
+        ),
+        *(
+            "partial",
+            "chain",
+            "islice",
+            "product",
+            "Counter",
+            "defaultdict",
+            "deque",
+            "range",
+            "run",
+        ),
+        *(
+            "call",
+            "check_call",
+            "check_output",
+            "Popen",
+            "execute",
+            "executemany",
+            "get",
+            "index",
+            "count",
+        ),
+    )
+)
 
 
 class Growth(NamedTuple):
@@ -49,6 +125,7 @@ class Growths:
             frame: the scope it stands in.
         """
         func = node.func
+        self._note_given(node, frame)
         if not isinstance(func, ast.Attribute) or func.attr not in _GROWS:
             return
         item: Term = OPAQUE
@@ -57,6 +134,16 @@ class Growths:
             added = arguments[position]
             item = Element(added) if func.attr in _ADDS_EACH else added
         self._note(func.value, _placed(item, node, frame), frame)
+
+    def _note_given(self, node: ast.Call, frame: Frame) -> None:
+        """What somebody else gets may be filled there with whatever it is."""
+        func = node.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if name in _ONLY_LOOK:
+            return
+        for argument in (*node.args, *(each.value for each in node.keywords)):
+            if isinstance(argument, (ast.Name, ast.Attribute)):
+                self._note(argument, OPAQUE, frame)
 
     def note_change(self, node: ast.expr, frame: Frame) -> None:
         """Note `container[key] = ...` and `container += ...`: nothing is known of what it holds then."""
