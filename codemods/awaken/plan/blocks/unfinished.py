@@ -108,7 +108,7 @@ def _is_data(situation: Situation, node: ast.Attribute) -> bool:
     """Whether an attribute of something open is known to hold a finished value: `response.status`."""
     anywhere = situation.where._replace(line=None)
     found = situation.resolver.values(plain_term(node), anywhere)
-    return all(
+    return bool(found) and all(
         isinstance(each, Instance)
         and isinstance(each.of, External)
         and each.of.name.startswith("builtins.")
