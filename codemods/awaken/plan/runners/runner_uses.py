@@ -48,6 +48,7 @@ FUNCTIONS = {
     },
     "fastapi.concurrency.run_in_threadpool": RUN_IN_THREADPOOL,
 }
+_ANY_LOOP = ".get_event_loop()"
 _COPY = External("contextvars.copy_context")
 # What nobody can call: no runner is given that.
 _DATA = (Constant, Display, Operation)
@@ -107,10 +108,21 @@ def _use(
         return None
     runner, bodies = found
     callee = parsed.tree.source(node.func)
+    if isinstance(term.func, Attr) and _asks_for_any_loop(resolver, term.func.base, where):
+        callee = callee.replace(_ANY_LOOP, ".get_running_loop()")
+        if ".get_running_loop()" not in callee:
+            return None  # nothing says how the running loop is called here
     if "\n" in callee or "#" in callee:
         return None
     spelled = replace(runner, spelled=callee, after=_after(runner, term))
     return RunnerUse(spelled, _root(term.func), scope, bodies)
+
+
+def _asks_for_any_loop(resolver: Resolver, term: Term, where: Where) -> bool:
+    """`asyncio.get_event_loop()`, which in a coroutine is the running loop in other words."""
+    return isinstance(term, Call) and External("asyncio.get_event_loop") in resolver.values(
+        term.func, where
+    )
 
 
 def runner_called(
