@@ -11,13 +11,13 @@ def main() -> None:
     # only now, or click may be the project's
     from awaken_cli.commands import cli  # noqa: PLC0415
     from awaken_cli.exit_code import INTERRUPTED  # noqa: PLC0415
-    from awaken_cli.leaving import stop_workers  # noqa: PLC0415
+    from awaken_cli.leaving import leave  # noqa: PLC0415
 
     try:
         cli(prog_name="awaken")
     except KeyboardInterrupt:  # before there was anybody to catch it
-        raise SystemExit(INTERRUPTED) from None
+        leave(INTERRUPTED)
     except SystemExit as end:
-        if end.code == INTERRUPTED:
-            stop_workers()
-        raise
+        if not isinstance(end.code, int):
+            raise
+        leave(end.code)

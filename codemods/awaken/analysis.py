@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -229,8 +230,9 @@ _worker: list[Analyst] = []
 
 
 def _begin(job: Job) -> None:
-    """Set up a worker."""
+    """Set up a worker, which need not free every object when it ends: that takes seconds, and somebody waits."""
     _worker.append(Analyst(job))
+    atexit.register(os._exit, 0)
 
 
 def _analyse_shard(paths: Sequence[Path]) -> list[FileResult]:

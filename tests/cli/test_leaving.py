@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -18,6 +20,15 @@ def test_worker_processes_are_stopped() -> None:
     stop_workers()
     worker.join(30)
     assert worker.exitcode == -signal.SIGKILL
+
+
+def test_everything_printed_arrives_although_the_process_ends_at_once() -> None:
+    code = (
+        "import sys\nfrom awaken_cli.leaving import leave\n"
+        "sys.stdout.write('x' * 100_000)\nsys.stderr.write('told')\nleave(3)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stdout), done.stderr) == (3, 100_000, "told")
 
 
 def test_work_that_nobody_waits_for_is_ended_at_its_next_step() -> None:

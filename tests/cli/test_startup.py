@@ -37,11 +37,13 @@ HOSTILE = ("sitecustomize", "usercustomize", "libcst", "click", "rich", "json", 
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, awaken_cli\n"
+        "import os, sys, awaken_cli\n"
         "sys.argv = ['awaken', '--help']\n"
-        "try:\n    awaken_cli.main()\n"
-        "except SystemExit:\n"
+        "def leave(code):\n"
         f"    print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])\n"
+        "    sys.exit(code)\n"
+        "os._exit = leave\n"
+        "awaken_cli.main()\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Commands:" in done.stdout
