@@ -13,6 +13,7 @@ from awaken.advice.sought import Advice, advised
 from awaken.catalogue.schema import Severity
 from awaken.plan.runners.runner import EXECUTOR, TO_THREAD
 from awaken.resolve.values import UNKNOWN
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,9 @@ def _is_started_for_all(tree: Tree, call: ast.AST) -> bool:
     """Whether a call is what a comprehension gives, all of which is awaited together, or a task started in a loop."""
     node = call
     parent = tree.parent(node)
-    started = isinstance(parent, ast.Call) and _name(parent.func) in _START and node in parent.args
+    started = (
+        isinstance(parent, ast.Call) and last_name(parent.func) in _START and node in parent.args
+    )
     if started and parent is not None:
         node, parent = parent, tree.parent(parent)
     if isinstance(parent, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) and parent.elt is node:
@@ -73,7 +76,7 @@ def _goes_together(tree: Tree, comprehension: ast.expr) -> bool:
     if isinstance(parent, ast.Starred):
         parent = tree.parent(parent)
     if isinstance(parent, ast.Call):
-        return _name(parent.func) in _TOGETHER
+        return last_name(parent.func) in _TOGETHER
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     function = next(
         (up for up in tree.ancestors(comprehension) if isinstance(up, ast.AsyncFunctionDef)), None
@@ -82,7 +85,7 @@ def _goes_together(tree: Tree, comprehension: ast.expr) -> bool:
         return False
     return any(
         isinstance(node, ast.Call)
-        and _name(node.func) in _TOGETHER
+        and last_name(node.func) in _TOGETHER
         and any(_names(argument, target.id) for argument in node.args)
         for node in ast.walk(function)
     )
@@ -97,9 +100,9 @@ def _is_many(iterable: ast.expr) -> bool:
     """Whether there may be more items than a pool has threads: what is written out, or counted, is few."""
     if isinstance(iterable, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
         return False
-    if isinstance(iterable, ast.Call) and _name(iterable.func) in ("range", "enumerate", "zip"):
+    if isinstance(iterable, ast.Call) and last_name(iterable.func) in ("range", "enumerate", "zip"):
         arguments = iterable.args
-        if _name(iterable.func) != "range":
+        if last_name(iterable.func) != "range":
             return all(_is_many(each) for each in arguments)
         last = arguments[min(len(arguments), 2) - 1] if arguments else None
         return not (
@@ -115,9 +118,3 @@ def _waits(loop: ast.For) -> bool:
         for statement in loop.body
         for node in ast.walk(statement)
     )
-
-
-def _name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

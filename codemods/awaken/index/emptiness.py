@@ -10,8 +10,9 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from awaken.syntax.names import is_path
 from awaken.syntax.positions import Place
-from awaken.syntax.walking import is_path, walk
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

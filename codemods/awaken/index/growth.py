@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.index.summary import Binding, ScopeKind
 from awaken.index.terms import OPAQUE, Comprehended, Display, Element, Elsewhere, Term
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -137,9 +138,7 @@ class Growths:
 
     def _note_given(self, node: ast.Call, frame: Frame) -> None:
         """What somebody else gets may be filled there with whatever it is."""
-        func = node.func
-        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-        if name in _ONLY_LOOK:
+        if last_name(node.func) in _ONLY_LOOK:
             return
         for argument in (*node.args, *(each.value for each in node.keywords)):
             if isinstance(argument, (ast.Name, ast.Attribute)):

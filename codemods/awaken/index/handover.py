@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.summary import Given, Handover
+from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place
 from awaken.syntax.walking import walk
 
@@ -241,7 +242,7 @@ class _Reader:
             return known.callables.get(value.id)
         if isinstance(value, ast.Lambda):
             return self._called(value.body, known)
-        if isinstance(value, ast.Call) and _last_name(value.func) == "partial" and value.args:
+        if isinstance(value, ast.Call) and last_name(value.func) == "partial" and value.args:
             first = self._bound(value.args[0], known)
             rest = ast.Call(value.func, value.args[1:], value.keywords)
             return self._with_arguments(first, rest) if first is not None else None
@@ -289,7 +290,7 @@ class _Reader:
             return False
         name = self.signature.callable
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        looks = _last_name(node.func) in _ONLY_LOOKS
+        looks = last_name(node.func) in _ONLY_LOOKS
         return _name(node.func) == name or (name in map(_name, given) and not looks)
 
 
@@ -302,7 +303,7 @@ def _asks_for_coroutine(test: ast.expr, known: _Known) -> bool:
     """`asyncio.iscoroutinefunction(func)`."""
     return (
         isinstance(test, ast.Call)
-        and _last_name(test.func) == _ASKS_FOR_COROUTINES
+        and last_name(test.func) == _ASKS_FOR_COROUTINES
         and len(test.args) == 1
         and _name(test.args[0]) in known.callables
     )
@@ -314,7 +315,3 @@ def _name(node: ast.AST) -> str:
 
 def _starred(node: ast.expr) -> str | None:
     return _name(node.value) if isinstance(node, ast.Starred) else None
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else _name(node)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
+from awaken.syntax.names import last_name
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
@@ -109,10 +110,3 @@ def _is_sign(node: ast.expr, loops: Collection[str]) -> bool:
 def leaves(body: Sequence[ast.stmt]) -> bool:
     """Whether a block ends by leaving its function, or the turn of its loop."""
     return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
-
-
-def last_name(node: ast.expr | None) -> str:
-    """The last part of a dotted name; empty for anything else."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

@@ -20,7 +20,6 @@ from awaken.index.off_loop import (
     asked_whether_running,
     catches_missing_loop,
     false_on_loop,
-    last_name,
     leaves,
     true_on_loop,
 )
@@ -40,7 +39,9 @@ from awaken.index.terms import (
     Name,
     Scoped,
     Term,
+    last_part,
 )
+from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place
 from awaken.syntax.suites import place_of
 from awaken.syntax.walking import children, walk
@@ -101,7 +102,7 @@ def _function(reader: StatementReader, node: ast.FunctionDef | ast.AsyncFunction
     reader.close_scope()
     owner, term = reader.frame.owner(node.name), Scoped(frame.number)
     owner.bind(node.name, term, node.lineno, node.col_offset, reader.frame)
-    if any(_last_name(decorator) == "overload" for decorator in decorators):
+    if any(last_part(decorator) == "overload" for decorator in decorators):
         owner.overloads.append((node.name, term))
 
 
@@ -201,7 +202,7 @@ def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
     _note_loops(reader, node.value, [node.target])
     declared = annotation_term(node.annotation)
     value = reader.read(node.value) if node.value else None
-    if isinstance(declared, Annotation) and node.value and _last_name(declared.type) == "TypeAlias":
+    if isinstance(declared, Annotation) and node.value and last_part(declared.type) == "TypeAlias":
         quoted = value.value if isinstance(value, Constant) else None
         term = parsed_annotation(quoted) if isinstance(quoted, str) else value
         reader.bind_target(node.target, term or OPAQUE, node)
@@ -211,12 +212,6 @@ def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
     else:
         term = Declared(value, declared) if isinstance(declared, Annotation) else value
     reader.bind_target(node.target, term, node)
-
-
-def _last_name(term: Term) -> str:
-    if isinstance(term, Name):
-        return term.id
-    return term.name if isinstance(term, Attr) else ""
 
 
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
@@ -287,7 +282,7 @@ def _with(reader: StatementReader, node: ast.With | ast.AsyncWith) -> None:
     reader.read_body(node.body)
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and _last_name(plain_term(call.func)) == "suppress":
+        if isinstance(call, ast.Call) and last_name(call.func) == "suppress":
             caught = Display("tuple", tuple(map(plain_term, call.args)))
             guarded, body = _calls_since(reader, first), place_of(node.body)
             manager = plain_term(call.func)

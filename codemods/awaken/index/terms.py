@@ -182,3 +182,10 @@ OPAQUE = Opaque()
 def is_slice(term: Term) -> bool:
     """Whether a term is `base[start:end]`."""
     return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
+
+
+def last_part(term: Term) -> str:
+    """The last part of a dotted name, `c` of `a.b.c`; empty for any other term."""
+    if isinstance(term, Attr):
+        return term.name
+    return term.id if isinstance(term, Name) else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.expressions import parsed_annotation
 from awaken.index.summary import ScopeKind
-from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term
+from awaken.index.terms import Attr, Call, Constant, Display, Item, Name, Operation, Term, last_part
 from awaken.resolve.containers import is_container
 from awaken.resolve.values import (
     ANYTHING,
@@ -63,7 +63,7 @@ def annotated_with(term: Term) -> tuple[Call, ...]:
     """The calls in the metadata of `Annotated[X, f(...)]`."""
     if isinstance(term, Constant) and isinstance(term.value, str):
         term = _quoted(term.value) or term
-    if isinstance(term, Item) and _last_name(term.base) == "Annotated":
+    if isinstance(term, Item) and last_part(term.base) == "Annotated":
         return tuple(each for each in _arguments(term)[1:] if isinstance(each, Call))
     return ()
 
@@ -79,9 +79,9 @@ def _promised(resolver: Resolver, term: Term, where: Where) -> Iterator[Value]:
         yield from _promised(resolver, term.right, where)
     elif isinstance(term, Item):
         yield from _subscripted(resolver, term, where)
-    elif isinstance(term, (Name, Attr)) and _last_name(term) == "Self":
+    elif isinstance(term, (Name, Attr)) and last_part(term) == "Self":
         yield _own_instance(resolver, where)
-    elif isinstance(term, (Name, Attr)) and _last_name(term) not in _SAYS_NOTHING:
+    elif isinstance(term, (Name, Attr)) and last_part(term) not in _SAYS_NOTHING:
         for value in resolver.values(term, where):
             yield from _instances(resolver, value, (), where)
     else:
@@ -89,7 +89,7 @@ def _promised(resolver: Resolver, term: Term, where: Where) -> Iterator[Value]:
 
 
 def _subscripted(resolver: Resolver, term: Item, where: Where) -> Iterator[Value]:
-    name = _last_name(term.base)
+    name = last_part(term.base)
     arguments = _arguments(term)
     if not arguments:
         yield UNKNOWN
@@ -207,12 +207,6 @@ def _takes_arguments(resolver: Resolver, value: Value) -> bool:
 def _arguments(term: Item) -> tuple[Term, ...]:
     index = term.index
     return index.items if isinstance(index, Display) and index.type == "tuple" else (index,)
-
-
-def _last_name(term: Term) -> str:
-    if isinstance(term, Name):
-        return term.id
-    return term.name if isinstance(term, Attr) else ""
 
 
 @cache

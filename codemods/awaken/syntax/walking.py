@@ -70,13 +70,6 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         yield current
 
 
-def is_path(node: ast.AST) -> bool:
-    """Whether a node is a name, or attributes of one: `self.rows`."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _extend(found: list[ast.AST], node: ast.AST) -> None:
     for name in _FIELDS[node.__class__]:
         value = getattr(node, name, None)

@@ -9,6 +9,7 @@ from awaken.plan.blocks.carried_calls import runs_in_any_thread
 from awaken.plan.blocks.raised import is_raised_from_elsewhere
 from awaken.plan.callbacks import hands_over_function
 from awaken.plan.reasons import reason
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +85,7 @@ def _is_carried(
 
 def _asks_for_exception(call: ast.Call) -> bool:
     """`traceback.format_exc()`, `logger.exception(...)`, `exc_info=True`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    name = call.func.id if isinstance(call.func, ast.Name) else name
+    name = last_name(call.func)
     return name in _ASKS_FOR_EXCEPTION or any(each.arg == "exc_info" for each in call.keywords)
 
 

@@ -17,6 +17,7 @@ from awaken.plan.names_in_scope import (
     reading_nodes,
     stored_names,
 )
+from awaken.syntax.names import last_name
 from awaken.syntax.suites import suites_of
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ def _kept_reads(inside: Sequence[ast.AST]) -> set[str]:
 
 
 def _called_name(call: ast.Call) -> str:
-    func = call.func
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return last_name(call.func)
 
 
 def _comes_again(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.index.expressions import plain_term
 from awaken.plan.blocks.made_inside import made_inside, root_of
 from awaken.resolve.values import External, Instance, Value, is_none
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +54,7 @@ def _gone_through(node: ast.AST) -> Iterator[ast.expr]:
     elif isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
         yield node.value
     elif isinstance(node, ast.Call):
-        func = node.func
-        name = func.id if isinstance(func, ast.Name) else ""
-        name = func.attr if isinstance(func, ast.Attribute) else name
+        name = last_name(node.func)
         yield from node.args[_CONSUMERS[name]] if name in _CONSUMERS else ()
         yield from node.args if name in ("min", "max") and len(node.args) == 1 else ()
 

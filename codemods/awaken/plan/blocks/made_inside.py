@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from awaken.plan.blocks.assignment import Assignment
+from awaken.plan.names_in_scope import stored_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +24,13 @@ def made_inside(block: ast.AST) -> frozenset[str]:
     """
     bindings = list(_bindings(block))
     outside = _given(block)
-    inside = {name for target, _, _ in bindings for name in _stored(target)}
+    inside = {name for target, _, _ in bindings for name in stored_names(target)}
     while True:
         brought = {
             name
             for target, source, elements in bindings
             if source is not None and not _is_made(source, inside - outside, elements)
-            for name in _stored(target)
+            for name in stored_names(target)
         }
         if brought <= outside:
             return frozenset(inside - outside)
@@ -64,12 +65,6 @@ def _bindings(block: ast.AST) -> Iterator[_Source]:
             yield node.target, node.value, False
         elif isinstance(node, (ast.For, ast.comprehension)):
             yield node.target, node.iter, True
-
-
-def _stored(target: ast.expr) -> Iterator[str]:
-    for node in ast.walk(target):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
 
 
 def _is_made(source: ast.expr, inside: set[str], elements: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.plan.blocks.members import Part
 from awaken.plan.call_text import opens_for_writing
 from awaken.resolve.values import Method
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -193,13 +194,7 @@ def _owner_words(node: ast.expr) -> Iterator[str]:
 def _called(node: ast.expr) -> str:
     """The last name of what is called, or read."""
     func = node.func if isinstance(node, ast.Call) else node
-    return (
-        func.attr
-        if isinstance(func, ast.Attribute)
-        else func.id
-        if isinstance(func, ast.Name)
-        else ""
-    )
+    return last_name(func)
 
 
 def _nouns(member: Member, verb: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from awaken.plan.http.tables import (
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import Defined, External, Instance, Method
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -287,7 +288,7 @@ def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:
 
 
 def _is_exception(situation: Situation, node: ast.AST) -> bool:
-    last = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    last = last_name(node)
     if not isinstance(node, ast.expr) or not last:
         return False
     if last not in EXCEPTIONS and isinstance(node, ast.Attribute):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.http.certain_types import certain_type
 from awaken.resolve.values import External, Instance, Literal, Value
+from awaken.syntax.names import is_name
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
@@ -169,18 +170,14 @@ def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 def _may_change(situation: Situation, node: ast.AST, name: str) -> bool:
     """`name[k] = v`, `name.update(...)`, `fill(name)`: what a literal said may no longer hold."""
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-        return _is_name(node.value, name)
+        return is_name(node.value, name)
     if not isinstance(node, ast.Call):
         return False
-    if isinstance(node.func, ast.Attribute) and _is_name(node.func.value, name):
+    if isinstance(node.func, ast.Attribute) and is_name(node.func.value, name):
         return True
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
-    passed = any(_is_name(each, name) for each in given)
+    passed = any(is_name(each, name) for each in given)
     return passed and not isinstance(situation.value_of(node.func), External)
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def has_query(situation: Situation, node: ast.expr) -> bool | None:

@@ -13,12 +13,12 @@ from awaken.index.off_loop import (
     asked_first,
     catches_missing_loop,
     false_on_loop,
-    last_name,
     leaves,
     true_on_loop,
 )
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, Instance, Method, Value
+from awaken.syntax.names import last_name
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:

@@ -32,11 +32,12 @@ from awaken.plan.loop.failure import counted_on
 from awaken.plan.loop.helper_body import Body, Helper, SomethingElseError
 from awaken.plan.loop.naming import name_at_caller
 from awaken.plan.loop.nesting import shares_context
-from awaken.plan.loop.runs import Given, comment_between, coroutine_at, last_name
+from awaken.plan.loop.runs import Given, comment_between, coroutine_at
 from awaken.plan.reasons import reason
 from awaken.plan.threads.thread_trouble import written
 from awaken.resolve.values import Bound as BoundMethod
 from awaken.resolve.values import Defined, External
+from awaken.syntax.names import is_path, last_name
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -275,9 +276,7 @@ def _refuse_effects(body: Body, given: Bound) -> None:
 
 
 def _is_path(argument: Argument) -> bool:
-    while isinstance(argument, ast.Attribute):
-        argument = argument.value
-    return isinstance(argument, ast.Name)
+    return isinstance(argument, ast.expr) and is_path(argument)
 
 
 def _written(situation: Situation, found: Coroutine) -> Given:

@@ -14,6 +14,7 @@ from awaken.detect.detect import findings_in
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import RemoveCall
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +117,7 @@ def _unfollowed(parsed: ParsedFile) -> Iterator[int]:
     What nobody calls is called from outside: by a notebook, whose cells run on a loop.
     """
     for node in parsed.tree.nodes:
-        if not isinstance(node, ast.Call) or _last_name(node.func) not in _RUNS:
+        if not isinstance(node, ast.Call) or last_name(node.func) not in _RUNS:
             continue
         around = [up for up in parsed.tree.ancestors(node) if isinstance(up, _FUNCTIONS)]
         inner = around[0] if around else None
@@ -126,18 +127,12 @@ def _unfollowed(parsed: ParsedFile) -> Iterator[int]:
             yield node.lineno
 
 
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _is_for_others(parsed: ParsedFile, name: str) -> bool:
     """Whether a function of the file names another one, or nothing in the file does."""
     uses = [
         node
         for node in parsed.tree.nodes
-        if isinstance(node, (ast.Name, ast.Attribute)) and _last_name(node) == name
+        if isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == name
     ]
     return not uses or any(
         isinstance(up, _FUNCTIONS) for node in uses for up in parsed.tree.ancestors(node)

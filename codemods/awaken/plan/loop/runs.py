@@ -16,6 +16,7 @@ from awaken.plan.fix import Reason
 from awaken.plan.loop.awaitable import Certainty, certainty
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
+from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place, Span
 
 if TYPE_CHECKING:
@@ -91,13 +92,6 @@ def _name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Call):
         return last_name(node.func)
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def last_name(func: ast.expr) -> str:
-    """The last part of a dotted name; empty for anything else."""
-    if isinstance(func, ast.Attribute):
-        return func.attr
-    return func.id if isinstance(func, ast.Name) else ""
 
 
 def _coroutine(name: str) -> Callable[[Situation, ast.Call], Given | Reason]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.imports_back import imports_back
 from awaken.plan.process.obstacle import Obstacle
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def unguarded_start(tree: Tree) -> int:
     """The line on which importing a module starts a program; 0 where nothing does."""
     for statement in _run_on_import(tree.module.body):
         for node in ast.walk(statement):
-            if isinstance(node, ast.Call) and _last_name(node.func) in _STARTS:
+            if isinstance(node, ast.Call) and last_name(node.func) in _STARTS:
                 return node.lineno
     return 0
 
@@ -77,9 +78,3 @@ def _run_on_import(body: list[ast.stmt]) -> Iterator[ast.expr]:
             yield from _run_on_import(getattr(statement, name, []))
         for handler in getattr(statement, "handlers", []):
             yield from _run_on_import(handler.body)
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

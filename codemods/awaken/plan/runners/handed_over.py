@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import qualified_name
 from awaken.index.summary import Use
-from awaken.index.terms import Attr, Call, Constant, Name, Term
+from awaken.index.terms import Attr, Call, Constant, Term, last_part
 from awaken.plan.runners.runner import Passing, Runner
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, sole
@@ -67,7 +67,7 @@ def _keeps_context(resolver: Resolver, function: Defined) -> bool:
         term = site.term if site is not None else None
         if not isinstance(term, Call) or _is_behind_run(given, term):
             continue
-        if _last_name(term.func) in _LOSE_CONTEXT:
+        if last_part(term.func) in _LOSE_CONTEXT:
             return False
     return True
 
@@ -82,7 +82,7 @@ def _bodies(resolver: Resolver, function: Defined, depth: int) -> frozenset[Defi
     scope = resolver.scope(function)
     if scope is None or scope.handover is None or not depth:
         return None
-    if any(_last_name(each) not in _PLAIN_DECORATORS for each in scope.decorators):
+    if any(last_part(each) not in _PLAIN_DECORATORS for each in scope.decorators):
         return None
     found = {function}
     for given in scope.handover.given:
@@ -112,7 +112,7 @@ def _carried(
         below = value.function if isinstance(value, Bound) else value
         takes = given.position == 0 and _takes_the_rest(resolver, below, term)
         return _bodies(resolver, below, depth - 1) if takes else None
-    name = value.name if isinstance(value, External) else _last_name(term.func)
+    name = value.name if isinstance(value, External) else last_part(term.func)
     if name in _RUN_IN_A_THREAD:
         runs = _is_at(0, given, term)
     elif name.rpartition(".")[2] == "run_in_executor":
@@ -154,9 +154,3 @@ def _is_thread_pool(resolver: Resolver, executor: Term, where: Where) -> bool:
         return True
     value = sole(resolver.values(executor, where))
     return isinstance(value, Instance) and value.of in _THREADS
-
-
-def _last_name(term: Term) -> str:
-    if isinstance(term, Attr):
-        return term.name
-    return term.id if isinstance(term, Name) else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.syntax.names import is_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,11 +52,11 @@ def _is_submission(node: ast.expr) -> bool:
 def _sources(function: ast.AsyncFunctionDef, name: str) -> Iterator[ast.expr | None]:
     """What a name is bound to, or goes through, or gets added; None where that cannot be told."""
     for node in ast.walk(function):
-        if isinstance(node, (ast.For, ast.comprehension)) and _is_name(node.target, name):
+        if isinstance(node, (ast.For, ast.comprehension)) and is_name(node.target, name):
             yield node.iter
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (node.value for each in targets if _is_name(each, name))
+            yield from (node.value for each in targets if is_name(each, name))
         elif isinstance(node, ast.Call) and _adds_to(node, name):
             yield node.args[0] if len(node.args) == 1 else None
     if any(each.arg == name for each in ast.walk(function) if isinstance(each, ast.arg)):
@@ -63,11 +65,7 @@ def _sources(function: ast.AsyncFunctionDef, name: str) -> Iterator[ast.expr | N
 
 def _adds_to(call: ast.Call, name: str) -> bool:
     func = call.func
-    return isinstance(func, ast.Attribute) and func.attr in _ADDS and _is_name(func.value, name)
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+    return isinstance(func, ast.Attribute) and func.attr in _ADDS and is_name(func.value, name)
 
 
 def _loads(function: ast.AsyncFunctionDef, name: str) -> Iterator[ast.Name]:

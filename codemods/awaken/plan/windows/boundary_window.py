@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.reasons import reason
 from awaken.plan.windows.member_state import read_through
 from awaken.plan.windows.window import looks_before
+from awaken.syntax.names import names_in
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -27,7 +28,7 @@ def window_into(situation: Situation, verdict: Verdict) -> Reason | None:
         return None
     for line, places, copies in looks_before(situation):
         met = (places | read_through(situation, places)) & stored
-        if met and (not copies or copies & _names(situation.node)):
+        if met and (not copies or copies & names_in(situation.node)):
             place = min(met)
             here = situation.finding.place.line
             detail = (
@@ -50,7 +51,3 @@ def _is_own(situation: Situation) -> bool:
 
 def _variables(places: frozenset[str]) -> frozenset[str]:
     return frozenset(place for place in places if not place.startswith("self."))
-
-
-def _names(node: ast.AST) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))

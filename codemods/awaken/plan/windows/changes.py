@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported, Scoped
-from awaken.syntax.walking import children, is_path
+from awaken.syntax.names import is_path
+from awaken.syntax.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

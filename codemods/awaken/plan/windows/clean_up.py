@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.reasons import reason
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.syntax.names import parts_in
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -44,7 +45,7 @@ def _runs_when_cancelled(node: ast.AST, child: ast.AST) -> bool:
     if isinstance(node, ast.Try):
         return child in node.finalbody
     if isinstance(node, ast.ExceptHandler):
-        return node.type is None or bool(_names(node.type) & _CANCELLED)
+        return node.type is None or bool(parts_in(node.type) & _CANCELLED)
     return isinstance(node, ast.AsyncFunctionDef) and node.name == "__aexit__"
 
 
@@ -54,12 +55,4 @@ def _is_shielded(statement: ast.With) -> bool:
         for item in statement.items
         if isinstance(item.context_expr, ast.Call)
         for keyword in item.context_expr.keywords
-    )
-
-
-def _names(node: ast.expr) -> frozenset[str]:
-    return frozenset(
-        each.attr if isinstance(each, ast.Attribute) else each.id
-        for each in ast.walk(node)
-        if isinstance(each, (ast.Attribute, ast.Name))
     )

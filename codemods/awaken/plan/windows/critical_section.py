@@ -12,6 +12,7 @@ from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External, Instance, Value
+from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place
 from awaken.syntax.walking import walk
 
@@ -61,7 +62,7 @@ def _held(situation: Situation, expression: ast.expr) -> Reason | None:
     if code:
         return reason(code)
     known = any(isinstance(value, Instance) for value in values)
-    if not known and _LOCK_NAME.search(_last_name(expression)):
+    if not known and _LOCK_NAME.search(_lock_name(expression)):
         return reason("lock-held")
     return None
 
@@ -101,13 +102,11 @@ def _held_code(situation: Situation, values: frozenset[Value]) -> str | None:
     return None
 
 
-def _last_name(expression: ast.expr) -> str:
+def _lock_name(expression: ast.expr) -> str:
     node = expression.func if isinstance(expression, ast.Call) else expression
     if isinstance(node, ast.Subscript):
         node = node.value
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return last_name(node)
 
 
 def _held_by_hand(

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.reasons import reason
+from awaken.syntax.names import parts_in
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -36,9 +37,4 @@ def interrupt_elsewhere(situation: Situation) -> Reason | None:
 def _handles(handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
-    named = {
-        each.attr if isinstance(each, ast.Attribute) else each.id
-        for each in ast.walk(handler.type)
-        if isinstance(each, (ast.Attribute, ast.Name))
-    }
-    return bool(named & _INTERRUPTS)
+    return bool(parts_in(handler.type) & _INTERRUPTS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.plan.windows.changes import own_nodes
 from awaken.plan.windows.member_state import read_through, state_behind
 from awaken.plan.windows.window import changes_behind, looks_before, torn
+from awaken.syntax.names import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,8 +67,4 @@ def _calls_behind(situation: Situation) -> Iterator[_Change]:
         if isinstance(node, ast.Call) and situation.tree.span(node).start >= here:
             stored = state_behind(situation, ast.unparse(node.func)).stored
             if stored:
-                yield _Change(node.lineno, stored, _names(node))
-
-
-def _names(node: ast.AST) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+                yield _Change(node.lineno, stored, names_in(node))

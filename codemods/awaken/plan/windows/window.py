@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.index.terms import Imported
 from awaken.plan.reasons import reason
 from awaken.plan.windows.changes import SUSPENDS, changed_in_place, own_nodes, targets_of, variables
-from awaken.syntax.walking import is_path
+from awaken.syntax.names import is_path, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,7 +220,7 @@ class _Reader:
             base = target.value if isinstance(target, ast.Subscript) else target
             place = self._place(base)
             if place is not None and isinstance(node, (ast.expr, ast.stmt)):
-                uses = _names(value) if value is not None else frozenset()
+                uses = names_in(value) if value is not None else frozenset()
                 span = self._tree.span(node)
                 yield Change(
                     span.start, span.end, place, uses, empties, empties or _is_empty(value)
@@ -279,10 +279,6 @@ def _is_empty(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Dict):
         return not value.keys
     return isinstance(value, ast.Constant) and value.value is None
-
-
-def _names(node: ast.expr) -> frozenset[str]:
-    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def _locals_of(function: ast.AsyncFunctionDef) -> set[str]:
