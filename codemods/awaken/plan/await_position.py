@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
 
@@ -22,7 +23,6 @@ _EAGER = frozenset(
     for name in ("sum", "list", "tuple", "set", "frozenset", "sorted", "min", "max", "dict")
 )
 _SHORT_CIRCUIT = frozenset({"builtins.any", "builtins.all"})
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BEHIND_EXPRESSION = re.compile(r"(?:[\s)]|#[^\r\n]*)*")
 NESTED_ASYNC_COMPREHENSION = (3, 11)
 
@@ -60,7 +60,7 @@ def await_position(situation: Situation, node: ast.expr) -> AwaitPosition:
         refusal = _refusal(tree.text, up, child, situation)
         if refusal is not None:
             return AwaitPosition(refusal)
-        if isinstance(up, _COMPREHENSIONS) and not _is_outermost_iterable(up, child, below):
+        if isinstance(up, COMPREHENSIONS) and not _is_outermost_iterable(up, child, below):
             comprehensions += 1
             if isinstance(up, ast.GeneratorExp):
                 generators.append(up)
@@ -79,11 +79,11 @@ def generator_position(situation: Situation, iterable: ast.expr) -> AwaitPositio
         situation: the finding.
         iterable: the iterable of the comprehension that would become asynchronous.
     """
-    owner = next(up for up in situation.tree.ancestors(iterable) if isinstance(up, _COMPREHENSIONS))
+    owner = next(up for up in situation.tree.ancestors(iterable) if isinstance(up, COMPREHENSIONS))
     outer = await_position(situation, owner)
     if outer.refusal is not None:
         return outer
-    nested = any(isinstance(up, _COMPREHENSIONS) for up in _within_function(situation, owner))
+    nested = any(isinstance(up, COMPREHENSIONS) for up in _within_function(situation, owner))
     if nested and situation.settings.target_python < NESTED_ASYNC_COMPREHENSION:
         return AwaitPosition(reason("nested-comprehension"))
     if isinstance(owner, ast.GeneratorExp):

@@ -10,6 +10,7 @@ from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.plan.await_position import rest_is_plain
 from awaken.plan.blocks.gone_through import goes_through_unknown
+from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.plan.reasons import reason
 from awaken.plan.threads.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.walk import steers_walk
@@ -57,7 +58,6 @@ _ANYWHERE = (
     )
 )
 _TEXT = (External("builtins.str"), External("builtins.bytes"))
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NOT_MOVABLE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.AsyncFor, ast.Lambda)
 
 
@@ -180,7 +180,7 @@ def whole_comprehension(situation: Situation) -> ast.expr | None:
     for up in tree.ancestors(node):
         if isinstance(up, ast.stmt):
             break
-        if isinstance(up, _COMPREHENSIONS) and child is not up.generators[0]:
+        if isinstance(up, COMPREHENSIONS) and child is not up.generators[0]:
             found = _consumer_of(situation, up)
         child = up
     if found is None or not runs_anywhere(situation, found):
@@ -197,7 +197,7 @@ def collecting_expression(situation: Situation) -> ast.expr | None:
     """
     generator = situation.tree.parent(situation.node)
     owner = situation.tree.parent(generator) if generator is not None else None
-    if not isinstance(owner, _COMPREHENSIONS) or owner.generators[0] is not generator:
+    if not isinstance(owner, COMPREHENSIONS) or owner.generators[0] is not generator:
         return None
     found = _consumer_of(situation, owner)
     return found if found is not None and runs_anywhere(situation, found) else None
@@ -207,7 +207,7 @@ def comprehension_over(situation: Situation, iterable: ast.expr) -> ast.expr | N
     """The comprehension that goes through an iterable first of all, with the builtin it is given to, if it may move."""
     generator = situation.tree.parent(iterable)
     owner = situation.tree.parent(generator) if generator is not None else None
-    first = isinstance(owner, _COMPREHENSIONS) and owner.generators[0].iter is iterable
+    first = isinstance(owner, COMPREHENSIONS) and owner.generators[0].iter is iterable
     found = _consumer_of(situation, owner) if first and isinstance(owner, ast.expr) else None
     return found if found is not None and runs_anywhere(situation, found) else None
 

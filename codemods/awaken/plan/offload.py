@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Shape
+from awaken.plan import since
 from awaken.plan.await_position import await_position
 from awaken.plan.blocks.block import plan_block
 from awaken.plan.blocks.made_inside import made_inside, root_of
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from awaken.plan.runners.runner import Runner
     from awaken.plan.situation import Situation
 
-_TO_THREAD_SINCE = (3, 9)
 # A mode that is computed may be that, too.
 _NON_BLOCKING = re.compile(
     r"\.setblocking\((?!\s*(?:True|1)\s*\))|\.settimeout\(\s*0*(?:\.0*)?\s*\)"
@@ -66,7 +66,7 @@ def plan_offload(situation: Situation) -> Iterator[Fix | Reason]:
 def runner_of(situation: Situation) -> Runner:
     """What carries calls off the loop where the finding stands."""
     runner = runner_for(situation)
-    if situation.settings.target_python < _TO_THREAD_SINCE:
+    if situation.settings.target_python < since.TO_THREAD:
         return COPIED_CONTEXT if runner == TO_THREAD else runner
     if runner.context_first and not _keeps_context(situation):
         return TO_THREAD  # it copies the context behind the arguments

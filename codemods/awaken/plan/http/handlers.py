@@ -18,6 +18,7 @@ from awaken.plan.http.tables import (
     exception_name,
     may_be_passed_on,
 )
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import Defined, External, Instance, Method
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # `except*` handles the same classes; its node is of Python 3.11.
 _TRIES: tuple[type[ast.AST], ...] = tuple(
     kind for name in ("Try", "TryStar") if (kind := getattr(ast, name, None))
@@ -102,7 +102,7 @@ def _raises(situation: Situation, use: ast.expr) -> bool:
 def _guards(situation: Situation, node: ast.AST) -> Iterator[ast.AST]:
     child = node
     for up in situation.tree.ancestors(node):
-        if isinstance(up, _FUNCTIONS):
+        if isinstance(up, FUNCTIONS):
             return
         if isinstance(up, _TRIES) and child in getattr(up, "body", ()):
             yield up

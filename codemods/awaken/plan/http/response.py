@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.tables import CLIENT, RESPONSE_TYPES
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BINDING_NAMES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -146,6 +146,6 @@ def _in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) 
     for up in situation.tree.ancestors(node):
         if up is function:
             return False
-        if isinstance(up, _FUNCTIONS):
+        if isinstance(up, FUNCTIONS):
             return True
     return False

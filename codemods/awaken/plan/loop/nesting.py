@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.detect import findings_in
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import RemoveCall
 from awaken.syntax.names import last_name
@@ -27,7 +28,6 @@ _PACKAGE = "nest_asyncio"
 _CONTEXT = "ContextVar"
 _FAILS = "running-loop"
 _RUNS = frozenset(("async_to_sync", "run", "run_forever", "run_sync", "run_until_complete"))
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def shares_context(situation: Situation) -> Reason | None:
@@ -119,7 +119,7 @@ def _unfollowed(parsed: ParsedFile) -> Iterator[int]:
     for node in parsed.tree.nodes:
         if not isinstance(node, ast.Call) or last_name(node.func) not in _RUNS:
             continue
-        around = [up for up in parsed.tree.ancestors(node) if isinstance(up, _FUNCTIONS)]
+        around = [up for up in parsed.tree.ancestors(node) if isinstance(up, FUNCTIONS)]
         inner = around[0] if around else None
         hidden = isinstance(inner, ast.Lambda) or len(around) > 1
         plain = isinstance(inner, ast.FunctionDef)
@@ -135,5 +135,5 @@ def _is_for_others(parsed: ParsedFile, name: str) -> bool:
         if isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) == name
     ]
     return not uses or any(
-        isinstance(up, _FUNCTIONS) for node in uses for up in parsed.tree.ancestors(node)
+        isinstance(up, FUNCTIONS) for node in uses for up in parsed.tree.ancestors(node)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan import since
 from awaken.plan.fix import Reason
 from awaken.plan.loop.awaitable import Certainty
 from awaken.plan.loop.direct import Run, awaited
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 CALL = "asyncio.run_coroutine_threadsafe().result"
 _SUBMITS = External("asyncio.run_coroutine_threadsafe")
-# concurrent.futures.TimeoutError and asyncio.TimeoutError are TimeoutError from then on.
-_ONE_TIMEOUT_ERROR = (3, 11)
 
 
 def read_wait(situation: Situation) -> Run | Reason:
@@ -108,7 +107,7 @@ def _timed(situation: Situation, given: Given, timeout: ast.expr | None) -> Give
 
 def _difference(situation: Situation, timeout: ast.expr | None) -> Reason | None:
     """What an `await` does differently: the class of a timeout, and what a cancelled coroutine raises."""
-    if timeout is not None and situation.settings.target_python < _ONE_TIMEOUT_ERROR:
+    if timeout is not None and situation.settings.target_python < since.ONE_TIMEOUT_ERROR:
         return reason("timeout-class")
     if timeout is not None and not _is_positive(timeout):
         return reason("timeout-of-zero")

@@ -7,10 +7,10 @@ The pool is made by the first call, so that importing the module, which every ne
 
 from __future__ import annotations
 
+from awaken.plan import since
 from awaken.plan.definition import Definition
 from awaken.plan.runners.runner import Passing, Runner
 
-_CACHE_SINCE = (3, 9)
 _POOL = "concurrent.futures.ProcessPoolExecutor"
 _CONTEXT = "multiprocessing.get_context"
 
@@ -21,7 +21,7 @@ def pool_runner(target_python: tuple[int, int]) -> Runner:
     Args:
         target_python: the oldest Python that the code must run on.
     """
-    newer = target_python >= _CACHE_SINCE
+    newer = target_python >= since.TO_THREAD
     cache = "functools.cache" if newer else "functools.lru_cache"
     text = (
         f"@{cache}{'' if newer else '(maxsize=None)'}\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Call, Imported, Scoped
+from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.plan.process.kinds import Kind
 from awaken.plan.process.libraries import IN_PLACE, computes_alone
 from awaken.plan.process.local_names import root
@@ -208,7 +209,7 @@ class State:
     def _is_same_again(
         self, index: FileIndex, node: ast.expr, inner_names: frozenset[str] = frozenset()
     ) -> bool:
-        if isinstance(node, _COMPREHENSIONS):
+        if isinstance(node, COMPREHENSIONS):
             return self._is_made_of_same(index, node)
         if isinstance(node, ast.Name) and node.id in inner_names:
             return True
@@ -276,7 +277,6 @@ class State:
         )
 
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LITERALS = (
     ast.Compare,
     ast.BoolOp,

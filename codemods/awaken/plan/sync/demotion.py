@@ -14,6 +14,7 @@ from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Call
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Demote
 from awaken.plan.sync.demotion_window import torn_step
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
-_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 # These set context variables of their own, for the request that is being handled.
 _SETS_CONTEXT = (
@@ -120,7 +120,7 @@ def _waiting(function: ast.AsyncFunctionDef) -> Iterator[int]:
             yield node.lineno
         elif isinstance(node, ast.comprehension) and node.is_async:
             yield node.target.lineno
-        if not isinstance(node, _NESTED):
+        if not isinstance(node, FUNCTIONS):
             pending.extend(ast.iter_child_nodes(node))
 
 

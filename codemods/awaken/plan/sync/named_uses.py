@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Imported
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Defined, Value
     from awaken.syntax.tree import Tree
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class Text(NamedTuple):
@@ -101,7 +100,7 @@ def _is_read(text: Text, node: ast.Name) -> bool:
     if not isinstance(node.ctx, ast.Load):
         return False
     return not any(
-        isinstance(up, _FUNCTIONS) and node.id in _own_names(up) for up in text.tree.ancestors(node)
+        isinstance(up, FUNCTIONS) and node.id in _own_names(up) for up in text.tree.ancestors(node)
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
     from awaken.resolve.resolver import Resolver
 
-_CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
+CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
 _DECIMAL = "decimal."
 
 
@@ -58,6 +58,6 @@ def _reads(resolver: Resolver, index: FileIndex, scope: Scope, site: Site) -> bo
         return False
     func, where = site.term.func, where_of(index, scope, site)
     if isinstance(func, Attr) and func.name == "get":
-        return _CONTEXT_VARIABLE in resolver.values(func.base, where)
+        return CONTEXT_VARIABLE in resolver.values(func.base, where)
     called = resolver.values(func, where)
     return any(isinstance(each, External) and each.name.startswith(_DECIMAL) for each in called)

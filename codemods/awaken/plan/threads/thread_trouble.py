@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.detect.blocking import callable_entry
 from awaken.index.summary import FileIndex, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
+from awaken.plan import since
+from awaken.plan.threads.context_variables import CONTEXT_VARIABLE
 from awaken.plan.threads.origin import Origin, root_name
 from awaken.plan.waits.jobs import waits_for_jobs
 from awaken.plan.windows.changes import MUTATORS
@@ -54,7 +56,6 @@ _PRIMITIVES = frozenset(
         *("Queue", "LifoQueue", "PriorityQueue"),
     )
 )
-_BOUND_LATE_SINCE = (3, 10)
 # Their objects look for the running loop when they are made.
 _LOOP_LIBRARIES = frozenset(
     ("anyio", "trio", "curio", "discord", "nextcord", "disnake", "telethon")
@@ -79,7 +80,6 @@ _PROCESS_STATE = frozenset(
         *("sys.warnoptions", "warnings.filters"),
     )
 )
-_CONTEXT_VARIABLE = Instance(External("contextvars.ContextVar"))
 _CONTEXT = "context-variable"
 
 
@@ -188,7 +188,7 @@ def _calls_the_loop(look: Looked) -> str | None:
 def _is_of_the_loop(name: str, target_python: tuple[int, int]) -> bool:
     """Whether a function or class of asyncio needs the loop of the thread it is called in."""
     if name in _PRIMITIVES:
-        return target_python < _BOUND_LATE_SINCE
+        return target_python < since.PRIMITIVES_ANYWHERE
     return name.startswith("asyncio.") and name not in _HARMLESS
 
 
@@ -290,7 +290,7 @@ def _sets_context(look: Looked) -> str | None:
     func = _func(look)
     if not isinstance(func, Attr) or func.name not in ("set", "reset"):
         return None
-    return _CONTEXT if _CONTEXT_VARIABLE in look.values(func.base) else None
+    return _CONTEXT if CONTEXT_VARIABLE in look.values(func.base) else None
 
 
 def _calls_what_it_was_given(look: Looked) -> str | None:

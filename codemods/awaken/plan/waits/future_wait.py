@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan import since
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.loop.runs import comment_between
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 _WRAP = "asyncio.wrap_future"
 _SHIELD = "asyncio.shield"
 _WAIT_FOR = "asyncio.wait_for"
-# Since then the timeout errors of asyncio and of concurrent.futures are the builtin one.
-_ONE_TIMEOUT_ERROR = (3, 11)
-_TO_THREAD_SINCE = (3, 9)
 _CANCELLED = frozenset(
     ("concurrent.futures.CancelledError", "concurrent.futures._base.CancelledError")
 )
@@ -73,14 +71,14 @@ def _is_native_timeout(situation: Situation, timeout: ast.expr) -> bool:
     """
     value = timeout.value if isinstance(timeout, ast.Constant) else None
     plain = isinstance(value, (int, float)) and value > 0
-    return plain and situation.settings.target_python >= _ONE_TIMEOUT_ERROR
+    return plain and situation.settings.target_python >= since.ONE_TIMEOUT_ERROR
 
 
 def _in_thread(situation: Situation) -> Iterator[Fix | Reason]:
     """The same call with all of its errors; it ends with its timeout, so that the default pool may have it."""
     if event_loop(situation) is EventLoop.EITHER:
         yield reason("foreign-loop")
-    elif situation.settings.target_python < _TO_THREAD_SINCE:
+    elif situation.settings.target_python < since.TO_THREAD:
         yield from plan_own_thread(situation)
     else:
         yield from plan_hop(situation, TO_THREAD)

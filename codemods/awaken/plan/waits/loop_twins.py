@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Severity
 from awaken.index.expressions import plain_term
+from awaken.plan import since
 from awaken.plan.await_position import AwaitPosition, await_position
 from awaken.plan.fix import Fix, PlannedFinding, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Demote, HopBlock, HopExpression, SwapObject, Target
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.plan.waits.object_owner import Owner, owner_of
+from awaken.plan.windows.changes import SUSPENDS
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, sole
 from awaken.syntax.positions import Place, Span, encloses
@@ -36,10 +38,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorEx
 _ARGUMENTS = {"put": 1}
 # asyncio raises errors of its own here.
 _OTHER_ERRORS = frozenset(("get_nowait", "put_nowait"))
-# Before, the object belonged to the loop that was current when it was made.
-_MADE_ANYWHERE = (3, 10)
 _MOVES = (Demote, HopBlock, HopExpression)
-_SUSPENDS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def _twin(situation: Situation, call: ast.Call, waits: Mapping[Place, Situation]
     owner = owner_of(situation, call) if made is not None else None
     if made is None or owner is None:
         return None
-    if not owner.is_local and situation.settings.target_python < _MADE_ANYWHERE:
+    if not owner.is_local and situation.settings.target_python < since.PRIMITIVES_ANYWHERE:
         return None
     annotation = _annotation(situation, call, made[1])
     uses = _uses(situation, owner, made[0])
@@ -278,7 +277,7 @@ def _own(situation: Situation, recipe: SwapObject) -> Iterator[_Gain]:
         yield _Gain(severity)
     for place in recipe.entered:
         statements = statements_at(situation.tree, place)
-        if any(isinstance(node, _SUSPENDS) for each in statements for node in ast.walk(each)):
+        if any(isinstance(node, SUSPENDS) for each in statements for node in ast.walk(each)):
             yield _Gain(Severity.HIGH)
 
 

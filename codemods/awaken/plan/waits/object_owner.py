@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
+from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.waits.started_here import StartedHere
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Module, sole
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
     from awaken.syntax.tree import Tree
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_DEFINES = (*_FUNCTIONS, ast.ClassDef)
+_DEFINES = (*FUNCTIONS, ast.ClassDef)
 # A second loop, or a way to it.
 _LOOPS = ("new_event_loop", "run_coroutine_threadsafe", "set_event_loop")
 _RUNS = re.compile(r"\basyncio\.run\(|\brun_until_complete\(|\bRunner\(")
@@ -64,7 +64,7 @@ def owner_of(situation: Situation, call: ast.Call) -> Owner | None:
         return _local(situation, around, target)
     if isinstance(target, ast.Name) and around is None:
         return _of_module(situation, target)
-    if isinstance(target, ast.Attribute) and isinstance(around, _FUNCTIONS[:2]):
+    if isinstance(target, ast.Attribute) and isinstance(around, FUNCTIONS[:2]):
         return _of_class(situation, around, target)
     return None
 
@@ -165,7 +165,7 @@ def _class_in(
                 is_class = bool(scope) and index.scopes[scope].kind is ScopeKind.CLASS
                 return Defined(index.path, scope) if is_class else None
             break
-        if isinstance(up, _FUNCTIONS):
+        if isinstance(up, FUNCTIONS):
             function = up
     return _class_of_value(resolver, tree, index, node)
 
@@ -173,7 +173,7 @@ def _class_in(
 def _class_of_value(
     resolver: Resolver, tree: Tree, index: FileIndex, node: ast.Attribute
 ) -> Defined | External | None:
-    around = next((up for up in tree.ancestors(node) if isinstance(up, _FUNCTIONS)), None)
+    around = next((up for up in tree.ancestors(node) if isinstance(up, FUNCTIONS)), None)
     scope = _scope_of(index, around) if around is not None else 0
     if around is not None and not scope:
         return None  # a lambda
@@ -185,7 +185,7 @@ def _class_of_value(
 
 
 def _first_parameter(function: ast.AST | None) -> str:
-    if not isinstance(function, _FUNCTIONS[:2]):
+    if not isinstance(function, FUNCTIONS[:2]):
         return ""
     given = [*function.args.posonlyargs, *function.args.args]
     plain = not any(

@@ -13,8 +13,8 @@ from awaken.resolve.values import External, Method
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_READS = frozenset(("read_text", "read_bytes"))
-_WRITES = frozenset(("write_text", "write_bytes"))
+READS = frozenset(("read_text", "read_bytes"))
+WRITES = frozenset(("write_text", "write_bytes"))
 _OPENERS = frozenset(
     ("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open")
 )
@@ -48,8 +48,8 @@ def file_uses(look: Looked) -> Iterator[FileUse]:
             yield FileUse(_place(look, call.args[0]), _writes(call, 1), line, written(call.args[0]))
         elif isinstance(value, Method) and isinstance(call.func, Attr):
             base = call.func.base
-            if value.entry.name in _READS | _WRITES:
-                wrote = value.entry.name in _WRITES
+            if value.entry.name in READS | WRITES:
+                wrote = value.entry.name in WRITES
                 yield FileUse(_place(look, base), wrote, line, written(base))
             elif value.entry.name == "open" and value.owner.startswith("pathlib."):
                 yield FileUse(_place(look, base), _writes(call, 0), line, written(base))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.plan.call_text import opens_for_writing
 from awaken.plan.reasons import reason
 from awaken.plan.windows.changes import SUSPENDS, own_nodes
+from awaken.plan.windows.file_uses import READS, WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from awaken.syntax.positions import Span
     from awaken.syntax.tree import Tree
 
-_READS = frozenset(("read_text", "read_bytes"))
-_WRITES = frozenset(("write_text", "write_bytes"))
 # A helper that is given the path, and whose name says what it does with it.
 _WRITER = re.compile(r"write|save|dump", re.IGNORECASE)
 
@@ -65,8 +64,8 @@ def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> tuple[tuple[Use, ...], 
 
 def _use(tree: Tree, call: ast.Call) -> Iterator[Use]:
     span, func = tree.span(call), call.func
-    if isinstance(func, ast.Attribute) and func.attr in _READS | _WRITES:
-        yield Use(span, ast.unparse(func.value), func.attr in _WRITES)
+    if isinstance(func, ast.Attribute) and func.attr in READS | WRITES:
+        yield Use(span, ast.unparse(func.value), func.attr in WRITES)
     elif isinstance(func, ast.Name) and func.id == "open" and call.args:
         yield Use(span, ast.unparse(call.args[0]), opens_for_writing(call, 1))
     elif isinstance(func, ast.Attribute) and func.attr == "open":
