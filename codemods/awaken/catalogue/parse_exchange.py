@@ -10,6 +10,7 @@ from awaken.catalogue.exchange import (
     Argument,
     Caught,
     Exchange,
+    Helper,
     Member,
     Spelled,
     Verb,
@@ -27,6 +28,7 @@ DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "helpers",
 )  # fmt: skip
 
 
@@ -37,6 +39,7 @@ def parse_exchange(table: Table) -> Exchange:
         CatalogueError: naming the key that is not valid.
     """
     table.allow(_KEYS)
+    helpers = {name: _helper(each) for name, each in _below(table, "helpers")}
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
@@ -46,7 +49,9 @@ def parse_exchange(table: Table) -> Exchange:
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
         responses=table.texts("responses") or (),
-        members={name: _member(each, name) for name, each in _below(table, "members")},
+        members={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
+        },
         error_members=frozenset(table.texts("error-members") or ()),
         types=_types(table.table("types")),
         exceptions=dict(_exceptions(table)),
@@ -54,6 +59,7 @@ def parse_exchange(table: Table) -> Exchange:
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        helpers=helpers,
     )
 
 
@@ -94,13 +100,23 @@ def _spelled(table: Table, name: str) -> Spelled:
     return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
 
 
-def _member(table: Table, name: str) -> Member:
-    table.allow(("name", "template", "form", "difference"))
+def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
+    table.allow(("name", "template", "form", "difference", "through"))
     return Member(
         table.text("name") or name,
         _template(table.text("template") or ""),
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
+        table.choice("through", helpers) or "",
+    )
+
+
+def _helper(table: Table) -> Helper:
+    table.allow(("name", "text", "uses"))
+    return Helper(
+        table.required_text("name"),
+        _template(table.required_text("text").strip("\n")),
+        _templates(table, "uses"),
     )
 
 

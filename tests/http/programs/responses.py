@@ -5,8 +5,19 @@
 from __future__ import annotations
 
 from tests.http.programs.program import BLOCK, NATIVE, THREAD, Program
+from tests.http.recording_server import TYPED
 
-RESPONSES = [
+_TEXTS = [
+    Program(f"text_{kind}", f'return requests.get(f"{{url}}/typed/{kind}").text', NATIVE) for kind in TYPED
+] + [
+    Program("text_of_variable", 'r = requests.get(f"{url}/typed/html")\nreturn [r.text, len(r.text), f"{r.text[:4]}", json.loads(requests.get(f"{url}/json").text)]', NATIVE),
+    Program("text_in_header", 'if requests.get(f"{url}/typed/html").text.startswith("<p>"):\n    return 1', NATIVE),
+    Program("text_of_walrus", 'if (r := requests.get(f"{url}/typed/html")).text:\n    return r.status_code', NATIVE),
+    Program("text_of_walrus_alone", 'x = (r := requests.get(f"{url}/typed/html")).text\nreturn [x, r.ok]', NATIVE),
+    Program("text_in_parentheses", 'return (requests.get(f"{url}/typed/html")).text', NATIVE),
+]  # fmt: skip
+
+RESPONSES = _TEXTS + [
     Program(f"members_{status}", f"""
 response = requests.get(f"{{url}}/status/{status}")
 first = [response.ok, not response.ok, bool(response), response.reason, response.status_code]
@@ -34,7 +45,6 @@ return "fine"
     Program("fresh_cookies", 'a = requests.get(f"{url}/json").json()\nb = requests.get(f"{url}/json").json()\nreturn [a, b]', NATIVE),
     Program("reused", 'r = requests.get(f"{url}/status/404")\nif not r:\n    r = requests.get(f"{url}/json")\nreturn r.ok', NATIVE),
     Program("pages", 'return [requests.get(f"{url}/json/{n}").json()["rest"] for n in range(3)]', THREAD),
-    Program("text_latin", 'return requests.get(f"{url}/latin").text', THREAD),
     Program("chunks", 'return [len(c) for c in requests.get(f"{url}/json").iter_content(10)]', THREAD),
     Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', BLOCK),
     Program("escaped", 'return str(requests.get(f"{url}/json"))', THREAD),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.response import ResponseUses, follow_response
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -79,6 +80,8 @@ def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
         found.refusal = reason("response-member", f"`.{node.attr}`")
     elif member.difference is not None:
         found.differences.append(reason(member.difference))
+    elif member.through:
+        _through(request.situation, found, node.value, member.through)
     elif member.form:
         _FORMS[member.form](request.situation, found, node, member)
     elif member.template:
@@ -87,6 +90,19 @@ def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
     elif member.name != node.attr:
         span = _name_span(request.situation, node)
         found.translations.append(Replacement(span, member.name))
+
+
+def _through(situation: Situation, found: ResponseUses, response: ast.expr, helper: str) -> None:
+    """The response goes through a helper first."""
+    span = situation.tree.span(response)
+    if isinstance(response, ast.NamedExpr):
+        # Where the request moves in front of its statement, these parentheses go.
+        span = Span(span.start - 1, span.end + 1)
+        if situation.tree.text[span.start] != "(" or situation.tree.text[span.end - 1] != ")":
+            found.refusal = reason("response-member", "a member of `:=`")
+            return
+    found.helpers.append(helper)
+    found.translations.append(Replacement(span, f"{HELPER}{helper}{HELPER}({{}})"))
 
 
 def _item(situation: Situation, found: ResponseUses, node: ast.Attribute, _: Member) -> None:

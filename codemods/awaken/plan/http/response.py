@@ -39,6 +39,7 @@ class ResponseUses:
         translations: uses in their new form.
         raises: `raise_for_status()` statements, with the name of the response.
         partners: other requests that give the same variable its value.
+        helpers: the helpers that translations mention.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
     """
@@ -49,6 +50,7 @@ class ResponseUses:
     translations: list[Replacement] = field(default_factory=list)
     raises: list[tuple[Span, str]] = field(default_factory=list)
     partners: list[ast.Call] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
