@@ -132,6 +132,7 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
 
@@ -151,6 +152,7 @@ class Exchange:
     request_bases: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
 
     def verb(self, call: str) -> Verb | None:
