@@ -70,9 +70,16 @@ def fix_object(fix: Fix | None) -> dict[str, str] | None:
     }
 
 
-def reason_object(reason: Reason | None) -> dict[str, str] | None:
-    """Return a reason as JSON has it."""
-    return None if reason is None else {"code": reason.code, "message": reason.message}
+def reason_object(reason: Reason | None) -> dict[str, Any] | None:
+    """Return a reason as JSON has it; `places` only where there are some."""
+    if reason is None:
+        return None
+    places = [{"path": place.path, "line": place.line} for place in reason.places]
+    return {
+        "code": reason.code,
+        "message": reason.message,
+        **({"places": places} if places else {}),
+    }
 
 
 def _link(link: Link, spots: Spots) -> dict[str, Any]:
