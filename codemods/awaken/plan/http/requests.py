@@ -139,8 +139,9 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     if request.situation.handled_by_callers(request.exchange):
         yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
+    replaced = request.situation.replaced_in_tests()
+    if replaced is not None:
+        yield replaced
 
 
 def _refuse_shared_statements(
