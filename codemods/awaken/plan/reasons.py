@@ -328,6 +328,14 @@ REASONS: dict[str, str] = {
         " gets it may use members that the async client's response lacks"
     ),
     "response-member": "this member of the response differs in the async client",
+    "repeated-item": (
+        "the server may send this header several times; requests joins its values, the async client"
+        " gives the first"
+    ),
+    "redirected-method": (
+        "the async client follows a redirect of this method with the same method and body, and sends"
+        " it again when the connection is lost; requests does neither"
+    ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"
     ),

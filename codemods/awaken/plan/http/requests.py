@@ -11,11 +11,12 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist
+from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
@@ -23,6 +24,7 @@ from awaken.plan.recipes import NativeRequest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -58,7 +60,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
@@ -90,7 +92,8 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
-    hoist = must_hoist(situation)
+    named = request.exchange.opening.read
+    hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
     return _translated(request, hoist)
@@ -120,6 +123,9 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     recipe = NativeRequest(
         target=situation.target(),
         client=situation.settings.http_client,
+        opening=request.exchange.opening,
+        context=request.exchange.context,
+        bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -129,10 +135,15 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
+        helpers=_helpers(request, (*arguments.helpers, *uses.helpers)),
+        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))
+
+
+def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names))
 
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
