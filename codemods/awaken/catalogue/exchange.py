@@ -1,8 +1,8 @@
 """How requests of one HTTP library are made with the async client of another: the records of `[[http]]` tables.
 
-Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `JSON` for `json`. They are
-characters that no source has, so that text taken from a file is never mistaken for them. In catalogue files they are
-written `{client}` and `{json}`.
+Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `MODULES` for others.
+They are characters that no source has, so that text taken from a file is never mistaken for them. In catalogue
+files they are written `{client}`, `{json}` and so on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CLIENT = "\ue000"
-JSON = "\ue001"
+MODULES = {"\ue001": "json", "\ue002": "os", "\ue003": "ssl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,13 @@ class Argument:
         name: what the other side calls it.
         check: how its value is looked at for a difference (`plan/http/argument_values.py` has the ways), or empty.
         form: how it is written, where that is more than another name (`plan/http/argument_forms.py`), or empty.
+        context: what makes the SSL context where it is given, as a template for its value, or empty.
     """
 
     name: str
     check: str = ""
     form: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,12 @@ class Exchange:
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
         call_defaults: the same for a request.
-        responses: qualified names of the class of the responses.
-        members: what becomes of what a response has; nothing else may be used.
+        context: what makes the SSL context that the requests of a module share, as a template.
+        responses: qualified names of the class of the responses; none where the client's are of the same class.
+        members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
         error_members: members of the response in an exception that may be read as they are.
         types: other classes (of authentication) and what the client's module calls them.
-        exceptions: the sync library's exceptions by qualified name.
+        exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
@@ -122,6 +125,7 @@ class Exchange:
     arguments: dict[str, Argument]
     client_defaults: tuple[Spelled, ...]
     call_defaults: tuple[Spelled, ...]
+    context: str
     responses: tuple[str, ...]
     members: dict[str, Member]
     error_members: frozenset[str] = frozenset()
@@ -136,6 +140,18 @@ class Exchange:
         """The function of a qualified name, if it makes a request."""
         module, _, name = call.rpartition(".")
         return self.verbs.get(name) if module in self.modules else None
+
+    def client(self, wanted: str) -> str:
+        """The module of the client: the library itself where it has one, or the one that is wanted.
+
+        Args:
+            wanted: the module of a client.
+
+        Returns:
+            Empty where nothing is known of how requests are made with it.
+        """
+        own = next((each for each in self.targets if each in self.modules), "")
+        return own or (wanted if wanted in self.targets else "")
 
     def lost(self, exception: str) -> bool:
         """Whether a handler of this class would catch none of what the client raises instead."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import (
     CLIENT,
-    JSON,
+    MODULES,
     Argument,
     Caught,
     Exchange,
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.table import Table
 
-ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query")
-MEMBER_FORMS = ("item", "negated", "raises")
+ARGUMENT_CHECKS = (
+    "auth", "auth-flow", "cookies", "form", "headers", "query", "read-at-once", "timeout", "url",
+)  # fmt: skip
+ARGUMENT_FORMS = ("auth", "body", "client", "cookies", "query", "verify")
+MEMBER_FORMS = ("closes", "item", "negated", "raises")
 DIFFERENCES = ("text-decoding",)
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "context", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
 )  # fmt: skip
 
@@ -45,6 +47,7 @@ def parse_exchange(table: Table) -> Exchange:
         arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
+        context=_template(table.required_text("context")),
         responses=table.texts("responses") or (),
         members={name: _member(each, name) for name, each in _below(table, "members")},
         error_members=frozenset(table.texts("error-members") or ()),
@@ -63,8 +66,11 @@ def _below(table: Table, key: str) -> Iterator[tuple[str, Table]]:
 
 
 def _template(text: str) -> str:
-    """`{client}` and `{json}` as characters that no source has; `{}` stays what it is."""
-    return text.replace("{client}", CLIENT).replace("{json}", JSON)
+    """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
+    text = text.replace("{client}", CLIENT)
+    for mark, module in MODULES.items():
+        text = text.replace(f"{{{module}}}", mark)
+    return text
 
 
 def _templates(table: Table, key: str) -> tuple[str, ...]:
@@ -81,11 +87,12 @@ def _verb(table: Table) -> Verb:
 
 
 def _argument(table: Table, name: str) -> Argument:
-    table.allow(("name", "check", "form"))
+    table.allow(("name", "check", "form", "context"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
+        _template(table.text("context") or ""),
     )
 
 

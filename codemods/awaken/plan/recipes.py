@@ -428,7 +428,8 @@ class NativeRequest:
         client: the library of the client (`httpx`).
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
+        client_arguments: keyword arguments of the client, as source text.
+        context: what makes the module's SSL context, as a template; empty where the client is given another one.
         call_arguments: keyword arguments appended to the call, as source text.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
         raises: `raise_for_status()` statements, each with the name of its response.
@@ -446,6 +447,7 @@ class NativeRequest:
     translations: tuple[Replacement, ...]
     raises: tuple[tuple[Span, str], ...]
     hoist: bool
+    context: str
     partners: tuple[Place, ...] = ()
     name: str = ""
 

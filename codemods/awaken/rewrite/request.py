@@ -9,8 +9,9 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, JSON
+from awaken.catalogue.exchange import CLIENT, MODULES
 from awaken.plan.call_text import opening_parenthesis
+from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
@@ -45,8 +46,13 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
 
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
+    where = space.where(recipe.target)
+    module = space.names.module_text(recipe.client, where)
+    arguments = list(recipe.client_arguments)
+    if recipe.context:
+        value = _spelled(space, recipe, recipe.context, Where(where.path, 0))
+        context = ssl_context(space, value.replace("\n", space.newline))
+        arguments = [("verify", context), *arguments]
     written = ", ".join(f"{name}={value}" for name, value in arguments)
     line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
@@ -70,7 +76,8 @@ def _inside(
         edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
-            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
+            text = _spelled(space, recipe, each.template, space.where(recipe.target))
+            edits.extend(_translated(each.span, text))
     return edits
 
 
@@ -80,7 +87,7 @@ def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
     edits: list[Edit] = []
     for each in recipe.translations:
         if not _is_inside(span, each.span):
-            text = _spelled(space, recipe, each.template)
+            text = _spelled(space, recipe, each.template, space.where(recipe.target))
             edits.extend(_translated(each.span, _folded(space, each.span, text, unit)))
     for statement, name in recipe.raises:
         edits.extend(_guarded_raise(space, statement, name, unit))
@@ -104,10 +111,9 @@ def _is_inside(call: Span, span: Span) -> bool:
     return call.contains(span) and call != span
 
 
-def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
-    """Templates leave open how the file calls the client's module, and `json`."""
-    where = space.where(recipe.target)
-    for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
+def _spelled(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
+    """Templates leave open how the file calls the client's module, `json` and so on."""
+    for mark, module in {CLIENT: recipe.client, **MODULES}.items():
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
     return template

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
     GatherAwaits,
     HandOver,
@@ -160,9 +161,9 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     if isinstance(recipe, NativeRequest):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-            " response http_response _http_response os environ get or and raise_for_status"
-            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
+            " response http_response _http_response and raise_for_status"
         )
+        yield from MODULES.values()
 
 
 def _texts(value: object) -> Iterator[str]:

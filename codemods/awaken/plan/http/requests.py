@@ -118,7 +118,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
-        client=situation.settings.http_client,
+        client=request.client,
+        context=arguments.context,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -135,7 +136,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
-    if request.situation.handled_by_callers(request.exchange):
+    exchange = request.exchange
+    if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     if request.situation.is_patched():
         yield reason("patched-in-tests")
@@ -147,12 +149,12 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
+        if isinstance(natives[number], _Candidate):
+            by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], _Candidate):
-                    natives[number] = reason("repeated-request")
+                natives[number] = reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:

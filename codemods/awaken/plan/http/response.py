@@ -96,7 +96,7 @@ def _named(request: Request, found: ResponseUses, node: ast.Name, function: ast.
         return
     else:
         found.uses.append(node)
-        if _in_nested_function(request.situation, node, function):
+        if in_nested_function(request.situation, node, function):
             found.differences.append(reason("response-escapes"))
 
 
@@ -145,7 +145,7 @@ def _binds_otherwise(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.MatchMapping) and node.rest == name
 
 
-def _in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
+def in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
     for up in situation.tree.ancestors(node):
         if up is function:
             return False
