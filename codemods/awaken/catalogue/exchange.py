@@ -2,7 +2,8 @@
 
 Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `MODULES` for others.
 They are characters that no source has, so that text taken from a file is never mistaken for them. In catalogue
-files they are written `{client}`, `{json}` and so on.
+files they are written `{client}`, `{json}` and so on. A `HELPER` on either side of a name stands for a function
+that the rewritten file is given.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CLIENT = "\ue000"
-MODULES = {"\ue001": "json", "\ue002": "os", "\ue003": "ssl"}
+HELPER = "\ue001"
+MODULES = {"\ue010": "json", "\ue011": "os", "\ue012": "ssl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,29 @@ class Member:
         template: the text around it (`str({})`), or empty.
         form: how it is looked at or written, where that is more (`plan/http/members.py` has the ways), or empty.
         difference: reason code of what is not the same, or None.
+        through: the helper that the response goes through first, or empty.
     """
 
     name: str
     template: str = ""
     form: str = ""
     difference: str | None = None
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function that a rewritten file is given, where the client has no equal for something.
+
+    Attributes:
+        name: what it is called, unless the file has that name already.
+        text: its source.
+        uses: qualified names that the text mentions, written out; the client's module is `CLIENT`.
+    """
+
+    name: str
+    text: str
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,8 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        codes: what the sync library calls the statuses, by qualified name.
+        helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
 
     targets: tuple[str, ...]
@@ -135,6 +156,8 @@ class Exchange:
     request_bases: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    codes: dict[str, int] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""
@@ -150,8 +173,12 @@ class Exchange:
         Returns:
             Empty where nothing is known of how requests are made with it.
         """
-        own = next((each for each in self.targets if each in self.modules), "")
-        return own or (wanted if wanted in self.targets else "")
+        return self.own or (wanted if wanted in self.targets else "")
+
+    @property
+    def own(self) -> str:
+        """The module of the client, where the sync library has one of its own."""
+        return next((each for each in self.targets if each in self.modules), "")
 
     def lost(self, exception: str) -> bool:
         """Whether a handler of this class would catch none of what the client raises instead."""

@@ -1,7 +1,5 @@
 """What is sent: `data` and `json`."""
 
-
-
 from __future__ import annotations
 
 from tests.http.programs.program import NATIVE, THREAD, calls

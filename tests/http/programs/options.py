@@ -1,7 +1,5 @@
 """Headers, authentication, cookies, timeouts and what else a request may be given."""
 
-
-
 from __future__ import annotations
 
 from tests.http.programs.program import NATIVE, THREAD, calls

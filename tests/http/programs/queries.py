@@ -1,7 +1,5 @@
 """The URL and `params`."""
 
-
-
 from __future__ import annotations
 
 from tests.http.programs.program import NATIVE, THREAD, calls

@@ -1,7 +1,5 @@
 """Which function is called."""
 
-
-
 from __future__ import annotations
 
 from tests.http.programs.program import NATIVE, calls

@@ -12,6 +12,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist
@@ -102,8 +103,11 @@ def _request(situation: Situation) -> Request | Reason:
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
-    if situation.settings.http_client == "thread":
-        return reason("client-configured")
+    settings = situation.settings
+    configured = settings.no_http_client == "client-configured"
+    # The async client is there in every version of a library that has one of its own.
+    if settings.http_client == "thread" and (configured or not exchange.own):
+        return reason(settings.no_http_client)
     return Request(situation, exchange, verb)
 
 
@@ -129,6 +133,7 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
+        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))
