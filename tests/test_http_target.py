@@ -95,7 +95,12 @@ def test_the_client_that_the_project_can_use_is_chosen(
 @pytest.mark.parametrize(
     ("asked", "files", "python", "words"),
     [
-        ("httpx2", {}, (3, 10), ["httpx2 needs Python 3.11", "3.10", '"httpx" or "aiohttp" or "thread"']),
+        (
+            "httpx2",
+            {},
+            (3, 10),
+            ["httpx2 needs Python 3.11", "3.10", '"httpx" or "aiohttp" or "thread"'],
+        ),
         ("httpx", {"requirements.txt": "httpx<0.28\n"}, (3, 12), [">=0.28,<1", "requirements.txt"]),
     ],
 )

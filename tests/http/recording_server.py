@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_COMPARED = ("content-type", "authorization", "cookie", "x-test")
+COMPARED = ("content-type", "authorization", "cookie", "x-test")
 SLOW = 2.0
 _WORDS = "Zo\xeb va \xe0 la for\xeat, o\xf9 l\x27\xe9t\xe9 s\x27ach\xe8ve. "
 TYPED: dict[str, tuple[str, bytes]] = {
@@ -64,11 +64,17 @@ class Server:
 
 
 @contextmanager
-def recording_server() -> Iterator[Server]:
+def recording_server(headers: tuple[str, ...] = COMPARED) -> Iterator[Server]:
+    """A server that runs as long as it is entered.
+
+    Args:
+        headers: the names of those that are remembered, in lower case.
+    """
     asked: dict[str, list[Asked]] = {}
 
     class Handler(_Handler):
         record = asked
+        compared = headers
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -84,6 +90,7 @@ def recording_server() -> Iterator[Server]:
 
 class _Handler(BaseHTTPRequestHandler):
     record: dict[str, list[Asked]]
+    compared: tuple[str, ...]
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
@@ -91,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         _, run, program, *rest = parts.path.split("/")
         what = rest.pop(0) if rest else "json"
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        names = _COMPARED if body else _COMPARED[1:]  # of a body that is not there, nobody asks
+        asks = self.compared  # of a body that is not there, nobody asks
+        names = asks if body else [name for name in asks if name != "content-type"]
         self.record.setdefault(f"{run}/{program}", []).append(
             Asked(
                 self.command,

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CLIENT = "\ue000"
-MODULES = {"\ue001": "json", "\ue003": "os", "\ue004": "ssl", "\ue005": "certifi"}
-HELPER = "\ue002"
-BUNDLE = "\ue006"
+HELPER = "\ue001"
+BUNDLE = "\ue002"
+MODULES = {"\ue010": "json", "\ue011": "os", "\ue012": "ssl", "\ue013": "certifi"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class Argument:
         form: how it is written, where that is more than another name (`plan/http/argument_forms.py`), or empty.
         template: the text around it, or its parts, for forms that have one, or empty.
         helper: the helper that it goes through where its form cannot be seen, or empty.
+        context: what makes the SSL context where it is given, as a template for its value, or empty.
     """
 
     name: str
     check: str = ""
     form: str = ""
+    context: str = ""
     template: str = ""
     helper: str = ""
 
@@ -153,16 +155,16 @@ class Exchange:
         client_defaults: arguments of the client that make it do what the sync library does unasked.
         call_defaults: the same for a request.
         opening: how the client is made.
-        context: what makes the SSL context that all requests of a module share, as a template.
+        context: what makes the SSL context that the requests of a module share, as a template.
         bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
-        responses: qualified names of the class of the responses.
+        responses: qualified names of the class of the responses; none where the client's are of the same class.
         response: what the client's module calls that class, as a template.
         error: whether a response is an error, as a template around it.
-        members: what becomes of what a response has; nothing else may be used.
+        members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
         error_members: members of the response in an exception that may be read as they are.
         error_names: other members of it that the exception itself has, and what they are called there.
         types: other classes (of authentication) and what the client's module calls them.
-        exceptions: the sync library's exceptions by qualified name.
+        exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
@@ -200,6 +202,22 @@ class Exchange:
         """The function of a qualified name, if it makes a request."""
         module, _, name = call.rpartition(".")
         return self.verbs.get(name) if module in self.modules else None
+
+    def client(self, wanted: str) -> str:
+        """The module of the client: the library itself where it has one, or the one that is wanted.
+
+        Args:
+            wanted: the module of a client.
+
+        Returns:
+            Empty where nothing is known of how requests are made with it.
+        """
+        return self.own or (wanted if wanted in self.targets else "")
+
+    @property
+    def own(self) -> str:
+        """The module of the client, where the sync library has one of its own."""
+        return next((each for each in self.targets if each in self.modules), "")
 
     def lost(self, exception: str) -> bool:
         """Whether a handler of this class would catch none of what the client raises instead."""

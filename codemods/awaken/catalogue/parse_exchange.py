@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "cookies", "form", "headers", "method", "query", "text-fields", "text-headers", "text-query", "timeout",
-    "url",
+    "auth", "auth-flow", "cookies", "form", "headers", "method", "query", "read-at-once", "text-fields",
+    "text-headers", "text-query", "timeout", "url",
 )  # fmt: skip
-ARGUMENT_FORMS = ("auth", "body", "cookies", "limits", "login", "query", "untyped-body")
-MEMBER_FORMS = ("awaited", "item", "negated", "raises", "status", "value")
+ARGUMENT_FORMS = (
+    "auth", "body", "client", "cookies", "limits", "login", "query", "untyped-body", "verify",
+)  # fmt: skip
+MEMBER_FORMS = ("awaited", "closes", "item", "negated", "raises", "status", "value")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
@@ -60,8 +62,8 @@ def parse_exchange(table: Table) -> Exchange:
         context=_template(table.required_text("context")),
         bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
-        response=_template(table.required_text("response")),
-        error=table.required_text("error"),
+        response=_template(table.text("response") or ""),
+        error=table.text("error") or "",
         members={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
         },
@@ -130,11 +132,12 @@ def _verb(table: Table) -> Verb:
 
 
 def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
-    table.allow(("name", "check", "form", "template", "helper"))
+    table.allow(("name", "check", "form", "context", "template", "helper"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
+        _template(table.text("context") or ""),
         _template(table.text("template") or ""),
         table.choice("helper", helpers) or "",
     )

@@ -428,11 +428,11 @@ class NativeRequest:
         target: the call.
         client: the library of the client (`httpx`).
         opening: how the client is made.
-        context: what makes the module's SSL context, as a template.
+        context: what makes the module's SSL context, as a template; empty where the client is given another one.
         bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides the SSL context, as templates.
+        client_arguments: keyword arguments of the client besides the module's SSL context, as templates.
         call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
         raises: `raise_for_status()` statements, each with what is asked first.

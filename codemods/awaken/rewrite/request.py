@@ -62,7 +62,7 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
     """The `async with` line, or lines where one would grow too long."""
     module = space.names.module_text(recipe.client, space.where(recipe.target))
     opened = f"{margin}async with {module}.{recipe.opening.name}"
-    arguments = [_certificates(space, recipe), *recipe.client_arguments]
+    arguments = [*_certificates(space, recipe), *recipe.client_arguments]
     written = [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
     line = f"{opened}({', '.join(written)}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
@@ -74,15 +74,17 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
     return f"{opened}({single}{space.newline}{margin}) as {client}:"
 
 
-def _certificates(space: Workspace, recipe: NativeRequest) -> tuple[str, str]:
+def _certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
     """The argument that gives the client the SSL context of the module."""
+    if not recipe.context:
+        return []
     where = Where(space.index.path, 0)
     value = _in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
     if BUNDLE in value:
         path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
     context = ssl_context(space, value)
-    return recipe.opening.certificates, recipe.opening.template.replace("{}", context)
+    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
 
 
 def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
@@ -110,7 +112,8 @@ def _inside(
         edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
-            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
+            text = _spelled(space, recipe, each.template)
+            edits.extend(_translated(each.span, text))
     return edits
 
 

@@ -28,7 +28,7 @@ _ERRORS = {
     "left_status": "ClientResponseError",
 }
 # aiohttp asks once more when the connection is lost before there is an answer.
-ASKED_AGAIN = frozenset({"closed_handled", "closed_by_base"})
+_ASKED_AGAIN = frozenset({"closed_handled", "closed_by_base"})
 
 
 def for_aiohttp(program: Program) -> Program:
@@ -41,4 +41,5 @@ def for_aiohttp(program: Program) -> Program:
     if error is not None:
         error = (error[0], _ERRORS.get(program.name, error[1]))
     strategy = _STRATEGIES.get(program.name, program.strategy)
-    return replace(program, strategy=strategy, error=error)
+    times = 2 if program.name in _ASKED_AGAIN else program.times
+    return replace(program, strategy=strategy, error=error, times=times)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT, HELPER
 from awaken.plan.http.argument_values import auth_type
-from awaken.plan.http.literals import has_query, is_text, literal
+from awaken.plan.http.literals import has_query, is_text, literal, type_name
 from awaken.plan.http.removal import removable
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -35,6 +35,7 @@ class Arguments:
         client: keyword arguments of the client.
         call: keyword arguments appended to the call.
         helpers: the helpers that translations mention.
+        context: what makes the SSL context of the client; empty where it is given another one.
         translations: arguments in another form.
         differences: what would not be the same.
         refusal: why there is no such call at all.
@@ -46,6 +47,7 @@ class Arguments:
     client: list[tuple[str, str]] = field(default_factory=list)
     call: list[tuple[str, str]] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
+    context: str = ""
     translations: list[Replacement] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
@@ -134,18 +136,45 @@ def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
 
 def _cookies(request: Request, arguments: Arguments, node: ast.expr) -> None:
     """Cookies are the client's: with a request of its own they would be deprecated."""
+    if not _is_none(node):
+        _client(request, arguments, node)
+
+
+def _client(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """An argument of the client, which is evaluated before those of the request."""
     situation = request.situation
-    if _is_none(node):
-        return
+    name = next(name for name, given in arguments.given.items() if given is node)
     span = removable(situation.tree, situation.call, node)
-    effects = any(
-        isinstance(inner, (ast.Call, ast.Await, ast.NamedExpr)) for inner in ast.walk(node)
-    )
-    if span is None or effects:
-        arguments.refusal = reason("unsupported-argument", "`cookies`")
+    others = [given for given in arguments.given.values() if given is not node]
+    known = request.exchange.arguments[name]
+    reordered = _has_effects(node) and any(map(_has_effects, others))
+    unseen = known.context and not isinstance(node, ast.Constant)
+    if span is None or reordered or unseen:
+        arguments.refusal = reason("unsupported-argument", f"`{name}`")
         return
+    source = situation.tree.source(node)
     arguments.translations.append(Replacement(span, ""))
-    arguments.client.append(("cookies", situation.tree.source(node)))
+    arguments.client.append((known.name, source))
+    if known.context and arguments.context:
+        arguments.context = known.context.replace("{}", source)
+
+
+def _has_effects(node: ast.expr) -> bool:
+    effects = (ast.Call, ast.Await, ast.NamedExpr)
+    return any(isinstance(inner, effects) for inner in ast.walk(node))
+
+
+def _verify(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Whether certificates are verified, or a context; of a path one is made, which takes long."""
+    seen = literal(request.situation, node)
+    _client(request, arguments, node)
+    if isinstance(seen, ast.Constant) and seen.value is True:
+        arguments.client.pop()
+        return
+    arguments.context = ""
+    without = isinstance(seen, ast.Constant) and seen.value is False
+    if not without and type_name(request.situation, seen) != "ssl.SSLContext":
+        arguments.differences.append(reason("value-type", "`verify`"))
 
 
 def _limits(request: Request, arguments: Arguments, node: ast.expr) -> None:
@@ -211,10 +240,12 @@ def _is_none(node: ast.expr) -> bool:
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
+    "client": _client,
     "cookies": _cookies,
     "limits": _limits,
     "login": _login,
     "query": _query,
     "untyped-body": _untyped_body,
+    "verify": _verify,
 }
 """The ways of writing an argument that `form` names in the catalogue."""

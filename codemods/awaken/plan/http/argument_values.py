@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
-from awaken.resolve.values import External
+from awaken.plan.http.literals import Sight, is_text, kind_of, literal, scalar, type_name, worst
+from awaken.resolve.values import Bound, Defined, External, Instance, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +19,10 @@ Doubt: TypeAlias = "str | None"
 _DIFFERENT: Doubt = "different-value"
 _CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-type"}
 _PAIR = 2
+_READING = frozenset({
+    "body", "encode", "getvalue", "model_dump", "model_dump_json", "read", "read_bytes", "read_text",
+})  # fmt: skip
+_READ = frozenset({"builtins.str", "builtins.bytes", "builtins.dict", "builtins.NoneType"})
 
 
 def _url(request: Request, node: ast.expr) -> Doubt:
@@ -139,6 +143,54 @@ def auth_type(request: Request, node: ast.expr) -> str:
     return request.exchange.types.get(value.name, "") if isinstance(value, External) else ""
 
 
+def _auth_flow(request: Request, node: ast.expr) -> Doubt:
+    """What authenticates with a generator does so for both clients, unless its class has a flow for the sync one."""
+    situation = request.situation
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.Constant, ast.Tuple, ast.Lambda)):
+        return None
+    if isinstance(seen, ast.Call) and _is_of_client(request, situation.value_of(seen.func)):
+        return None
+    for value in situation.values_of(seen):
+        if isinstance(value, Instance):
+            flow = situation.resolver.members.of_instance(value, "sync_auth_flow")
+            if any(isinstance(each, Bound) for each in flow):
+                return _DIFFERENT
+            lineage = situation.resolver.members.lineage(value.of)
+            if not any(_is_of_client(request, base) for base in lineage):
+                return _CODES[Sight.UNSEEN]
+        elif not isinstance(value, Defined):
+            return _CODES[Sight.UNSEEN]
+    return None
+
+
+def _is_of_client(request: Request, value: Value) -> bool:
+    return isinstance(value, External) and value.name.startswith(f"{request.client}.")
+
+
+def _read_at_once(request: Request, node: ast.expr) -> Doubt:
+    """What an async client sends as it is; files and iterators it would have to be given in another form."""
+    situation = request.situation
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.Dict, ast.DictComp)) or _reads(seen):
+        return None
+    known = type_name(situation, seen)
+    kinds = {known} if known else {kind_of(value) for value in situation.values_of(seen)}
+    if "" in kinds or not kinds:
+        return _CODES[Sight.UNSEEN]
+    return None if kinds <= _READ else _DIFFERENT
+
+
+def _reads(node: ast.expr) -> bool:
+    """`path.read_bytes()`, `await request.body()`: methods that give text, bytes or a dict, whatever has them."""
+    call = node.value if isinstance(node, ast.Await) else node
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in _READING
+    )
+
+
 def _timeout(request: Request, node: ast.expr) -> Doubt:
     situation = request.situation
     seen = literal(situation, node)
@@ -231,11 +283,13 @@ def _text_headers(request: Request, node: ast.expr) -> Doubt:
 
 CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "auth": _auth,
+    "auth-flow": _auth_flow,
     "cookies": _cookies,
     "form": _form,
     "headers": _headers,
     "method": _method,
     "query": _query,
+    "read-at-once": _read_at_once,
     "text-fields": _text_fields,
     "text-headers": _text_headers,
     "text-query": _text_query,

@@ -20,7 +20,7 @@ def translate_arguments(request: Request) -> Arguments:
     Args:
         request: the request.
     """
-    arguments = Arguments(request.name)
+    arguments = Arguments(request.name, context=request.exchange.context)
     given = _given(request)
     if given is None:
         arguments.refusal = reason("unknown-arguments")

@@ -75,6 +75,8 @@ def translate_handlers(
         response: the name of the variable that holds the response, or empty.
     """
     found = Handlers()
+    if not request.exchange.exceptions:
+        return found  # the client raises the same
     situation = request.situation
     own = frozenset({situation.call, *partners})
     raising = [use for use in uses if _raises(situation, use)]
@@ -167,7 +169,7 @@ def _rewritten(
     for kind in kinds:
         caught = _caught(request, kind)
         if caught is None or keep or not caught.names:
-            texts.append(_as_written(request.situation, kind))
+            texts.append(_as_written(request, kind))
         if caught is not None:
             texts.extend(caught.names)
             if caught.decoding and _decodes(guard.node):
@@ -177,13 +179,13 @@ def _rewritten(
     return Replacement(request.situation.tree.span(written), template)
 
 
-def _as_written(situation: Situation, kind: ast.expr) -> str:
+def _as_written(request: Request, kind: ast.expr) -> str:
     """The text of a class that stays, in the form in which new ones are compared with it."""
-    value = situation.value_of(kind)
-    module = f"{situation.settings.http_client}."
+    value = request.situation.value_of(kind)
+    module = f"{request.client}."
     if isinstance(value, External) and value.name.startswith(module):
         return f"{CLIENT}.{value.name.removeprefix(module)}"
-    return situation.tree.source(kind)
+    return request.situation.tree.source(kind)
 
 
 def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:
@@ -246,7 +248,9 @@ def _decodes(guard: ast.Try) -> bool:
     )
 
 
-def _looks_inside(request: Request, handler: ast.ExceptHandler, caught: set[Caught | None]) -> bool:
+def _looks_inside(
+    request: Request, handler: ast.ExceptHandler, caught: list[Caught | None]
+) -> bool:
     """Whether attributes of the exception are read (`e.response`) that differ."""
     situation, exchange = request.situation, request.exchange
     same = all(each is not None and each.response for each in caught)

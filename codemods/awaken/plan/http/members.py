@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
-from awaken.plan.http.response import ResponseUses, follow_response
+from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -36,6 +36,8 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
         request: the request.
         hoisted: whether the request moves in front of its statement, and a name stays in its place.
     """
+    if not request.exchange.responses:
+        return _of_the_same_class(request)
     found = follow_response(request)
     for node in found.uses:
         if found.refusal is not None:
@@ -49,6 +51,27 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
 def _given_away(found: ResponseUses) -> Reason | None:
     """Who else gets a response whose members are awaited would have to await them, too."""
     return next((each for each in found.differences if each.code == "response-escapes"), None)
+
+
+def _of_the_same_class(request: Request) -> ResponseUses:
+    """The response may go wherever it likes; only the members that the catalogue names differ."""
+    followed = follow_response(request)
+    found = ResponseUses(followed.name)
+    other = followed.refusal or (reason("response-escapes") if followed.partners else None)
+    for node in followed.uses:
+        parent = request.situation.tree.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in request.exchange.members:
+            _member(request, found, parent)
+            # The variable may hold another response by then, which is closed as it was.
+            found.refusal = found.refusal or other
+        elif _is_closed_around(request.situation, parent):
+            found.refusal = reason("response-member", "`contextlib.closing`")
+    return found
+
+
+def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
+    closing = External("contextlib.closing")
+    return isinstance(node, ast.Call) and situation.value_of(node.func) == closing
 
 
 def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
@@ -192,6 +215,20 @@ def _raises(request: Request, found: ResponseUses, node: ast.Attribute, member: 
         found.refusal = reason("response-member", "`.raise_for_status` that is not called")
 
 
+def _closes(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """`r.close()`, where an `await` can stand."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    statement = situation.tree.parent(call) if call is not None else None
+    inner = in_nested_function(situation, node, situation.function())
+    called = isinstance(call, ast.Call) and call.func is node
+    if inner or not called or not isinstance(statement, ast.Expr):
+        found.refusal = reason("response-member", "`.close` inside an expression")
+        return
+    found.translations.append(Replacement(_name_span(situation, node), member.name))
+    found.translations.append(Replacement(situation.tree.span(statement), "await {}"))
+
+
 def _negated(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
     situation = request.situation
@@ -246,6 +283,7 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
 
 _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
     "awaited": awaited,
+    "closes": _closes,
     "item": _item,
     "negated": _negated,
     "raises": _raises,

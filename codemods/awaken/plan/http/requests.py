@@ -106,8 +106,11 @@ def _request(situation: Situation) -> Request | Reason:
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
-    if situation.settings.http_client == "thread":
-        return reason(situation.settings.no_http_client)
+    settings = situation.settings
+    configured = settings.no_http_client == "client-configured"
+    # The async client is there in every version of a library that has one of its own.
+    if settings.http_client == "thread" and (configured or not exchange.own):
+        return reason(settings.no_http_client)
     return Request(situation, exchange, verb)
 
 
@@ -122,9 +125,9 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
-        client=situation.settings.http_client,
+        client=request.client,
         opening=request.exchange.opening,
-        context=request.exchange.context,
+        context=arguments.context,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
@@ -148,7 +151,8 @@ def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definit
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
-    if request.situation.handled_by_callers(request.exchange):
+    exchange = request.exchange
+    if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     if request.situation.is_patched():
         yield reason("patched-in-tests")
@@ -160,12 +164,12 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
+        if isinstance(natives[number], _Candidate):
+            by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], _Candidate):
-                    natives[number] = reason("repeated-request")
+                natives[number] = reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:

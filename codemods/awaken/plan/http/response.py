@@ -105,7 +105,7 @@ def _read(request: Request, found: ResponseUses, read: ast.Name, seen: Sequence[
             found.maybe_none.add(read)
         elif not _only_annotates(request.situation, binding):
             found.refusal = reason("response-escapes")
-    if _in_nested_function(request.situation, read, request.situation.function()):
+    if in_nested_function(request.situation, read, request.situation.function()):
         found.differences.append(reason("response-escapes"))
 
 
@@ -136,7 +136,7 @@ def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> 
             found.differences.append(reason("response-escapes"))
 
 
-def _in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
+def in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
     for up in situation.tree.ancestors(node):
         if up is function:
             return False
