@@ -156,6 +156,7 @@ class Exchange:
         call_defaults: the same for a request.
         opening: how the client is made.
         context: what makes the SSL context that the requests of a module share, as a template.
+        only_asyncio: whether the client works on no other event loop than asyncio's.
         bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
         responses: qualified names of the class of the responses; none where the client's are of the same class.
         response: what the client's module calls that class, as a template.
@@ -186,6 +187,7 @@ class Exchange:
     response: str
     error: str
     members: dict[str, Member]
+    only_asyncio: bool = False
     bundle: str = ""
     error_members: frozenset[str] = frozenset()
     error_names: dict[str, str] = field(default_factory=dict)

@@ -30,13 +30,13 @@ ARGUMENT_CHECKS = (
 ARGUMENT_FORMS = (
     "auth", "body", "client", "cookies", "limits", "login", "query", "untyped-body", "verify",
 )  # fmt: skip
-MEMBER_FORMS = ("awaited", "closes", "item", "negated", "raises", "status", "value")
+MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
     "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names",
+    "error-names", "only-asyncio",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def parse_exchange(table: Table) -> Exchange:
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
+        only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={

@@ -20,7 +20,6 @@ _STRATEGIES = {
     "form_pairs": NATIVE,
     "form_empty": THREAD,
     "data_and_json": THREAD,
-    **dict.fromkeys((f"members_{status}" for status in (200, 204, 304, 404, 500)), THREAD),
 }
 _ERRORS = {
     "left_refused": "ClientConnectorError",

@@ -221,15 +221,12 @@ def _login(request: Request, arguments: Arguments, node: ast.expr) -> None:
 
 def _untyped_body(request: Request, arguments: Arguments, node: ast.expr) -> None:
     """Text has no type of its own for requests; and it takes the fields of a form for the body, JSON or not."""
-    if "json" in arguments.given and not (_is_none(node) or _is_none(arguments.given["json"])):
-        arguments.refusal = reason("unsupported-argument", "`data` beside `json`")
+    json = arguments.given.get("json")
+    if json is not None and not _is_none(json):
+        if not _is_none(node):
+            arguments.refusal = reason("unsupported-argument", "`data` beside `json`")
     elif is_text(request.situation, node) or _is_none(node):
-        _spell_untyped(request, arguments)
-
-
-def _spell_untyped(request: Request, arguments: Arguments) -> None:
-    default = next(each for each in request.exchange.call_defaults if "data" in each.unless)
-    if "json" not in arguments.given:
+        default = next(each for each in request.exchange.call_defaults if "data" in each.unless)
         arguments.call.append((default.name, default.text))
 
 

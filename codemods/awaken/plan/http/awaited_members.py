@@ -46,7 +46,7 @@ def awaited(request: Request, found: ResponseUses, node: ast.Attribute, member: 
         found.awaited.append(request.exchange.helpers[member.through].name)
     else:
         found.awaited.append(awaited_name(template))
-    before, after = template.split("{}")
+    before, after = _unquoted(tree, node, template).split("{}")
     end = tree.span(node).end
     dot = tree.text.rindex(".", 0, end)
     if isinstance(whole, ast.Call):
@@ -56,6 +56,13 @@ def awaited(request: Request, found: ResponseUses, node: ast.Attribute, member: 
         before, after = f"({before}", f"{after})"
     found.translations.append(Replacement(tree.span(whole), f"{before}{{}}"))
     found.translations.append(Replacement(Span(dot, end), after))
+
+
+def _unquoted(tree: Tree, node: ast.expr, template: str) -> str:
+    """A template with other quotes than those of the f-string around it, which before Python 3.12 would end there."""
+    strings = [tree.span(up) for up in tree.ancestors(node) if isinstance(up, ast.JoinedStr)]
+    double = any(tree.text[span.start : span.end].endswith('"') for span in strings)
+    return template.replace('"', "'") if double else template
 
 
 def awaited_name(template: str) -> str:

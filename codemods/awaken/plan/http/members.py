@@ -145,6 +145,15 @@ def _through(
     return span
 
 
+def _asked(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """A helper says what the member did."""
+    situation = request.situation
+    response = _through(situation, found, node.value, member.through)
+    if response is not None:
+        rest = Span(response.end, situation.tree.span(node).end)
+        found.translations.append(Replacement(rest, ""))
+
+
 def _item(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """The same as long as one item is asked for."""
     if not _asks_one_item(request.situation, node):
@@ -282,6 +291,7 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
 
 
 _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
+    "asked": _asked,
     "awaited": awaited,
     "closes": _closes,
     "item": _item,

@@ -20,6 +20,7 @@ from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,6 +112,8 @@ def _request(situation: Situation) -> Request | Reason:
     # The async client is there in every version of a library that has one of its own.
     if settings.http_client == "thread" and (configured or not exchange.own):
         return reason(settings.no_http_client)
+    if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
+        return reason("foreign-loop")
     return Request(situation, exchange, verb)
 
 
