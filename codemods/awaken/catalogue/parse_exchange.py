@@ -90,7 +90,9 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
     """Each name, also in capitals, under every module that has it."""
     modules = table.texts("code-modules") or ()
     codes = table.table("codes")
-    for number in codes.values if codes else ():
+    if codes is None:
+        return
+    for number in codes.values:
         for name in codes.texts(number) or ():
             for module in modules:
                 yield f"{module}.{name}", int(number)
