@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _COMPARED = ("content-type", "authorization", "cookie", "x-test")
 SLOW = 2.0
+CLOSING = 0.05
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _closed(self, _: str, __: list[str]) -> None:
         self.close_connection = True
 
+    def _closing(self, base: str, rest: list[str]) -> None:
+        self._json(base, rest)
+        time.sleep(CLOSING)  # whoever asks again at once asks in vain
+        self.close_connection = True
+
     def _latin(self, _: str, __: list[str]) -> None:
         self._send(200, "Zo\xeb".encode("latin-1"), Content_Type="text/plain")
 
@@ -132,6 +138,7 @@ _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "invalid": _Handler._invalid,
     "slow": _Handler._slow,
     "closed": _Handler._closed,
+    "closing": _Handler._closing,
     "latin": _Handler._latin,
 }
 

@@ -160,6 +160,17 @@ async def fetch(url, headers):
         raise RuntimeError(response.reason)
     return response.json()
 """,
+    "requests": """\
+import requests
+
+
+async def fetch(url, headers):
+    first = requests.get(url, headers=headers, timeout=5)
+    if first.ok:
+        second = requests.get(first.json()["next"], timeout=5)
+        return second.json()
+    return first.json()
+""",
 }
 
 Mutator = Callable[[list[Edit]], list[Edit]]
@@ -202,6 +213,7 @@ _MUTATORS: dict[str, Mutator] = {
     "adds an import": _elsewhere("import json\n"),
     "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
+    "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),

@@ -93,6 +93,21 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """How one client makes several requests, one after the other, that know nothing of each other.
+
+    Attributes:
+        between: a statement that makes the client forget a request, as a template: `{}` is the client.
+        client: arguments of the client besides; each value is made once for the module.
+        request: arguments of a request that take the place of those of the client, by name, each with its default.
+    """
+
+    between: str
+    client: tuple[Spelled, ...] = ()
+    request: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How requests of one library become those of an async client.
 
@@ -113,6 +128,7 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        sharing: how one client makes several of them, or None where each needs its own.
     """
 
     targets: tuple[str, ...]
@@ -131,6 +147,7 @@ class Exchange:
     request_bases: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    sharing: Sharing | None = None
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""

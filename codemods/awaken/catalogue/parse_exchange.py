@@ -11,6 +11,7 @@ from awaken.catalogue.exchange import (
     Caught,
     Exchange,
     Member,
+    Sharing,
     Spelled,
     Verb,
 )
@@ -27,6 +28,7 @@ DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "sharing",
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def parse_exchange(table: Table) -> Exchange:
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        sharing=_sharing(table.table("sharing")),
     )
 
 
@@ -92,6 +95,18 @@ def _argument(table: Table, name: str) -> Argument:
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
     return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
+
+
+def _sharing(table: Table | None) -> Sharing | None:
+    if table is None:
+        return None
+    table.allow(("between", "client", "request"))
+    request = table.table("request")
+    return Sharing(
+        table.required_text("between"),
+        tuple(_spelled(each, name) for name, each in _below(table, "client")),
+        {name: request.required_text(name) for name in request.values} if request else {},
+    )
 
 
 def _member(table: Table, name: str) -> Member:

@@ -451,6 +451,34 @@ class NativeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedClient:
+    """Requests of a coroutine, one after the other, to requests of one client that is open from the first to the last.
+
+    Attributes:
+        target: the statements that move into its `async with`.
+        client: the library of the client (`httpx`).
+        arguments: keyword arguments of the client besides `verify`, as source text.
+        constants: those whose value is made once for the module: argument, name of the constant, value as a template.
+        between: what makes the client forget a request, in front of each but the first, as a template.
+        requests: in the order of the text; their own arguments of a client do not count.
+    """
+
+    target: Target
+    client: str
+    arguments: tuple[tuple[str, str], ...]
+    constants: tuple[tuple[str, str, str], ...]
+    between: str
+    requests: tuple[NativeRequest, ...]
+
+    @property
+    def partners(self) -> tuple[Place, ...]:
+        """Places of further requests that must be converted with these."""
+        own = {request.target.place for request in self.requests}
+        wanted = (place for request in self.requests for place in request.partners)
+        return tuple(place for place in wanted if place not in own)
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
 
@@ -530,6 +558,7 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | SharedClient
     | AwaitCoroutines
     | RenameCall
     | RemoveCall
@@ -546,3 +575,5 @@ def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     yield recipe
     if isinstance(recipe, (HeldHandle, AsyncFile)):
         yield from recipe.parts
+    if isinstance(recipe, SharedClient):
+        yield from recipe.requests

@@ -1,4 +1,4 @@
-"""A request of `requests` as a request of an async client that lives for one statement.
+"""A request of `requests` as a request of an async client, by default one that lives for one statement.
 
 A client per statement keeps what `requests.get` does: fresh cookies, no connection kept.
 """
@@ -18,41 +18,81 @@ from awaken.rewrite.ssl_context import ssl_context
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from awaken.plan.recipes import NativeRequest
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
+_NOWHERE = Span(0, 0)
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
-    client = _fresh(space, call, "client")
+    client = fresh_name(space, call, "client")
     unit = indent_unit(space.tree, statement)
-    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
-    around = _around(space, recipe, unit)
-    header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
-    if recipe.hoist:
-        return [*_hoisted(space, recipe, header, edits), *around]
-    start = space.tree.offsets.line_start(space.tree.span(statement).start)
-    opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
-    replaced = [edit.span for edit in edits]
-    return [opening, *indented(space.tree, [statement], unit, replaced), *edits, *around]
-
-
-def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
-    """The `async with` line, or lines where one would grow too long."""
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
     arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
-    written = ", ".join(f"{name}={value}" for name, value in arguments)
-    line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
+    module = space.names.module_text(recipe.client, space.where(recipe.target))
+    header = client_header(space, statement, f"{module}.AsyncClient", arguments, client)
+    if recipe.hoist:
+        return request_edits(space, recipe, client, header, _NOWHERE)
+    edits = request_edits(space, recipe, client, header, space.tree.span(statement))
+    replaced = [edit.span for edit in edits]
+    return [*indented(space.tree, [statement], unit, replaced), *edits]
+
+
+def client_header(
+    space: Workspace,
+    statement: ast.stmt,
+    made: str,
+    arguments: Sequence[tuple[str, str]],
+    name: str,
+) -> str:
+    """The `async with` line in front of a statement, or lines where one would grow too long.
+
+    Args:
+        space: the file.
+        statement: what comes behind it.
+        made: the class of the client, as it is written there.
+        arguments: of the client, as source text.
+        name: what the client is called.
+    """
+    margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
+    each = [f"{argument}={value}" for argument, value in arguments]
+    line = f"{margin}async with {made}({', '.join(each)}) as {name}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
         return line
-    inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
-    return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
+    inner = f"{margin}{unit}{', '.join(each)}"
+    if len(inner.expandtabs(4)) > _LINE_LENGTH:
+        inner = space.newline.join(f"{margin}{unit}{argument}," for argument in each)
+    opening = f"{margin}async with {made}({space.newline}"
+    return f"{opening}{inner}{space.newline}{margin}) as {name}:"
+
+
+def request_edits(
+    space: Workspace, recipe: NativeRequest, client: str, line: str, moved: Span
+) -> list[Edit]:
+    """The edits of a request, and of what is done with its response, for a client that is open there.
+
+    Args:
+        space: the file.
+        recipe: the request.
+        client: what the client is called.
+        line: a line that comes right in front of it.
+        moved: the statements that move one level in, as others see to.
+    """
+    call = space.call(recipe.target.place)
+    statement = space.tree.statement(call)
+    unit = indent_unit(space.tree, statement)
+    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
+    around = _around(space, recipe, unit, moved)
+    if recipe.hoist:
+        return [*_hoisted(space, recipe, line, edits), *around]
+    start = space.tree.offsets.line_start(space.tree.span(statement).start)
+    opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
+    return [opening, *edits, *around]
 
 
 def _inside(
@@ -74,23 +114,25 @@ def _inside(
     return edits
 
 
-def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
+def _around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> list[Edit]:
     """Uses of the response and exceptions outside of the call."""
     span = space.span(recipe.target.place)
     edits: list[Edit] = []
     for each in recipe.translations:
         if not _is_inside(span, each.span):
+            deeper = unit if moved.contains(each.span) else ""
             text = _spelled(space, recipe, each.template)
-            edits.extend(_translated(each.span, _folded(space, each.span, text, unit)))
+            edits.extend(_translated(each.span, _folded(space, each.span, text, unit, deeper)))
     for statement, name in recipe.raises:
-        edits.extend(_guarded_raise(space, statement, name, unit))
+        deeper = unit if moved.contains(statement) else ""
+        edits.extend(_guarded_raise(space, statement, name, unit, deeper))
     return edits
 
 
-def _folded(space: Workspace, span: Span, text: str, unit: str) -> str:
+def _folded(space: Workspace, span: Span, text: str, unit: str, deeper: str) -> str:
     """A tuple of exceptions, one to a line where they are too many for one line."""
     start = space.tree.offsets.line_start(span.start)
-    head = space.tree.text[start : span.start]
+    head = deeper + space.tree.text[start : span.start]
     if not text.startswith("(") or not text.endswith(")") or "{}" in text:
         return text
     if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
@@ -121,20 +163,20 @@ def _translated(span: Span, template: str) -> list[Edit]:
     return [*edits, *([insert(span.end, after, span)] if after else [])]
 
 
-def _guarded_raise(space: Workspace, statement: Span, name: str, unit: str) -> list[Edit]:
+def _guarded_raise(
+    space: Workspace, statement: Span, name: str, unit: str, deeper: str
+) -> list[Edit]:
     """The async client's `raise_for_status()` raises on redirects too: it is asked on errors."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
     if margin.strip() or (rest and not rest.startswith("#")):
         return [insert(statement.start, f"{name}.is_error and ", statement)]
-    text = f"if {name}.is_error:{space.newline}{margin}{unit}"
+    text = f"if {name}.is_error:{space.newline}{deeper}{margin}{unit}"
     return [insert(statement.start, text, statement)]
 
 
-def _hoisted(
-    space: Workspace, recipe: NativeRequest, opening: str, edits: list[Edit]
-) -> list[Edit]:
+def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edit]) -> list[Edit]:
     """The request in front of a compound statement, its response in the header."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
@@ -142,7 +184,7 @@ def _hoisted(
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
     moved = _moved_text(space, call, edits)
-    text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
+    text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
 
@@ -151,7 +193,7 @@ def _left_behind(space: Workspace, call: ast.Call) -> Edit:
     parent = space.tree.parent(call)
     if not isinstance(parent, ast.NamedExpr):
         span = space.tree.span(call)
-        return Edit(span, _fresh(space, call, "response"), span)
+        return Edit(span, fresh_name(space, call, "response"), span)
     span = space.tree.span(parent)
     text = space.tree.text
     outer = Span(span.start - 1, span.end + 1)
@@ -177,7 +219,7 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
     return moved[1:-1] if outer else moved
 
 
-def _fresh(space: Workspace, call: ast.Call, name: str) -> str:
+def fresh_name(space: Workspace, call: ast.Call, name: str) -> str:
     """A variable name that the coroutine does not use."""
     function = next(up for up in space.tree.ancestors(call) if isinstance(up, ast.AsyncFunctionDef))
     used = set(_names_in(function))

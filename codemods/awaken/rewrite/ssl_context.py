@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from awaken.resolve.evaluation import Where
+from awaken.rewrite.module_constant import module_constant
 
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
@@ -19,15 +18,7 @@ def ssl_context(space: Workspace, client: str) -> str:
         space: the file.
         client: the library of the client.
     """
-    value = _value(space, client)
-    for name, held in space.names.constants.items():
-        if held == value:
-            return name
-    existing = _existing(space, value)
-    if existing is not None:
-        return existing
-    names = chain(("_SSL_CONTEXT",), (f"_SSL_CONTEXT_{number}" for number in count(2)))
-    return space.names.constant(next(filter(space.names.is_unused, names)), value)
+    return module_constant(space, "_SSL_CONTEXT", _value(space, client))
 
 
 def _value(space: Workspace, client: str) -> str:
@@ -41,14 +32,3 @@ def _value(space: Workspace, client: str) -> str:
         f"{space.newline}    trust_env=False,"
         f"{space.newline})"
     )
-
-
-def _existing(space: Workspace, value: str) -> str | None:
-    """A constant of the same value that an earlier run has left."""
-    wanted = ast.dump(ast.parse(value, mode="eval").body)
-    for statement in space.tree.module.body:
-        if isinstance(statement, ast.Assign) and ast.dump(statement.value) == wanted:
-            target = statement.targets[0]
-            if isinstance(target, ast.Name):
-                return target.id
-    return None

@@ -20,7 +20,7 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
@@ -80,7 +80,18 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> _Candidate | Reason:
+def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
+    """The native form of a request that is converted with other ones, or not at all.
+
+    Args:
+        situation: the request.
+        others: the other requests: an exception that they raised is nobody's any more.
+    """
+    native = _native(situation, others)
+    return native.recipe if isinstance(native, _Candidate) else native
+
+
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -92,7 +103,7 @@ def _native(situation: Situation) -> _Candidate | Reason:
     hoist = must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist)
+    return _translated(request, hoist, others)
 
 
 def _request(situation: Situation) -> Request | Reason:
@@ -107,7 +118,7 @@ def _request(situation: Situation) -> Request | Reason:
     return Request(situation, exchange, verb)
 
 
-def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
+def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
     situation = request.situation
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
@@ -115,7 +126,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
+    partners = (*uses.partners, *others)
+    handlers = translate_handlers(request, uses.uses, partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
         client=situation.settings.http_client,
