@@ -420,6 +420,21 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientOwner:
+    """What gives a client that lives on behind a request.
+
+    Attributes:
+        definition: a class of the module.
+        member: its class method that gives the client of the running loop.
+        closing: the `yield` of a lifespan behind which the client is closed, or None where nothing closes it.
+    """
+
+    definition: Definition
+    member: str
+    closing: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NativeRequest:
     """`requests.get(url)` to a request of an async client that lives for one statement.
 
@@ -435,6 +450,8 @@ class NativeRequest:
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
+        helpers: functions that translations mention, by their names in them.
+        owner: what gives the client, or None where it is one of its own.
     """
 
     target: Target
@@ -448,6 +465,8 @@ class NativeRequest:
     hoist: bool
     partners: tuple[Place, ...] = ()
     name: str = ""
+    helpers: tuple[tuple[str, Definition], ...] = ()
+    owner: ClientOwner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, JSON
+from awaken.catalogue.exchange import CLIENT, HELPER, JSON
 from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.arguments import append_arguments
+from awaken.rewrite.definitions import definition
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.ssl_context import ssl_context
@@ -92,7 +93,7 @@ def request_edits(
         return [*_hoisted(space, recipe, line, edits), *around]
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
-    return [opening, *edits, *around]
+    return [opening, *around, *edits]
 
 
 def _inside(
@@ -101,7 +102,7 @@ def _inside(
     """The call itself: its callee, a method in front, keywords behind, arguments in new form."""
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
-    edits = [*space.awaited(call, ""), Edit(callee, f"{client}.{recipe.method}", callee)]
+    edits = [*_awaited(space, recipe, call), Edit(callee, f"{client}.{recipe.method}", callee)]
     if recipe.first:
         after = callee.end + 1
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
@@ -112,6 +113,20 @@ def _inside(
         if _is_inside(span, each.span):
             edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
+
+
+def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
+    """The `await`, with parentheses where nothing else encloses it."""
+    if _enclosed(space, recipe, call):
+        span = space.tree.span(call)
+        return [insert(span.start, "await ", span)]
+    return space.awaited(call, "")
+
+
+def _enclosed(space: Workspace, recipe: NativeRequest, call: ast.Call) -> bool:
+    """Whether the request becomes the argument of a function: `_decoded(await client.get(url)).text`."""
+    span = space.tree.span(call)
+    return any(each.span == span and each.template.endswith("({})") for each in recipe.translations)
 
 
 def _around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> list[Edit]:
@@ -152,6 +167,10 @@ def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
+    for name, wanted in recipe.helpers:
+        mark = f"{HELPER}{name}{HELPER}"
+        if mark in template:
+            template = template.replace(mark, definition(space, wanted))
     return template
 
 
@@ -183,7 +202,7 @@ def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edi
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    moved = _moved_text(space, call, edits)
+    moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
     text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
@@ -203,7 +222,7 @@ def _left_behind(space: Workspace, call: ast.Call) -> Edit:
     return Edit(span, parent.target.id, span)
 
 
-def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
+def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit], *, bare: bool) -> str:
     """The call with its edits made, as text of its own."""
     span = space.tree.span(call)
     shifted = [
@@ -215,7 +234,7 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
         for edit in edits
     ]
     moved = apply_edits(space.tree.text[span.start : span.end], shifted)
-    outer = space.is_operand(call)
+    outer = space.is_operand(call) and not bare
     return moved[1:-1] if outer else moved
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from awaken.plan.http.client_arguments import has_usual_client, may_go_without, spelled_out
 from awaken.plan.http.requests import native_with
 from awaken.plan.http.statement import begins_line, ends_line
 from awaken.plan.names_in_scope import FUNCTIONS
@@ -27,7 +28,6 @@ from awaken.syntax.suites import place_of, suites_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.catalogue.exchange import Exchange
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
@@ -58,7 +58,7 @@ class _Member:
     fix: Fix
     recipe: NativeRequest
     statement: ast.stmt
-    function: ast.AST
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def share_clients(
@@ -81,8 +81,10 @@ def share_clients(
     for _, found in groupby(by_function, key=lambda each: each.function):
         for group in _groups(list(found), planned):
             recipe = _shared(group)
-            for member in group if recipe is not None else ():
-                settled[member.number] = _with_recipe(settled[member.number], member.fix, recipe)
+            if recipe is not None:
+                for member in group:
+                    whole = _with_recipe(settled[member.number], member.fix, recipe)
+                    settled[member.number] = whole
     return settled
 
 
@@ -91,7 +93,9 @@ def _members(
 ) -> Iterator[_Member]:
     for number, (situation, each) in enumerate(zip(situations, planned, strict=True)):
         for fix in (each.safe, each.unsafe):
-            if fix is not None and isinstance(fix.recipe, NativeRequest):
+            if fix is None or not isinstance(fix.recipe, NativeRequest):
+                continue
+            if fix.recipe.owner is None:
                 statement = situation.tree.statement(situation.node)
                 ancestors = situation.tree.ancestors(situation.node)
                 function = next(up for up in ancestors if isinstance(up, FUNCTIONS))
@@ -208,7 +212,7 @@ def _shared(group: list[_Member]) -> SharedClient | None:
         ),
         between=exchange.sharing.between,
         requests=tuple(
-            _spelled_out(member, request, arguments, exchange)
+            spelled_out(request, member.situation.call, exchange, arguments)
             for member, request in zip(group, requests, strict=True)
             if isinstance(request, NativeRequest)
         ),
@@ -228,33 +232,10 @@ def _arguments(group: list[_Member]) -> dict[str, str] | None:
             or member.recipe.client != group[0].recipe.client
         ):
             return None
-        for name, text in member.recipe.client_arguments:
-            if usual.get(name) != text:
-                return None
-            found[name] = text
-    for member in group:
-        missing = found.keys() - dict(member.recipe.client_arguments).keys()
-        if not missing <= exchange.sharing.request.keys():
+        if not has_usual_client(member.recipe, exchange):
             return None
-    return {name: text for name, text in usual.items() if name in found}
-
-
-def _spelled_out(
-    member: _Member, request: NativeRequest, arguments: dict[str, str], exchange: Exchange
-) -> NativeRequest:
-    """A request with what its own client would not have been told."""
-    sharing = exchange.sharing
-    own = dict(request.client_arguments).keys() | _given(member, exchange)
-    missing = [
-        (name, sharing.request[name])
-        for name in arguments
-        if sharing is not None and name not in own and name in sharing.request
-    ]
-    return replace(request, call_arguments=(*request.call_arguments, *missing))
-
-
-def _given(member: _Member, exchange: Exchange) -> set[str]:
-    """What a request is given by name, as the client calls it."""
-    names = (keyword.arg for keyword in member.situation.call.keywords)
-    known = exchange.arguments
-    return {known[name].name for name in names if name in known}
+        found.update(member.recipe.client_arguments)
+    common = {name: text for name, text in usual.items() if name in found}
+    if not all(may_go_without(each.recipe, exchange, common) for each in group):
+        return None
+    return common
