@@ -144,6 +144,7 @@ class Workbench:
             backend=self.configuration.backend,
             http_client=self._http_target.client,
             no_http_client=self._http_target.obstacle,
+            http_client_scope=self.configuration.http_client_scope,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),

@@ -71,8 +71,7 @@ def recording_server() -> Iterator[Server]:
     class Handler(_Handler):
         record = asked
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -81,6 +80,11 @@ def recording_server() -> Iterator[Server]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many at a time ask for a connection
+    daemon_threads = True
 
 
 class _Handler(BaseHTTPRequestHandler):

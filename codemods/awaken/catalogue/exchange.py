@@ -3,7 +3,8 @@
 Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `JSON` for `json`. They are
 characters that no source has, so that text taken from a file is never mistaken for them. In catalogue files they are
 written `{client}` and `{json}`. A `HELPER` on either side of a name stands for a function that the rewritten file is
-given.
+given. In helpers, `CONTEXT` (`{context}`) is the SSL context of the module, and `ARGUMENTS` (`{arguments}`) are those
+of a client that make it do what the sync library does unasked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 CLIENT = "\ue000"
 JSON = "\ue001"
 HELPER = "\ue002"
+CONTEXT = "\ue003"
+ARGUMENTS = "\ue004"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,16 @@ class Sharing:
         between: a statement that makes the client forget a request, as a template: `{}` is the client.
         client: arguments of the client besides; each value is made once for the module.
         request: arguments of a request that take the place of those of the client, by name, each with its default.
+        lasting: the helper that is a class of clients for requests at the same time; its class method `current`
+            gives the one of the running loop. Empty where there is none.
+        timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
     """
 
     between: str
     client: tuple[Spelled, ...] = ()
     request: dict[str, str] = field(default_factory=dict)
+    lasting: str = ""
+    timeout: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import (
+    ARGUMENTS,
     CLIENT,
+    CONTEXT,
     JSON,
     Argument,
     Caught,
@@ -32,6 +34,7 @@ _KEYS = (
     "sharing",
     "helpers", "codes", "code-modules",
 )  # fmt: skip
+_MARKS = {"{client}": CLIENT, "{json}": JSON, "{context}": CONTEXT, "{arguments}": ARGUMENTS}
 
 
 def parse_exchange(table: Table) -> Exchange:
@@ -61,7 +64,7 @@ def parse_exchange(table: Table) -> Exchange:
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
-        sharing=_sharing(table.table("sharing")),
+        sharing=_sharing(table.table("sharing"), tuple(helpers)),
         helpers=helpers,
         codes=dict(_codes(table)),
     )
@@ -84,8 +87,10 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 
 def _template(text: str) -> str:
-    """`{client}` and `{json}` as characters that no source has; `{}` stays what it is."""
-    return text.replace("{client}", CLIENT).replace("{json}", JSON)
+    """`{client}` and the like as characters that no source has; `{}` stays what it is."""
+    for written, mark in _MARKS.items():
+        text = text.replace(written, mark)
+    return text
 
 
 def _templates(table: Table, key: str) -> tuple[str, ...]:
@@ -115,15 +120,17 @@ def _spelled(table: Table, name: str) -> Spelled:
     return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
 
 
-def _sharing(table: Table | None) -> Sharing | None:
+def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request"))
+    table.allow(("between", "client", "request", "lasting", "timeout"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
         tuple(_spelled(each, name) for name, each in _below(table, "client")),
         {name: request.required_text(name) for name in request.values} if request else {},
+        table.choice("lasting", helpers) or "",
+        _template(table.text("timeout") or ""),
     )
 
 

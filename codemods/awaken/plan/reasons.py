@@ -341,6 +341,7 @@ REASONS: dict[str, str] = {
         "the request may be made several times here, and one client would carry cookies from one to"
         " the next"
     ),
+    "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
     "client-version": (

@@ -424,13 +424,11 @@ class ClientOwner:
     """What gives a client that lives on behind a request.
 
     Attributes:
-        definition: a class of the module.
-        member: its class method that gives the client of the running loop.
+        definition: a class of the module, whose `current` gives the client of the running loop.
         closing: the `yield` of a lifespan behind which the client is closed, or None where nothing closes it.
     """
 
     definition: Definition
-    member: str
     closing: Target | None = None
 
 

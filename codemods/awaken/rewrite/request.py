@@ -6,10 +6,11 @@ A client per statement keeps what `requests.get` does: fresh cookies, no connect
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, HELPER, JSON
+from awaken.catalogue.exchange import CLIENT, CONTEXT, HELPER, JSON
 from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.definitions import definition
@@ -21,7 +22,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.plan.recipes import NativeRequest
+    from awaken.plan.recipes import ClientOwner, NativeRequest, Target
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
@@ -30,6 +31,8 @@ _NOWHERE = Span(0, 0)
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
+    if recipe.owner is not None:
+        return _of_lasting_client(space, recipe, recipe.owner)
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
     client = fresh_name(space, call, "client")
@@ -42,6 +45,33 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     edits = request_edits(space, recipe, client, header, space.tree.span(statement))
     replaced = [edit.span for edit in edits]
     return [*indented(space.tree, [statement], unit, replaced), *edits]
+
+
+def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwner) -> list[Edit]:
+    """`requests.get(url)` to `await _HttpClient.current().get(url)`."""
+    call = space.call(recipe.target.place)
+    unit = indent_unit(space.tree, space.tree.statement(call))
+    context = ssl_context(space, recipe.client)
+    text = owner.definition.text.replace(CONTEXT, context)
+    name = definition(space, replace(owner.definition, text=text))
+    client = f"{name}.current()"
+    around = _around(space, recipe, unit, _NOWHERE)
+    closing = _closing(space, owner.closing, client) if owner.closing is not None else []
+    return [*closing, *around, *_inside(space, recipe, call, client, "")]
+
+
+def _closing(space: Workspace, target: Target, client: str) -> list[Edit]:
+    """`async with contextlib.aclosing(...)` around the `yield` of a lifespan, where it is not there yet."""
+    statements = space.statements(target.place)
+    around = space.tree.parent(statements[0])
+    if isinstance(around, ast.AsyncWith) and client in space.tree.source(around).partition(":")[0]:
+        return []
+    margin, unit = indentation_of(space.tree, statements[0]), indent_unit(space.tree, statements[0])
+    start = space.tree.offsets.line_start(space.tree.span(statements[0]).start)
+    closing = space.names.text("contextlib.aclosing", space.where(target))
+    header = f"{margin}async with {closing}({client}):{space.newline}"
+    opening = insert(start, header, Span(start, len(space.tree.text)))
+    return [opening, *indented(space.tree, statements, unit)]
 
 
 def client_header(

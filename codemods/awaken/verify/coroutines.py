@@ -80,12 +80,19 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
-        of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
+        of_client = _is_client(func.value)
         return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.
     return {func.id, renamed.get(func.id, func.id), _NUMBER.sub("", func.id)}
+
+
+def _is_client(node: ast.expr) -> bool:
+    """`client`, `http_client`, and `_HttpClient.current()`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return isinstance(node, ast.Name) and "client" in node.id.lower()
 
 
 def async_generators(tree: Tree) -> int:

@@ -161,7 +161,7 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
             " response http_response _http_response os environ get or and raise_for_status"
-            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
+            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env current aclosing contextlib"
         )
 
 

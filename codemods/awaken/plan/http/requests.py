@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -11,6 +11,7 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
@@ -18,7 +19,7 @@ from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import NativeRequest
+from awaken.plan.recipes import ClientOwner, NativeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +32,17 @@ Option = Fix | Reason
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known."""
+    """The native form of a request, before its partners are known.
+
+    Attributes:
+        recipe: the form.
+        differences: what would not be the same.
+        note: why its client does not live as long as the configuration asks for.
+    """
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
+    note: Reason | None = None
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -58,11 +66,12 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    whose = "the module's " if native.recipe.owner is not None else ""
+    description = f"await a request of {whose}`{native.recipe.client}.AsyncClient`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
-        return [fix]
+        return [*([native.note] if native.note else []), fix]
     return [difference, *thread, fix]
 
 
@@ -101,10 +110,29 @@ def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
+    owner = client_owner(request)
+    if isinstance(owner, ClientOwner) and position.generator is None:
+        lasting = _with_lasting_client(request, others, owner)
+        if isinstance(lasting, _Candidate):
+            return lasting
+        owner = lasting
     hoist = must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist, others)
+    candidate = _translated(request, hoist, others)
+    note = owner if isinstance(owner, Reason) else None
+    return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _with_lasting_client(
+    request: Request, others: Iterable[ast.Call], owner: ClientOwner
+) -> _Candidate | Reason:
+    """With a client that is there already, the statement needs nothing around it."""
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return candidate
+    recipe = owned(request, candidate.recipe, owner)
+    return recipe if isinstance(recipe, Reason) else replace(candidate, recipe=recipe)
 
 
 def _request(situation: Situation) -> Request | Reason:
@@ -165,7 +193,8 @@ def _refuse_shared_statements(
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], _Candidate):
+                native = natives[number]
+                if isinstance(native, _Candidate) and native.recipe.owner is None:
                     natives[number] = reason("repeated-request")
 
 
@@ -195,4 +224,4 @@ def _settled(
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return _Candidate(native.recipe, tuple(differences))
+    return replace(native, differences=tuple(differences))
