@@ -1,4 +1,4 @@
-"""One client for a module: nothing of one request reaches another, whatever loop it runs on, and who ends it closes it."""
+"""One client for a module: requests know nothing of each other, loops share nothing, and an application closes it."""
 
 from __future__ import annotations
 
