@@ -13,6 +13,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.exchange import Opening
     from awaken.plan.definition import Definition
     from awaken.plan.runners.runner import Runner
     from awaken.syntax.positions import Place
@@ -439,21 +440,28 @@ class NativeRequest:
     Attributes:
         target: the call.
         client: the library of the client (`httpx`).
+        opening: how the client is made.
+        context: what makes the module's SSL context, as a template; empty where the client is given another one.
+        bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
-        call_arguments: keyword arguments appended to the call, as source text.
+        client_arguments: keyword arguments of the client besides the module's SSL context, as templates.
+        call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
-        raises: `raise_for_status()` statements, each with the name of its response.
+        raises: `raise_for_status()` statements, each with what is asked first.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
         helpers: functions that translations mention, by their names in them.
+        awaited: names of what is awaited besides the request: members of the response, helpers.
         owner: what gives the client, or None where it is one of its own.
     """
 
     target: Target
     client: str
+    opening: Opening
+    context: str
+    bundle: str
     method: str
     first: str
     client_arguments: tuple[tuple[str, str], ...]
@@ -464,6 +472,7 @@ class NativeRequest:
     partners: tuple[Place, ...] = ()
     name: str = ""
     helpers: tuple[tuple[str, Definition], ...] = ()
+    awaited: tuple[str, ...] = ()
     owner: ClientOwner | None = None
 
 
@@ -473,15 +482,13 @@ class SharedClient:
 
     Attributes:
         target: the statements that move into its `async with`.
-        client: the library of the client (`httpx`).
-        arguments: keyword arguments of the client besides `verify`, as source text.
+        arguments: keyword arguments of the client besides the module's SSL context, as templates.
         constants: those whose value is made once for the module: argument, name of the constant, value as a template.
         between: what makes the client forget a request, in front of each but the first, as a template.
         requests: in the order of the text; their own arguments of a client do not count.
     """
 
     target: Target
-    client: str
     arguments: tuple[tuple[str, str], ...]
     constants: tuple[tuple[str, str, str], ...]
     between: str

@@ -10,17 +10,18 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, CONTEXT, HELPER, JSON
+from awaken.catalogue.exchange import BUNDLE, CLIENT, HELPER, MADE, MODULES
 from awaken.plan.call_text import opening_parenthesis
+from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.definitions import definition
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
-from awaken.rewrite.ssl_context import ssl_context
+from awaken.rewrite.ssl_context import bundle, ssl_context
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from awaken.plan.recipes import ClientOwner, NativeRequest, Target
     from awaken.rewrite.workspace import Workspace
@@ -35,15 +36,13 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
         return _of_lasting_client(space, recipe, recipe.owner)
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
-    client = fresh_name(space, call, "client")
-    unit = indent_unit(space.tree, statement)
-    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    header = client_header(space, statement, f"{module}.AsyncClient", arguments, client)
+    client = fresh_name(space, call, recipe.opening.variable)
+    header = client_header(space, recipe, client, statement)
     if recipe.hoist:
         return request_edits(space, recipe, client, header, _NOWHERE)
     edits = request_edits(space, recipe, client, header, space.tree.span(statement))
-    replaced = [edit.span for edit in edits]
+    unit = indent_unit(space.tree, statement)
+    replaced = [edit.span for edit in edits if edit.span.start < edit.span.end]
     return [*indented(space.tree, [statement], unit, replaced), *edits]
 
 
@@ -51,8 +50,7 @@ def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwn
     """`requests.get(url)` to `await _HttpClient.current().get(url)`."""
     call = space.call(recipe.target.place)
     unit = indent_unit(space.tree, space.tree.statement(call))
-    context = ssl_context(space, recipe.client)
-    text = owner.definition.text.replace(CONTEXT, context)
+    text = owner.definition.text.replace(MADE, ", ".join(_written(space, recipe)))
     name = definition(space, replace(owner.definition, text=text))
     client = f"{name}.current()"
     around = _around(space, recipe, unit, _NOWHERE)
@@ -72,34 +70,6 @@ def _closing(space: Workspace, target: Target, client: str) -> list[Edit]:
     header = f"{margin}async with {closing}({client}):{space.newline}"
     opening = insert(start, header, Span(start, len(space.tree.text)))
     return [opening, *indented(space.tree, statements, unit)]
-
-
-def client_header(
-    space: Workspace,
-    statement: ast.stmt,
-    made: str,
-    arguments: Sequence[tuple[str, str]],
-    name: str,
-) -> str:
-    """The `async with` line in front of a statement, or lines where one would grow too long.
-
-    Args:
-        space: the file.
-        statement: what comes behind it.
-        made: the class of the client, as it is written there.
-        arguments: of the client, as source text.
-        name: what the client is called.
-    """
-    margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
-    each = [f"{argument}={value}" for argument, value in arguments]
-    line = f"{margin}async with {made}({', '.join(each)}) as {name}:"
-    if len(line.expandtabs(4)) <= _LINE_LENGTH:
-        return line
-    inner = f"{margin}{unit}{', '.join(each)}"
-    if len(inner.expandtabs(4)) > _LINE_LENGTH:
-        inner = space.newline.join(f"{margin}{unit}{argument}," for argument in each)
-    opening = f"{margin}async with {made}({space.newline}"
-    return f"{opening}{inner}{space.newline}{margin}) as {name}:"
 
 
 def request_edits(
@@ -123,7 +93,70 @@ def request_edits(
         return [*_hoisted(space, recipe, line, edits), *around]
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
-    return [opening, *around, *edits]
+    read = _read_behind(space, recipe, statement, unit)
+    return [opening, *around, *edits, *read]
+
+
+def _read_behind(
+    space: Workspace, recipe: NativeRequest, statement: ast.stmt, unit: str
+) -> list[Edit]:
+    """The body is read as long as the client is open, where a variable holds the response."""
+    if not recipe.opening.read or not recipe.name:
+        return []
+    margin = indentation_of(space.tree, statement) + unit
+    stop = space.line_stop(space.tree.span(statement).end)
+    line = f"{space.newline}{margin}{recipe.opening.read.replace('{}', recipe.name)}"
+    return [insert(stop, line, Span(space.tree.span(statement).start, stop))]
+
+
+def client_header(space: Workspace, recipe: NativeRequest, client: str, statement: ast.stmt) -> str:
+    """The `async with` line in front of a statement, or lines where one would grow too long.
+
+    Args:
+        space: the file.
+        recipe: the request that says how the client is made.
+        client: what the client is called.
+        statement: what comes behind the line.
+    """
+    margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
+    module = space.names.module_text(recipe.client, space.where(recipe.target))
+    opened = f"{margin}async with {module}.{recipe.opening.name}"
+    written = _written(space, recipe)
+    line = f"{opened}({', '.join(written)}) as {client}:"
+    if len(line.expandtabs(4)) <= _LINE_LENGTH:
+        return line
+    inner = f"{space.newline}{margin}{unit}"
+    single = f"{inner}{', '.join(written)}"
+    if len(single.strip("\r\n").expandtabs(4)) > _LINE_LENGTH:
+        single = "".join(f"{inner}{argument}," for argument in written)
+    return f"{opened}({single}{space.newline}{margin}) as {client}:"
+
+
+def _written(space: Workspace, recipe: NativeRequest) -> list[str]:
+    """The arguments of the client, as source text."""
+    arguments = [*certificates(space, recipe), *recipe.client_arguments]
+    return [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
+
+
+def certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
+    """The argument that gives the client the SSL context of the module, which is added where there is none yet."""
+    if not recipe.context:
+        return []
+    where = Where(space.index.path, 0)
+    value = _in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
+    if BUNDLE in value:
+        path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
+        value = value.replace(BUNDLE, bundle(space, path))
+    context = ssl_context(space, value)
+    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
+
+
+def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
+    """A template with the modules as the file calls them in a place."""
+    for mark, module in {CLIENT: recipe.client, **MODULES}.items():
+        if mark in template:
+            template = template.replace(mark, space.names.module_text(module, where))
+    return template
 
 
 def _inside(
@@ -136,17 +169,23 @@ def _inside(
     if recipe.first:
         after = callee.end + 1
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
-    appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
+    appended = ", ".join(
+        f"{name}={_spelled(space, recipe, value)}" for name, value in recipe.call_arguments
+    )
     if appended:
         edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
-            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
+            text = _spelled(space, recipe, each.template)
+            edits.extend(_translated(each.span, text))
     return edits
 
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
     """The `await`, with parentheses where nothing else encloses it."""
+    if recipe.opening.read and isinstance(space.tree.parent(call), ast.Expr):
+        before, after = recipe.opening.read.split("{}")
+        return space.awaited(call, f"{before.removeprefix('await ')}(await ", f"){after}")
     if _enclosed(space, recipe, call):
         span = space.tree.span(call)
         return [insert(span.start, "await ", span)]
@@ -168,9 +207,9 @@ def _around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> 
             deeper = unit if moved.contains(each.span) else ""
             text = _spelled(space, recipe, each.template)
             edits.extend(_translated(each.span, _folded(space, each.span, text, unit, deeper)))
-    for statement, name in recipe.raises:
+    for statement, condition in recipe.raises:
         deeper = unit if moved.contains(statement) else ""
-        edits.extend(_guarded_raise(space, statement, name, unit, deeper))
+        edits.extend(_guarded_raise(space, statement, condition, unit, deeper))
     return edits
 
 
@@ -194,9 +233,7 @@ def _is_inside(call: Span, span: Span) -> bool:
 def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
-    for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
-        if mark in template:
-            template = template.replace(mark, space.names.module_text(module, where))
+    template = _in_module(space, recipe, template, where)
     for name, wanted in recipe.helpers:
         mark = f"{HELPER}{name}{HELPER}"
         if mark in template:
@@ -213,15 +250,15 @@ def _translated(span: Span, template: str) -> list[Edit]:
 
 
 def _guarded_raise(
-    space: Workspace, statement: Span, name: str, unit: str, deeper: str
+    space: Workspace, statement: Span, condition: str, unit: str, deeper: str
 ) -> list[Edit]:
     """The async client's `raise_for_status()` raises on redirects too: it is asked on errors."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
     if margin.strip() or (rest and not rest.startswith("#")):
-        return [insert(statement.start, f"{name}.is_error and ", statement)]
-    text = f"if {name}.is_error:{space.newline}{deeper}{margin}{unit}"
+        return [insert(statement.start, f"{condition} and ", statement)]
+    text = f"if {condition}:{space.newline}{deeper}{margin}{unit}"
     return [insert(statement.start, text, statement)]
 
 
@@ -234,6 +271,8 @@ def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edi
     left = _left_behind(space, call)
     moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
     text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
+    if recipe.opening.read:
+        text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
 

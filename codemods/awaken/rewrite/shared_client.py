@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.module_constant import module_constant
-from awaken.rewrite.request import client_header, fresh_name, request_edits
-from awaken.rewrite.ssl_context import ssl_context
+from awaken.rewrite.request import certificates, client_header, fresh_name, request_edits
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -21,27 +21,27 @@ def shared_client(space: Workspace, recipe: SharedClient) -> list[Edit]:
     """An `async with` around the statements, and in front of each further request what makes the client forget."""
     statements = space.statements(recipe.target.place)
     first, *others = recipe.requests
-    client = fresh_name(space, space.call(first.target.place), "client")
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    arguments = _arguments(space, recipe, module)
-    header = client_header(space, statements[0], f"{module}.AsyncClient", arguments, client)
+    client = fresh_name(space, space.call(first.target.place), first.opening.variable)
+    header = client_header(space, _making(space, recipe, first), client, statements[0])
     moved = Span(space.tree.span(statements[0]).start, space.tree.span(statements[-1]).end)
     edits = request_edits(space, first, client, header, moved)
     for request in others:
         line = _forgetting(space, recipe, request, client)
         edits.extend(request_edits(space, request, client, line, moved))
     unit = indent_unit(space.tree, statements[0])
-    replaced = [edit.span for edit in edits]
+    replaced = [edit.span for edit in edits if edit.span.start < edit.span.end]
     return [*indented(space.tree, statements, unit, replaced), *edits]
 
 
-def _arguments(space: Workspace, recipe: SharedClient, module: str) -> list[tuple[str, str]]:
-    context = ssl_context(space, recipe.client)
+def _making(space: Workspace, recipe: SharedClient, first: NativeRequest) -> NativeRequest:
+    """The first request with the arguments of the client that all of them share."""
+    certificates(space, first)  # the SSL context comes first in the module, too
+    module = space.names.module_text(first.client, space.where(recipe.target))
     made = [
         (argument, module_constant(space, name, value.replace(CLIENT, module)))
         for argument, name, value in recipe.constants
     ]
-    return [("verify", context), *recipe.arguments, *made]
+    return replace(first, client_arguments=(*recipe.arguments, *made))
 
 
 def _forgetting(space: Workspace, recipe: SharedClient, request: NativeRequest, client: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Functions of asyncio that await their first argument when they are awaited.
 _WAIT_FOR_IT = frozenset(("shield", "wait_for"))
+# What variables that hold a client are called.
+_HOLDERS = ("client", "session")
 _NUMBER = re.compile(r"_\d+$")
 
 
@@ -80,19 +82,20 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
-        of_client = _is_client(func.value)
-        return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
+        holder = _holder(func.value)
+        return {func.attr, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.
     return {func.id, renamed.get(func.id, func.id), _NUMBER.sub("", func.id)}
 
 
-def _is_client(node: ast.expr) -> bool:
-    """`client`, `http_client`, and `_HttpClient.current()`."""
+def _holder(node: ast.expr) -> str:
+    """The name of a client, that of `_HttpClient.current()` in small letters, or empty."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         node = node.func.value
-    return isinstance(node, ast.Name) and "client" in node.id.lower()
+        return node.id.lower() if isinstance(node, ast.Name) else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def async_generators(tree: Tree) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def has_usual_client(recipe: NativeRequest, exchange: Exchange) -> bool:
     """Whether a request asks nothing of its client but what all requests of its library do."""
     usual = {(each.name, each.text) for each in exchange.client_defaults}
-    return usual.issuperset(recipe.client_arguments)
+    return recipe.context == exchange.context and usual.issuperset(recipe.client_arguments)
 
 
 def may_go_without(recipe: NativeRequest, exchange: Exchange, arguments: Mapping[str, str]) -> bool:

@@ -6,7 +6,6 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import ARGUMENTS
 from awaken.plan import since
 from awaken.plan.http.client_arguments import has_usual_client, may_go_without, spelled_out
 from awaken.plan.http.helpers import definition_of
@@ -39,9 +38,7 @@ def client_owner(request: Request) -> ClientOwner | Reason | None:
         return reason("client-scope")
     if event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("client-scope", "the loop may be another than asyncio's")
-    known = definition_of(request, sharing.lasting)
-    usual = ", ".join(f"{each.name}={each.text}" for each in request.exchange.client_defaults)
-    definition = replace(known, text=known.text.replace(ARGUMENTS, usual))
+    definition = definition_of(request, sharing.lasting)
     if situation.settings.http_client_scope != _LIFESPAN:
         return ClientOwner(definition)
     closing = lifespan_yield(situation)
@@ -67,7 +64,8 @@ def owned(request: Request, recipe: NativeRequest, owner: ClientOwner) -> Native
     if not usual or limited is None:
         return reason("client-scope", "no other request has these arguments of a client")
     told = spelled_out(recipe, request.call, exchange, arguments)
-    return replace(told, translations=limited, client_arguments=(), owner=owner)
+    usual_arguments = tuple(arguments.items())
+    return replace(told, translations=limited, client_arguments=usual_arguments, owner=owner)
 
 
 def _unlimited_wait(request: Request, recipe: NativeRequest) -> tuple[Replacement, ...] | None:

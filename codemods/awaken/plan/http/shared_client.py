@@ -103,7 +103,9 @@ def _members(
 
 
 def _with_recipe(planned: PlannedFinding, fix: Fix, recipe: SharedClient) -> PlannedFinding:
-    description = f"await a request of one `{recipe.client}.AsyncClient` for {len(recipe.requests)}"
+    first = recipe.requests[0]
+    name = f"{first.client}.{first.opening.name}"
+    description = f"await a request of one `{name}` for {len(recipe.requests)}"
     shared = replace(fix, recipe=recipe, description=description)
     if planned.safe is fix:
         return replace(planned, safe=shared)
@@ -205,7 +207,6 @@ def _shared(group: list[_Member]) -> SharedClient | None:
     scope, suite = first.recipe.target.scope, first.recipe.target.suite
     return SharedClient(
         target=Target(place_of(_stretch(group)), scope, suite),
-        client=first.recipe.client,
         arguments=tuple(arguments.items()),
         constants=tuple(
             (each.name, f"_{each.name.upper()}", each.text) for each in exchange.sharing.client
