@@ -192,6 +192,7 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        altered_by: words that stand in a project which changes what the sync library does, for all of its process.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
         sharing: how one client makes several of them, or None where each needs its own.
@@ -220,6 +221,7 @@ class Exchange:
     request_bases: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    altered_by: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
     sharing: Sharing | None = None

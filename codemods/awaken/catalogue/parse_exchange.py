@@ -36,7 +36,7 @@ MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "stat
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
     "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
     "error-names", "only-asyncio", "sharing",
 )  # fmt: skip
@@ -78,6 +78,7 @@ def parse_exchange(table: Table) -> Exchange:
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
         sharing=_sharing(table.table("sharing"), tuple(helpers)),
