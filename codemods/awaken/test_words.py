@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from awaken.plan.doubles.libraries import DOUBLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # `patch.object(time, "sleep")`, `monkeypatch.setattr(app.time, "sleep", ...)`. Patterns begin with a fixed word, which
 # makes the search for them several times faster.
@@ -24,6 +23,11 @@ _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 _TAIL = re.compile(rb"""[}"'](\.[A-Za-z_]\w*(?:\.\w+)*)["']""")
 # `patch.multiple("requests", get=..., post=...)`.
 _MULTIPLE = re.compile(rb"""patch\.multiple\(\s*(["']?)([A-Za-z_][\w.]*)["']?\s*,([^()]*)""")
+# `patch.dict("sys.modules", {"requests": fake})`, `sys.modules["requests"] = fake`.
+_MODULES = re.compile(
+    rb"""sys\.modules["']?\s*(?:,\s*|(?=\[))(\{[^{}]*\}|["'][\w.]+["']|\[["'][\w.]+["']\]\s*=)"""
+)
+_QUOTED = re.compile(rb"""["']([\w.]+)["']""")
 _KEYWORD = re.compile(rb"\b(\w+)\s*=")
 
 
@@ -61,16 +65,10 @@ class TestWords:
             data: its bytes.
         """
         if b"patch" in data:
-            for name in (*_DOTTED.findall(data), *_TAIL.findall(data)):
-                self._patched.setdefault(name, {})[path] = None
-            for owner, attribute in chain.from_iterable(each.findall(data) for each in _SET_ON):
-                self._name(owner, attribute, path)
-                self._set(owner, attribute, path)
-            for quote, owner, given in _MULTIPLE.findall(data):
-                for attribute in _KEYWORD.findall(given):
-                    self._name(owner, attribute, path)
-                    if not quote:
-                        self._set(owner, attribute, path)
+            for dotted in _strings_in(data):
+                self._patched.setdefault(dotted, {})[path] = None
+            for owner, attribute in _set_in(data):
+                self._set_on.setdefault(attribute, {})[_text(owner), path] = None
         for name, library in DOUBLES.items():
             if name.encode() in data and library.use_in(data) is not None:
                 self._doubles.setdefault(name, []).append(path)
@@ -83,11 +81,28 @@ class TestWords:
             {name: tuple(paths) for name, paths in self._doubles.items()},
         )
 
-    def _name(self, owner: bytes, attribute: bytes, path: str) -> None:
-        self._patched.setdefault(b"%b.%b" % (owner, attribute), {})[path] = None
 
-    def _set(self, owner: bytes, attribute: bytes, path: str) -> None:
-        self._set_on.setdefault(attribute, {})[_text(owner), path] = None
+def _strings_in(data: bytes) -> Iterator[bytes]:
+    """What may be patched by its name, and what is by an object that goes by one."""
+    yield from _DOTTED.findall(data)
+    yield from _TAIL.findall(data)
+    for owner, attribute in _set_in(data):
+        yield b"%b.%b" % (owner, attribute)
+    for _, owner, given in _MULTIPLE.findall(data):
+        for attribute in _KEYWORD.findall(given):
+            yield b"%b.%b" % (owner, attribute)
+    for given in _MODULES.findall(data):
+        for module in _QUOTED.findall(given):
+            yield b"sys.modules.%b" % module
+
+
+def _set_in(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Objects, as they are written, with the attributes that are set on them."""
+    for pattern in _SET_ON:
+        yield from pattern.findall(data)
+    for quote, owner, given in _MULTIPLE.findall(data):
+        for attribute in () if quote else _KEYWORD.findall(given):
+            yield owner, attribute
 
 
 def _text(data: bytes) -> str:

@@ -146,6 +146,11 @@ LISTS: dict[str, tuple[dict[str, str | bytes], str, str]] = {
         "requirements.txt",
         "b\nhttpx>=0.28,<1\n",
     ),
+    "beside a project with an empty list": (
+        {"requirements.txt": "b\n", "pyproject.toml": "[project]\ndependencies = []\n"},
+        "requirements.txt",
+        "b\nhttpx>=0.28,<1\n",
+    ),
     "the list that setuptools reads": (
         {
             "pyproject.toml": '[project]\ndynamic = ["dependencies", "version"]\n'

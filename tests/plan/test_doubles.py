@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from awaken.catalogue.load import load_catalogue
 from awaken.engine import analyse
+from awaken.index.reading import parse_file
+from awaken.plan.doubles.patches import Patches
 from awaken.plan.doubles.test_files import is_of_tests
+from awaken.plan.doubles.use import use_of
 from awaken.project.configuration import Configuration
+from awaken.resolve.project import Project
+from awaken.resolve.resolver import Resolver
+from awaken.test_words import TestWords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +63,11 @@ PATCHES = {
     "several of an object": ('import requests\npatch.multiple(requests, post=2, get=1)', [2]),
     "what it runs through": ('monkeypatch.delattr("requests.sessions.Session.request")', [1]),
     "any module": ('patch.object(module.requests, "get")', [1]),
+    "any module, by its package": ('patch.object(module.r.requests, "get")', [1]),
+    "a module that is imported anew": ('patch.dict("sys.modules", {"x": 1, "requests": 2})', [1]),
+    "the same for one": ('monkeypatch.setitem(sys.modules, "requests", 1)', [1]),
+    "the same by itself": ('# patch\nsys.modules["requests"] = 1', [2]),
+    "a module that is looked up": ('# patch\nsys.modules["requests"].get', []),
     "another function": ('patch("requests.post")\npatch("shop.requests.post")', []),
     "another module": ('import other\npatch.object(other.requests, "get")', []),
     "another object": ('import shop\npatch.object(shop.client, "get")\npatch.object(client, "get")', []),
@@ -70,11 +82,78 @@ def test_patches_are_found_with_their_lines(test: str, lines: list[int], tmp_pat
     assert _replaced(tmp_path, files) == [f"tests/test_shop.py:{line}" for line in lines]
 
 
+@pytest.mark.parametrize(
+    "owner", ["shop.urllib.request", "module.urllib.request", "urllib.request"]
+)
+def test_a_module_of_a_package_is_followed(owner: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("import urllib.request\n")
+    (tmp_path / "test_shop.py").write_text("import shop, other\nimport urllib.request\n")
+    indexes = {
+        name: parse_file(tmp_path / name, relative=name, module=name[:-3]).index
+        for name in ("shop.py", "test_shop.py")
+    }
+    modules = {"shop": "shop.py", "other": "other.py"}
+    project = Project(indexes.get, lambda module, _: modules.get(module))
+    resolver = Resolver(project, load_catalogue())
+    words = TestWords()
+    words.look("test_shop.py", f'patch.object({owner}, "urlopen")'.encode())
+    call = "urllib.request.urlopen"
+    use = use_of(call, call, indexes["shop.py"], resolver.catalogue)
+
+    assert [*Patches(words.found(), resolver).of(use)]
+    words = TestWords()
+    words.look("test_shop.py", b'patch.object(other.urllib.request, "urlopen")')
+    assert [*Patches(words.found(), resolver).of(use)] == []
+
+
 @pytest.mark.parametrize("patch", ['patch("shop.get")', 'import shop\npatch.object(shop, "get")'])
 def test_a_function_that_was_imported_by_itself_is_patched_where_it_was_imported(
     patch: str, tmp_path: Path
 ) -> None:
     assert _replaced(tmp_path, {"shop.py": _IMPORTED, "tests/test_shop.py": patch})
+
+
+_SESSIONS = """\
+import requests
+from requests.sessions import Session as Client
+
+session = requests.Session()
+
+
+async def price(url):
+    return session.get(url, timeout=5).json()
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "requests.Session.get",
+            "requests.sessions.Session.send",
+            "requests.adapters.HTTPAdapter",
+        ),
+        *(
+            "shop.session",
+            "shop.session.get",
+            "shop.requests",
+            "shop.requests.Session",
+            "shop.Client",
+        ),
+    ],
+)
+def test_what_makes_a_session_is_on_the_way_to_its_calls(name: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(_SESSIONS)
+    index = parse_file(tmp_path / "shop.py", relative="shop.py", module="shop").index
+    project = Project(
+        {"shop.py": index}.get, lambda module, _: "shop.py" if module == "shop" else None
+    )
+    resolver = Resolver(project, load_catalogue())
+    words = TestWords()
+    words.look("test_shop.py", f'patch("{name}")\npatch("shop.requests.get")'.encode())
+    use = use_of("requests.Session.get", "session.get", index, resolver.catalogue)
+
+    assert set(Patches(words.found(), resolver).of(use)) == {("test_shop.py", name)}
 
 
 def test_a_module_is_known_under_every_name_it_is_imported_by(tmp_path: Path) -> None:

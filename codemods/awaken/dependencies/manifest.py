@@ -102,7 +102,7 @@ def _from_pyproject(folder: Path) -> Manifest | None:
     project = table(document, "project")
     if "dependencies" in texts(project.get("dynamic")):
         return _dynamic(folder, document)
-    if "dependencies" in project:
+    if project.get("dependencies"):
         return Manifest(path, Form.PROJECT)
     if table(document, "tool", "poetry", "dependencies"):
         return Manifest(path, Form.POETRY)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
+from awaken.plan.doubles.use import Use, beginnings
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, Module
 
@@ -33,33 +34,6 @@ _INSIDE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A call, and how a module reaches it.
-
-    Attributes:
-        call: the qualified name of what is called.
-        spelled: how the module calls it (`requests.get`, `r.get`, `get`); empty where that begins with no name of
-            the module.
-        index: the module.
-    """
-
-    call: str
-    spelled: str
-    index: FileIndex
-
-    @property
-    def reached_by(self) -> tuple[str, ...]:
-        """The names on the way to it: `requests.get`, and `requests`."""
-        parts = self.spelled.split(".") if self.spelled else []
-        return tuple(".".join(parts[:end]) for end in range(len(parts), 0, -1))
-
-    @property
-    def modules(self) -> tuple[str, ...]:
-        """Those of them that are modules of its library."""
-        return self.reached_by[1:]
-
-
 class Patches:
     """The patches of a project.
 
@@ -76,7 +50,8 @@ class Patches:
     def of(self, use: Use) -> Iterator[tuple[str, str]]:
         """Yield what replaces a call: the file, and the dotted name that is patched in it."""
         strings = (name for end in use.reached_by for name in self._strings(end, use.index))
-        for name in {use.call, *strings, *self._inside(use.call)}:
+        modules = (f"sys.modules.{name}" for name in (use.call, *beginnings(use.call)))
+        for name in {use.call, *modules, *strings, *self._inside(use.call)}:
             for path in self._replaced.patched.get(name, ()):
                 yield path, name
         for attribute in {name.rpartition(".")[2] for name in (use.call, *use.reached_by)}:
@@ -121,14 +96,14 @@ class Patches:
         values = self._values(owner, path)
         if Module(use.index.path) in values:
             return attribute in use.reached_by
-        if attribute in use.modules:
+        if attribute in use.around:
             return not _are_known(values)
-        base, _, last = owner.rpartition(".")
-        around = self._values(base, path) if base else frozenset()
-        if base and f"{last}.{attribute}" in use.reached_by:
-            return Module(use.index.path) in around or not _are_known(around)
-        modules = any(isinstance(each, Module) for each in around)
-        return not modules and any(
+        for base in beginnings(owner):
+            if f"{owner.removeprefix(base)[1:]}.{attribute}" in use.reached_by:
+                around = self._values(base, path)
+                return Module(use.index.path) in around or not _are_known(around)
+        modules = (self._values(base, path) for base in beginnings(owner))
+        return not any(isinstance(each, Module) for each in chain.from_iterable(modules)) and any(
             isinstance(each, External) and f"{each.name}.{attribute}" == use.call for each in values
         )
 
