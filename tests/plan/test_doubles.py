@@ -12,6 +12,8 @@ from awaken.index.reading import parse_file
 from awaken.plan.doubles.patches import Patches
 from awaken.plan.doubles.test_files import is_of_tests
 from awaken.plan.doubles.use import use_of
+from awaken.plan.fix import Spot
+from awaken.plan.reasons import at_places, foremost, reason
 from awaken.project.configuration import Configuration
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
@@ -111,6 +113,22 @@ def test_a_function_that_was_imported_by_itself_is_patched_where_it_was_imported
     patch: str, tmp_path: Path
 ) -> None:
     assert _replaced(tmp_path, {"shop.py": _IMPORTED, "tests/test_shop.py": patch})
+
+
+def test_another_difference_does_not_hide_them(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(_SHOP.replace("timeout=5).json()", "params=params)"))
+    (tmp_path / "test_shop.py").write_text('patch("requests.get")')
+    analysis = analyse([tmp_path], root=tmp_path, configuration=Configuration(), cache=False)
+    difference = foremost([reason("value-type"), at_places("patched-in-tests", [Spot("t.py", 1)])])
+
+    assert difference is not None
+    assert difference.code == "value-type"
+    assert "; besides, t.py:1: tests put" in difference.message
+    assert difference.places == (Spot("t.py", 1),)
+    (planned,) = analysis.plans[0].planned
+    assert planned.unsafe is not None
+    assert planned.unsafe.difference is not None
+    assert planned.unsafe.difference.places == (Spot("test_shop.py", 1),)
 
 
 _SESSIONS = """\

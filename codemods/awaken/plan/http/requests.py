@@ -18,7 +18,7 @@ from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
+from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
@@ -62,7 +62,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
     description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
-    difference = native.differences[0] if native.differences else None
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
         return [fix]
