@@ -87,6 +87,10 @@ PROJECTS = {
         '[tool.poetry.dependencies]\npython = "^3.10"\nflask = "*"\nhttpx = ">=0.28,<1"\n'
         'requests = { version = "^2" }\n',
     ),
+    "poetry, of a dynamic project": (
+        '[project]\ndynamic = ["dependencies"]\n[tool.poetry.dependencies]\na = "1"\n',
+        '[project]\ndynamic = ["dependencies"]\n[tool.poetry.dependencies]\na = "1"\nhttpx = ">=0.28,<1"\n',
+    ),
     "poetry, behind the others": (
         '[tool.poetry.dependencies]\npython = "^3.10"\n\n[tool.poetry.group.dev.dependencies]\na = "1"\n',
         '[tool.poetry.dependencies]\npython = "^3.10"\nhttpx = ">=0.28,<1"\n\n'
@@ -111,6 +115,7 @@ LISTS: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     ),
     "no order": ({"requirements.txt": "b\na # x\n\n"}, "requirements.txt", "b\na # x\nhttpx>=0.28,<1\n\n"),
     "no newline at the end": ({"requirements.txt": "b\na"}, "requirements.txt", "b\na\nhttpx>=0.28,<1\n"),
+    "in order, no newline at the end": ({"requirements.txt": "a\nx"}, "requirements.txt", "a\nhttpx>=0.28,<1\nx"),
     "headings": (
         {"requirements.txt": "# web\nflask\n# data\npandas\n"},
         "requirements.txt",

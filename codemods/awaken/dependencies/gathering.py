@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.dependencies.adding import with_requirements
@@ -89,7 +89,9 @@ def _of(bench: Workbench, folder: Path, modules: set[str]) -> Iterator[Addition]
 def _known(bench: Workbench, folder: Path) -> Dependencies:
     """What counts as asked for: by the folder, or by everything where it lists nothing itself."""
     here = read_folder(folder, bench.root)
-    return here if here.facts else bench.dependencies
+    # Seen from the folder itself, `tests/requirements.txt` is what the code in it needs to run.
+    inside = read_folder(folder, folder).facts if folder != bench.root else ()
+    return replace(here, facts=(*here.facts, *inside)) if here.facts else bench.dependencies
 
 
 def _change(folder: Path, missing: list[Requirement], root: Path) -> tuple[FileChange | None, str]:

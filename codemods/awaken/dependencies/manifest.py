@@ -113,6 +113,8 @@ def _from_pyproject(folder: Path) -> Manifest | None:
 
 def _dynamic(folder: Path, document: dict[str, object]) -> Manifest | None:
     """Where the build backend reads what pyproject.toml leaves to it."""
+    if table(document, "tool", "poetry", "dependencies"):
+        return Manifest(folder / "pyproject.toml", Form.POETRY)
     setuptools = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
     hook = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt").get("files")
     named = texts(setuptools) or texts(hook)
