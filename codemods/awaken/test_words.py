@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from awaken.plan.doubles.libraries import DOUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 # `patch.object(time, "sleep")`, `monkeypatch.setattr(app.time, "sleep", ...)`. Patterns begin with a fixed word, which
 # makes the search for them several times faster.
@@ -40,11 +42,13 @@ class Replaced:
             begins with a dot is the end of one that is put together.
         set_on: (object, file) by the attribute that is set on it; the object as it is written there.
         doubles: files by the name of the library in them that answers requests.
+        left_out: the files among these that the configuration excludes.
     """
 
     patched: Mapping[str, tuple[str, ...]]
     set_on: Mapping[str, tuple[tuple[str, str], ...]]
     doubles: Mapping[str, tuple[str, ...]]
+    left_out: tuple[str, ...] = ()
 
 
 class TestWords:
@@ -56,6 +60,7 @@ class TestWords:
         self._patched: dict[bytes, dict[str, None]] = {}
         self._set_on: dict[bytes, dict[tuple[str, str], None]] = {}
         self._doubles: dict[str, list[str]] = {}
+        self._left_out: list[str] = []
 
     def look(self, path: str, data: bytes) -> None:
         """Read one file.
@@ -73,12 +78,24 @@ class TestWords:
             if name.encode() in data and library.use_in(data) is not None:
                 self._doubles.setdefault(name, []).append(path)
 
+    def look_left_out(self, path: str, file: Path) -> None:
+        """Read a file that no other part of the run is about; one that cannot be read is passed over.
+
+        Args:
+            path: POSIX path relative to the project root.
+            file: the same, absolute.
+        """
+        with suppress(OSError):
+            self.look(path, file.read_bytes())
+            self._left_out.append(path)
+
     def found(self) -> Replaced:
         """What was read so far."""
         return Replaced(
             {_text(name): tuple(paths) for name, paths in self._patched.items()},
             {_text(name): tuple(pairs) for name, pairs in self._set_on.items()},
             {name: tuple(paths) for name, paths in self._doubles.items()},
+            tuple(self._left_out),
         )
 
 

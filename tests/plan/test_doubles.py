@@ -115,6 +115,27 @@ def test_a_function_that_was_imported_by_itself_is_patched_where_it_was_imported
     assert _replaced(tmp_path, {"shop.py": _IMPORTED, "tests/test_shop.py": patch})
 
 
+def test_tests_that_are_excluded_still_count(tmp_path: Path) -> None:
+    for name, text in {
+        "shop.py": _SHOP,
+        "stock.py": _SHOP,
+        "tests/test_shop.py": 'patch("shop.requests.get")',
+        "tests/web/conftest.py": "import responses",
+        "tests/web/test_stock.py": "import stock",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    configuration = Configuration(exclude=("tests",))
+    analysis = analyse([tmp_path], root=tmp_path, configuration=configuration, cache=False)
+
+    differences = [
+        planned.unsafe.difference.places if planned.unsafe and planned.unsafe.difference else ()
+        for plan in analysis.plans
+        for planned in plan.planned
+    ]
+    assert differences == [(Spot("tests/test_shop.py", 1),), (Spot("tests/web/conftest.py", 1),)]
+
+
 def test_another_difference_does_not_hide_them(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(_SHOP.replace("timeout=5).json()", "params=params)"))
     (tmp_path / "test_shop.py").write_text('patch("requests.get")')

@@ -94,7 +94,7 @@ class TestDoubles:
 
     @cached_property
     def _files(self) -> frozenset[str]:
-        return frozenset(self._scan.digests)
+        return frozenset((*self._scan.digests, *self._scan.replaced.left_out))
 
     @cached_property
     def _graph(self) -> ImportGraph:
