@@ -64,6 +64,11 @@ PATCHES = {
     "several at once": ('patch.multiple("requests", get=1, post=2)', [1]),
     "several of an object": ('import requests\npatch.multiple(requests, post=2, get=1)', [2]),
     "what it runs through": ('monkeypatch.delattr("requests.sessions.Session.request")', [1]),
+    "what it runs through, as an object": (
+        'from requests import Session as S\npatch.object(S, "send")\npatch.object(client, "send")', [2],
+    ),
+    "what all run through": ('patch("urllib3.connectionpool.HTTPConnectionPool.urlopen")', [1]),
+    "the network": ('import socket\nmonkeypatch.setattr(socket, "socket", 1)', [2]),
     "any module": ('patch.object(module.requests, "get")', [1]),
     "any module, by its package": ('patch.object(module.r.requests, "get")', [1]),
     "a module that is imported anew": ('patch.dict("sys.modules", {"x": 1, "requests": 2})', [1]),

@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Value
     from awaken.test_words import Replaced
 
-# What the functions of a library run through; whoever replaces that replaces them all.
+# What all of them run through on the way to the network; whoever replaces that replaces their answers.
+_NETWORK = ("http.client", "socket.create_connection", "socket.socket")
 _INSIDE = {
     "requests": (
         *("requests.request", "requests.api.request", "requests.session", "requests.sessions"),
         *("requests.Session", "requests.adapters", "requests.models", "requests.Response"),
+        *("urllib3.connectionpool", "urllib3.poolmanager", "urllib3.PoolManager"),
     ),
-    "httpx": ("httpx.Client", "httpx.HTTPTransport", "httpx.Response", "httpx.request"),
+    "httpx": ("httpx.Client", "httpx.HTTPTransport", "httpx.Response", "httpx.request", "httpcore"),
     "httpx2": ("httpx2.Client", "httpx2.HTTPTransport", "httpx2.Response", "httpx2.request"),
     "urllib3": ("urllib3.PoolManager", "urllib3.connectionpool", "urllib3.poolmanager"),
     "urllib": ("urllib.request.OpenerDirector", "urllib.request.build_opener"),
+    "http": (),
 }
+_METHODS = frozenset(("handle_request", "open", "request", "send", "urlopen"))
+"""The methods of these by which every request goes."""
 
 
 class Patches:
@@ -54,7 +59,9 @@ class Patches:
         for name in {use.call, *modules, *strings, *self._inside(use.call)}:
             for path in self._replaced.patched.get(name, ()):
                 yield path, name
-        for attribute in {name.rpartition(".")[2] for name in (use.call, *use.reached_by)}:
+        attributes = {name.rpartition(".")[2] for name in (use.call, *use.reached_by)}
+        inside = _METHODS if use.call.partition(".")[0] in _INSIDE else frozenset()
+        for attribute in attributes | inside:
             for owner, path in self._replaced.set_on.get(attribute, ()):
                 if self._is_replaced(owner, attribute, path, use):
                     yield path, f"{owner}.{attribute}"
@@ -79,12 +86,8 @@ class Patches:
         """The patched names that the functions of a library run through."""
         root = call.partition(".")[0]
         if root not in self._inside_of:
-            inside = _INSIDE.get(root, ())
-            below = tuple(f"{each}." for each in inside)
-            names = self._replaced.patched if inside else ()
-            self._inside_of[root] = tuple(
-                name for name in names if name in inside or name.startswith(below)
-            )
+            names = self._replaced.patched if root in _INSIDE else ()
+            self._inside_of[root] = tuple(name for name in names if _runs_through(call, name))
         return self._inside_of[root]
 
     def _is_replaced(self, owner: str, attribute: str, path: str, use: Use) -> bool:
@@ -103,9 +106,10 @@ class Patches:
                 around = self._values(base, path)
                 return Module(use.index.path) in around or not _are_known(around)
         modules = (self._values(base, path) for base in beginnings(owner))
-        return not any(isinstance(each, Module) for each in chain.from_iterable(modules)) and any(
-            isinstance(each, External) and f"{each.name}.{attribute}" == use.call for each in values
-        )
+        if any(isinstance(each, Module) for each in chain.from_iterable(modules)):
+            return False
+        names = [f"{each.name}.{attribute}" for each in values if isinstance(each, External)]
+        return any(name == use.call or _runs_through(use.call, name) for name in names)
 
     def _values(self, written: str, path: str) -> frozenset[Value]:
         """What an expression of a test may stand for, wherever it stands in its file."""
@@ -121,3 +125,12 @@ class Patches:
 
 def _are_known(values: frozenset[Value]) -> bool:
     return bool(values) and all(isinstance(value, Module | External) for value in values)
+
+
+def _runs_through(call: str, name: str) -> bool:
+    """Whether a function of a library runs another one, or something of a module or class, on its way."""
+    inside = _INSIDE.get(call.partition(".")[0])
+    if inside is None:
+        return False
+    every = (*inside, *_NETWORK)
+    return name in every or name.startswith(tuple(f"{each}." for each in every))
