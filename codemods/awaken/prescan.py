@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from awaken.discover.notebook import SUFFIX as NOTEBOOK
 from awaken.discover.reading import UnreadableFile, decode_source
-from awaken.plan.doubles.test_files import excluded_tests
+from awaken.plan.doubles.files_of_tests import excluded_tests
 from awaken.property_names import PropertyNames
-from awaken.test_words import Replaced, TestWords
+from awaken.words_of_tests import Replaced, TestWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -135,7 +135,9 @@ def test_versions_that_are_too_old_are_said(project: Any, run: Callable[..., Res
     (project.root / "uv.lock").unlink()
     result = run("diff", "--add-dependencies")
 
-    assert "Raise in the project's dependencies: httpx>=0.28,<1 (now >=0.23)" in result.stderr
+    assert (
+        "Raise in the project's dependencies: httpx>=0.28,<1 (0.23 is allowed now)" in result.stderr
+    )
     assert "pyproject.toml b/" not in result.stdout
 
 

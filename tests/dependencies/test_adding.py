@@ -156,6 +156,16 @@ LISTS: dict[str, tuple[dict[str, str | bytes], str, str]] = {
         "requirements.txt",
         "b\nhttpx>=0.28,<1\n",
     ),
+    "beside a list that is made of it": (
+        {"requirements.txt": "# by uv pip compile\nb==1\n", "pyproject.toml": "[project]\ndependencies = []\n"},
+        "pyproject.toml",
+        '[project]\ndependencies = ["httpx>=0.28,<1"]\n',
+    ),
+    "read by a program": (
+        {"setup.py": "setup(install_requires=open('requirements.txt'))", "requirements.txt": "b\n"},
+        "requirements.txt",
+        "b\nhttpx>=0.28,<1\n",
+    ),
     "the list that setuptools reads": (
         {
             "pyproject.toml": '[project]\ndynamic = ["dependencies", "version"]\n'
@@ -198,6 +208,12 @@ LEFT: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a project of a program": ({"setup.py": "", "pyproject.toml": "[project]\nname='x'\n"}, "is a program"),
     "pipenv": ({"Pipfile": "[packages]\n"}, "pipenv install"),
     "conda": ({"environment.yml": "dependencies:\n"}, "environment.yml"),
+    "a program with a list beside it": (
+        {"setup.py": "setup(install_requires=['b'])", "requirements.txt": "b\n"}, "is a program",
+    ),
+    "lists that include each other": (
+        {"requirements.txt": "-r x.txt\n", "x.txt": "-r requirements.txt\n"}, "is not there",
+    ),
     "hashes": ({"requirements.txt": "b==1 --hash=sha256:0\n"}, "made by a tool"),
     "a made list": ({"requirements.txt": "# by pip-compile\nb==1\n"}, "made by a tool"),
     "another build backend": ({"pyproject.toml": '[project]\ndynamic = ["dependencies"]\n'}, "`dynamic`"),

@@ -9,15 +9,15 @@ import pytest
 from awaken.catalogue.load import load_catalogue
 from awaken.engine import analyse
 from awaken.index.reading import parse_file
+from awaken.plan.doubles.files_of_tests import is_of_tests
 from awaken.plan.doubles.patches import Patches
-from awaken.plan.doubles.test_files import is_of_tests
 from awaken.plan.doubles.use import use_of
 from awaken.plan.fix import Spot
 from awaken.plan.reasons import at_places, foremost, reason
 from awaken.project.configuration import Configuration
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
-from awaken.test_words import TestWords
+from awaken.words_of_tests import TestWords
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -36,7 +36,7 @@ class Addition:
 
     Attributes:
         missing: what it does not ask for.
-        raised: what it asks for in older versions, too, with those.
+        raised: what it allows in older versions, too, with the oldest.
         change: of the file that lists what it needs; None where that is left to people.
         obstacle: why it is left to them, as a sentence without a final stop.
         lock: the command that writes its lock file anew; empty where it has none.

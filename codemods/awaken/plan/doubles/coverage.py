@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from awaken.plan.doubles.test_files import CONFTEST, is_of_tests
+from awaken.plan.doubles.files_of_tests import CONFTEST, is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
-    from awaken.test_words import Replaced
+    from awaken.words_of_tests import Replaced
 
 # What all of them run through on the way to the network; whoever replaces that replaces their answers.
 _NETWORK = ("http.client", "socket.create_connection", "socket.socket")
