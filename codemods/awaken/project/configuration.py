@@ -53,7 +53,8 @@ class Configuration:
             it from the project (see `awaken.project.target`).
         backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
-            `auto` for what the project already depends on. Default: `auto`.
+            `auto` for what the project already depends on, as far as its Python and the versions that it asks for
+            allow that; naming one that they do not allow is an error. Default: `auto`.
         file_io: `thread`, `aiofiles` or `anyio`: how files that are opened in a `with` are read and written. The
             libraries take a thread for each call of a method, hundreds of times as long as `thread` for a file
             that is read line by line. Default: `thread`.
