@@ -102,7 +102,7 @@ class Workbench:
         if self._whole is not None:
             return self._whole
         found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
-        return prescan(found.files, self.root)
+        return prescan(found, self.root)
 
     @cached_property
     def _texts(self) -> dict[str, bytes]:

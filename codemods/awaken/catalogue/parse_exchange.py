@@ -35,10 +35,10 @@ ARGUMENT_FORMS = (
 MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "sharing",
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members", "altered-by",
+    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error", "error-names",
+    "only-asyncio", "sharing",
 )  # fmt: skip
 
 

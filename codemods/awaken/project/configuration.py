@@ -53,7 +53,8 @@ class Configuration:
             it from the project (see `awaken.project.target`).
         backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
-            `auto` for what the project already depends on. Default: `auto`.
+            `auto` for what the project already depends on, as far as its Python and the versions that it asks for
+            allow that; naming one that they do not allow is an error. Default: `auto`.
         http_client_scope: how long an async client lives that takes the place of requests of their own:
             `function` (for neighbouring requests of one coroutine, which keep neither cookies nor connections),
             `module` (one for the module and loop, which keeps its connections: a server that closes one without

@@ -19,7 +19,7 @@ from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
+from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
@@ -72,7 +72,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     whose = "the module's " if native.recipe.owner is not None else ""
     name = f"{native.recipe.client}.{native.recipe.opening.name}"
     description = f"await a request of {whose}`{name}`"
-    difference = native.differences[0] if native.differences else None
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
         return [*([native.note] if native.note else []), fix]
