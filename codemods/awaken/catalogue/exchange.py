@@ -23,11 +23,26 @@ class Verb:
         parameters: names of its positional parameters; beyond them only keywords are accepted.
         body: whether the client's method of this name takes a body.
         without: defaults that this one does not need (`head` follows no redirects unasked).
+        method: the client's method, or empty where it has the same name.
     """
 
     parameters: tuple[str, ...]
     body: bool = True
     without: tuple[str, ...] = ()
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A class whose object may hold the arguments of a request: `urlopen(Request(url, headers=headers))`.
+
+    Attributes:
+        name: its qualified name.
+        parameters: names of the positional parameters of its constructor.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +54,14 @@ class Argument:
         check: how its value is looked at for a difference (`plan/http/argument_values.py` has the ways), or empty.
         form: how it is written, where that is more than another name (`plan/http/argument_forms.py`), or empty.
         context: what makes the SSL context where it is given, as a template for its value, or empty.
+        only: the one value that it may have, as source text, with which it is left out; or empty.
     """
 
     name: str
     check: str = ""
     form: str = ""
     context: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,10 @@ class Exchange:
         exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
+        maker: the helper that makes the client and is given its SSL context, or empty where its class does.
+        wrapper: what the first argument may be wrapped in, or None.
+        raises: whether a status that is no success raises with the request.
+        unless: words that no file of the project may have: they change what all requests do.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         codes: what the sync library calls the statuses, by qualified name.
@@ -154,6 +175,10 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    maker: str = ""
+    wrapper: Wrapper | None = None
+    raises: bool = False
+    unless: tuple[str, ...] = ()
     widest: str = ""
     beside: frozenset[str] = frozenset()
     codes: dict[str, int] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from awaken.catalogue.exchange import (
     Member,
     Spelled,
     Verb,
+    Wrapper,
 )
 
 if TYPE_CHECKING:
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "auth-flow", "cookies", "form", "headers", "query", "read-at-once", "timeout", "url",
+    "auth", "auth-flow", "cookies", "form", "headers", "http-url", "plain-headers", "query", "read-at-once", "timeout",
+    "url",
 )  # fmt: skip
 ARGUMENT_FORMS = ("auth", "body", "client", "cookies", "query", "verify")
-MEMBER_FORMS = ("closes", "item", "negated", "raises", "status")
+MEMBER_FORMS = ("called", "closes", "item", "negated", "raises", "read", "status")
 DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "context", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules",
+    "helpers", "codes", "code-modules", "maker", "wrapper", "raises", "unless",
 )  # fmt: skip
 
 
@@ -60,6 +62,10 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        maker=table.choice("maker", tuple(helpers)) or "",
+        wrapper=_wrapper(table.table("wrapper")),
+        raises=table.flag("raises", default=False),
+        unless=table.texts("unless") or (),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         helpers=helpers,
@@ -76,7 +82,9 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
     """Each name, also in capitals, under every module that has it."""
     modules = table.texts("code-modules") or ()
     codes = table.table("codes")
-    for number in codes.values if codes else ():
+    if codes is None:
+        return
+    for number in codes.values:
         for name in codes.texts(number) or ():
             for module in modules:
                 yield f"{module}.{name}", int(number)
@@ -96,21 +104,30 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without"))
+    table.allow(("parameters", "body", "without", "method"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.text("method") or "",
     )
 
 
+def _wrapper(table: Table | None) -> Wrapper | None:
+    if table is None:
+        return None
+    table.allow(("name", "parameters"))
+    return Wrapper(table.required_text("name"), table.texts("parameters") or ())
+
+
 def _argument(table: Table, name: str) -> Argument:
-    table.allow(("name", "check", "form", "context"))
+    table.allow(("name", "check", "form", "context", "only"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
         _template(table.text("context") or ""),
+        table.text("only") or "",
     )
 
 

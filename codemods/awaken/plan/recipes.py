@@ -433,6 +433,9 @@ class NativeRequest:
         call_arguments: keyword arguments appended to the call, as source text.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
         raises: `raise_for_status()` statements, each with the name of its response.
+        maker: what makes the client, as a template; empty where its class does.
+        entered: whether the statement is a `with` that enters the response.
+        checked: whether the response's status is checked where the request is made.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
@@ -452,6 +455,9 @@ class NativeRequest:
     partners: tuple[Place, ...] = ()
     name: str = ""
     helpers: tuple[tuple[str, Definition], ...] = ()
+    maker: str = ""
+    entered: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

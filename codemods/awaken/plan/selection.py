@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What changes in several places of the file, all or none.
-_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapObject)
+_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SwapObject)
 
 
 def change_groups(

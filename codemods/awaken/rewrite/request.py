@@ -34,11 +34,16 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     statement = space.tree.statement(call)
     client = _fresh(space, call, "client")
     unit = indent_unit(space.tree, statement)
-    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
+    deeper = "" if recipe.hoist else unit
+    edits = _inside(space, recipe, call, client, deeper)
     around = _around(space, recipe, unit)
     header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
     if recipe.hoist:
         return [*_hoisted(space, recipe, header, edits), *around]
+    if recipe.entered and isinstance(statement, ast.With):
+        moved = indented(space.tree, [call], unit, [edit.span for edit in edits])
+        deeper_lines = [edit for edit in moved if edit.span.start > space.tree.span(call).start]
+        return [*_entered(space, statement, call, header), *deeper_lines, *around, *edits]
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
     replaced = [edit.span for edit in edits]
@@ -48,18 +53,36 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
     where = space.where(recipe.target)
-    module = space.names.module_text(recipe.client, where)
-    arguments = list(recipe.client_arguments)
+    maker = _spelled(space, recipe, recipe.maker or f"{CLIENT}.AsyncClient", where)
+    arguments = [
+        (name, _spelled(space, recipe, text, where)) for name, text in recipe.client_arguments
+    ]
     if recipe.context:
         value = _spelled(space, recipe, recipe.context, Where(where.path, 0))
         context = ssl_context(space, value.replace("\n", space.newline))
         arguments = [("verify", context), *arguments]
     written = ", ".join(f"{name}={value}" for name, value in arguments)
-    line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
+    line = f"{margin}async with {maker}({written}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
         return line
     inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
-    return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
+    return f"{margin}async with {maker}({inner}) as {client}:"
+
+
+def _entered(space: Workspace, statement: ast.With, call: ast.Call, opening: str) -> list[Edit]:
+    """`with urlopen(url) as r:` to `async with ... as client:`, and `r = await client.get(url)` in its body."""
+    tree = space.tree
+    whole, request = tree.span(statement), tree.span(call)
+    colon = tree.text.index(":", request.end)
+    target = statement.items[0].optional_vars
+    name = f"{tree.source(target)} = " if target is not None else ""
+    margin = indentation_of(tree, statement.body[0])
+    before = Span(tree.offsets.line_start(whole.start), request.start)
+    behind = Span(request.end, colon + 1)
+    return [
+        Edit(before, f"{opening}{space.newline}{margin}{name}", whole),
+        Edit(behind, "", whole),
+    ]
 
 
 def _inside(
@@ -74,6 +97,7 @@ def _inside(
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
     appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
     if appended:
+        appended = _spelled(space, recipe, appended, space.where(recipe.target))
         edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
@@ -84,8 +108,11 @@ def _inside(
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
     """The `await`, with parentheses where nothing else encloses it."""
+    span = space.tree.span(call)
+    if recipe.checked:
+        closing = insert(span.end, ").raise_for_status()", span)
+        return [insert(span.start, "(await ", span), closing]
     if _enclosed(space, recipe, call):
-        span = space.tree.span(call)
         return [insert(span.start, "await ", span)]
     return space.awaited(call, "")
 
@@ -166,7 +193,8 @@ def _hoisted(
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
+    bare = recipe.checked or _enclosed(space, recipe, call)
+    moved = _moved_text(space, call, edits, bare=bare)
     text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
+_NAME = "_SSL_CONTEXT"
+
 
 def ssl_context(space: Workspace, value: str) -> str:
     """The name of the module's SSL context, which is added where the file has none of this value yet.
@@ -23,16 +25,16 @@ def ssl_context(space: Workspace, value: str) -> str:
     existing = _existing(space, value)
     if existing is not None:
         return existing
-    names = chain(("_SSL_CONTEXT",), (f"_SSL_CONTEXT_{number}" for number in count(2)))
+    names = chain((_NAME,), (f"{_NAME}_{number}" for number in count(2)))
     return space.names.constant(next(filter(space.names.is_unused, names)), value)
 
 
 def _existing(space: Workspace, value: str) -> str | None:
-    """A constant of the same value that an earlier run has left."""
+    """A constant of the same value that an earlier run has left; others may be changed by whoever made them."""
     wanted = ast.dump(ast.parse(value, mode="eval").body)
     for statement in space.tree.module.body:
         if isinstance(statement, ast.Assign) and ast.dump(statement.value) == wanted:
             target = statement.targets[0]
-            if isinstance(target, ast.Name):
+            if isinstance(target, ast.Name) and target.id.startswith(_NAME):
                 return target.id
     return None

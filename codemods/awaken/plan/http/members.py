@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
+from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -24,6 +25,7 @@ _TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 _BINDS_TIGHTER = (
     ast.Compare, ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Starred, ast.Await,
 )  # fmt: skip
+_REPEATING = (ast.For, ast.AsyncFor, ast.While, *FUNCTIONS, *COMPREHENSIONS)
 _CONSUMED = (ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Starred, ast.YieldFrom)
 
 
@@ -181,6 +183,33 @@ def _closes(request: Request, found: ResponseUses, node: ast.Attribute, member: 
     found.translations.append(Replacement(situation.tree.span(statement), "await {}"))
 
 
+def _called(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """A method without arguments that is an attribute there: `r.getcode()`."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    if not isinstance(call, ast.Call) or call.func is not node or call.args or call.keywords:
+        found.refusal = reason("response-member", f"`.{node.attr}`")
+        return
+    called = situation.tree.span(call)
+    span = Span(_name_span(situation, node).start, called.end)
+    found.translations.append(Replacement(span, member.name))
+    if member.template:
+        found.translations.append(Replacement(called, member.template))
+
+
+def _read(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """`r.read()`, which gives everything once and nothing from then on."""
+    tree = request.situation.tree
+    loop = next((up for up in tree.ancestors(node) if isinstance(up, _REPEATING)), None)
+    call = tree.parent(node)
+    again = loop is not None and loop not in tree.ancestors(request.call)
+    if found.covered or again or not isinstance(call, ast.Call):
+        found.refusal = reason("response-member", "`.read` more than once")
+        return
+    _called(request, found, node, member)
+    found.covered.append(call)
+
+
 def _negated(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
     situation = request.situation
@@ -232,10 +261,12 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
 
 
 _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
+    "called": _called,
     "closes": _closes,
     "item": _item,
     "negated": _negated,
     "raises": _raises,
+    "read": _read,
     "status": _status,
 }
 

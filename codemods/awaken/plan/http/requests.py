@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import HELPER
 from awaken.catalogue.schema import Result
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
@@ -15,26 +16,34 @@ from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist
+from awaken.plan.http.statement import is_entered, must_hoist
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
+from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.situation import Situation
-    from awaken.syntax.positions import Place
 
 Option = Fix | Reason
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known."""
+    """The native form of a request, before its partners are known.
+
+    Attributes:
+        recipe: the form.
+        differences: what would not be the same.
+        covered: calls on its response that need no fix of their own then.
+    """
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
+    covered: tuple[Place, ...] = ()
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -46,9 +55,22 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
     natives = [_native(situation) for situation in situations]
     _refuse_shared_statements(situations, natives)
     _settle_partners(situations, natives)
+    _cover(situations, natives)
     return [
         _options(situation, native) for situation, native in zip(situations, natives, strict=True)
     ]
+
+
+def _cover(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
+    """Calls on a response, with the request that they go with."""
+    covered = {
+        place: native
+        for native in natives
+        if isinstance(native, _Candidate)
+        for place in native.covered
+    }
+    for number, situation in enumerate(situations):
+        natives[number] = covered.get(situation.finding.place, natives[number])
 
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
@@ -57,13 +79,24 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
-        return thread if thread and native.code == "not-known" else [native, *thread]
+        hidden = thread and native.code == "not-known"
+        return thread if hidden else _in_order(situation, [native], thread)
     description = f"await a request of `{native.recipe.client}.AsyncClient`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
         return [fix]
-    return [difference, *thread, fix]
+    return [*_in_order(situation, [difference], thread), fix]
+
+
+def _in_order(situation: Situation, native: list[Option], thread: list[Option]) -> list[Option]:
+    """What is said first is why there is no better fix: of the thread, where that is the one to be had."""
+    asks = _prefers_native(situation) or any(isinstance(each, Fix) for each in thread)
+    return [*native, *thread] if asks else [*thread, *native]
+
+
+def _prefers_native(situation: Situation) -> bool:
+    return situation.finding.entry.strategies[:1] == (Strategy.NATIVE.value,)
 
 
 def _in_thread(situation: Situation) -> list[Option]:
@@ -90,7 +123,8 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
-    hoist = must_hoist(situation)
+    entered = bool(request.exchange.responses) and is_entered(situation)
+    hoist = False if entered else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
     return _translated(request, hoist)
@@ -98,17 +132,32 @@ def _native(situation: Situation) -> _Candidate | Reason:
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+    entry = situation.finding.entry
+    if exchange is None or not (
+        entry.result is Result.VALUE or entry.returns in exchange.responses
+    ):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    if not _is_wanted(situation, exchange):
+        return reason("not-known")
     settings = situation.settings
     configured = settings.no_http_client == "client-configured"
     # The async client is there in every version of a library that has one of its own.
     if settings.http_client == "thread" and (configured or not exchange.own):
         return reason(settings.no_http_client)
     return Request(situation, exchange, verb)
+
+
+def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
+    """Where the catalogue names the thread first, the client has to be there, or the form to be asked for."""
+    preferred = _prefers_native(situation)
+    settings = situation.settings
+    has_client = exchange.client(settings.http_client) in settings.asked_for
+    if not (preferred or has_client or Strategy.NATIVE.value in settings.strategies):
+        return False
+    return not exchange.unless or not any(situation.surroundings.mentioned_in(exchange.unless))
 
 
 def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
@@ -120,6 +169,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     if uses.refusal is not None:
         return uses.refusal
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
+    maker = request.exchange.maker
+    helpers = dict.fromkeys((*uses.helpers, *([maker] if maker else [])))
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
@@ -133,10 +184,14 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
+        helpers=tuple((name, definition_of(request, name)) for name in helpers),
+        maker=f"{HELPER}{maker}{HELPER}" if maker else "",
+        entered=bool(request.exchange.responses) and is_entered(situation),
+        checked=request.exchange.raises,
     )
+    covered = tuple(Place.of(each) for each in uses.covered)
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
+    return _Candidate(recipe, (*found, *_elsewhere(request)), covered)
 
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
@@ -188,4 +243,4 @@ def _settled(
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return _Candidate(native.recipe, tuple(differences))
+    return replace(native, differences=tuple(differences))
