@@ -106,4 +106,4 @@ def check_program(program: Program, before: Outcome, after: Outcome, rewritten: 
     else:
         assert (was, now) == ({"error": program.error[0]}, {"error": program.error[1]})
     asked = before.asked.get(program.name, [])
-    assert after.asked.get(program.name, []) == asked
+    assert after.asked.get(program.name, []) == asked * program.times

@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command != "HEAD" and status not in (204, 304):
             self.wfile.write(body)
 
     def _json(self, _: str, rest: list[str]) -> None:
@@ -133,6 +133,25 @@ class _Handler(BaseHTTPRequestHandler):
         left = int(rest[0])
         target = f"{base}/redirect/{left - 1}" if left > 1 else f"{base}/json/end"
         self._send(302, Location=target, Set_Cookie=f"hop{left}=1; Path=/")
+
+    def _moved(self, base: str, rest: list[str]) -> None:
+        cookie = 'odd=a"b c; Path=/'
+        self._send(int(rest[0]), b"gone", Location=f"{base}/json/end", Set_Cookie=cookie)
+
+    def _linked(self, _: str, __: list[str]) -> None:
+        self.send_response(200)
+        for page in (1, 2):
+            self.send_header("Link", f"</{page}>")
+        self.send_header("X-Total", "7")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _truncated(self, _: str, __: list[str]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "10")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        self.close_connection = True
 
     def _invalid(self, _: str, __: list[str]) -> None:
         self._send(200, b"{not json", Content_Type="application/json")
@@ -156,6 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
 _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "status": _Handler._status,
     "redirect": _Handler._redirect,
+    "moved": _Handler._moved,
+    "linked": _Handler._linked,
+    "truncated": _Handler._truncated,
     "invalid": _Handler._invalid,
     "slow": _Handler._slow,
     "closed": _Handler._closed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,13 @@ from tests.http.differential import (
     run_programs,
 )
 from tests.http.programs import PROGRAMS, SOURCE, Program
+from tests.http.programs.aiohttp import for_aiohttp
 from tests.http.recording_server import Server, recording_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_TARGETS = (*CLIENTS, *(["aiohttp"] if find_spec("aiohttp") else []))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,7 @@ def before(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return run_programs(server, tmp_path_factory.mktemp("before"), "before", SOURCE)
 
 
-@pytest.fixture(scope="module", params=CLIENTS)
+@pytest.fixture(scope="module", params=_TARGETS)
 def client(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -51,8 +55,10 @@ def after(
 @pytest.mark.proof
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_rewritten_request_does_what_it_did(
-    program: Program, before: Outcome, after: Outcome, rewritten: Rewritten
+    program: Program, client: str, before: Outcome, after: Outcome, rewritten: Rewritten
 ) -> None:
+    if client == "aiohttp":
+        program = for_aiohttp(program)
     check_program(program, before, after, rewritten)
 
 

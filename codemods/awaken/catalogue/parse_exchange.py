@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import (
+    BUNDLE,
     CLIENT,
     MODULES,
     Argument,
@@ -12,6 +13,7 @@ from awaken.catalogue.exchange import (
     Exchange,
     Helper,
     Member,
+    Opening,
     Spelled,
     Verb,
     Wrapper,
@@ -23,16 +25,21 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "auth-flow", "cookies", "form", "headers", "http-url", "plain-headers", "query", "read-at-once", "timeout",
-    "url",
+    "auth", "auth-flow", "cookies", "form", "headers", "http-url", "method", "plain-headers", "query",
+    "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url",
 )  # fmt: skip
-ARGUMENT_FORMS = ("auth", "body", "client", "cookies", "query", "verify")
-MEMBER_FORMS = ("called", "closes", "item", "negated", "raises", "read", "status")
-DIFFERENCES = ("text-decoding",)
+ARGUMENT_FORMS = (
+    "auth", "body", "client", "cookies", "limits", "login", "query", "untyped-body", "verify",
+)  # fmt: skip
+MEMBER_FORMS = (
+    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+)  # fmt: skip
+DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "context", "responses", "members",
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules", "maker", "wrapper", "raises", "unless",
+    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "wrapper", "raises", "unless",
 )  # fmt: skip
 
 
@@ -47,22 +54,29 @@ def parse_exchange(table: Table) -> Exchange:
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
+        only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
-        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        arguments={
+            name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
+        },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
+        opening=_opening(table, tuple(helpers)),
         context=_template(table.required_text("context")),
+        bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
+        response=_template(table.text("response") or ""),
+        error=table.text("error") or "",
         members={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
         },
         error_members=frozenset(table.texts("error-members") or ()),
-        types=_types(table.table("types")),
+        error_names=_texts(table.table("error-names")),
+        types=_texts(table.table("types")),
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
-        maker=table.choice("maker", tuple(helpers)) or "",
         wrapper=_wrapper(table.table("wrapper")),
         raises=table.flag("raises", default=False),
         unless=table.texts("unless") or (),
@@ -93,10 +107,24 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 def _template(text: str) -> str:
     """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
-    text = text.replace("{client}", CLIENT)
-    for mark, module in MODULES.items():
-        text = text.replace(f"{{{module}}}", mark)
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+        text = text.replace(f"{{{name}}}", mark)
     return text
+
+
+def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
+    found = table.table("opening")
+    if found is None:
+        raise table.error("opening", "how the client is made is needed here")
+    found.allow(("name", "variable", "certificates", "template", "helper", "read"))
+    return Opening(
+        found.required_text("name"),
+        found.required_text("variable"),
+        found.required_text("certificates"),
+        _template(found.text("template") or "{}"),
+        found.choice("helper", helpers) or "",
+        found.text("read") or "",
+    )
 
 
 def _templates(table: Table, key: str) -> tuple[str, ...]:
@@ -104,12 +132,13 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "method"))
+    table.allow(("parameters", "body", "without", "method", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
         table.text("method") or "",
+        table.choice("difference", DIFFERENCES),
     )
 
 
@@ -120,30 +149,33 @@ def _wrapper(table: Table | None) -> Wrapper | None:
     return Wrapper(table.required_text("name"), table.texts("parameters") or ())
 
 
-def _argument(table: Table, name: str) -> Argument:
-    table.allow(("name", "check", "form", "context", "only"))
+def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
+    table.allow(("name", "check", "form", "context", "template", "helper", "only"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
         _template(table.text("context") or ""),
+        _template(table.text("template") or ""),
+        table.choice("helper", helpers) or "",
         table.text("only") or "",
     )
 
 
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
-    return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
+    return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
-    table.allow(("name", "template", "form", "difference", "through"))
+    table.allow(("name", "template", "form", "difference", "through", "several"))
     return Member(
         table.text("name") or name,
         _template(table.text("template") or ""),
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
         table.choice("through", helpers) or "",
+        frozenset(table.texts("several") or ()),
     )
 
 
@@ -156,7 +188,7 @@ def _helper(table: Table) -> Helper:
     )
 
 
-def _types(table: Table | None) -> dict[str, str]:
+def _texts(table: Table | None) -> dict[str, str]:
     if table is None:
         return {}
     return {name: _template(table.required_text(name)) for name in table.values}

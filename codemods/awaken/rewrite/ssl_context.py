@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
-_NAME = "_SSL_CONTEXT"
-
 
 def ssl_context(space: Workspace, value: str) -> str:
     """The name of the module's SSL context, which is added where the file has none of this value yet.
@@ -19,22 +17,36 @@ def ssl_context(space: Workspace, value: str) -> str:
         space: the file.
         value: the expression that makes it.
     """
+    return _constant(space, "_SSL_CONTEXT", value)
+
+
+def bundle(space: Workspace, value: str) -> str:
+    """The same for the path of the certificates.
+
+    Args:
+        space: the file.
+        value: the expression that gives it.
+    """
+    return _constant(space, "_CA_BUNDLE", value)
+
+
+def _constant(space: Workspace, wanted: str, value: str) -> str:
     for name, held in space.names.constants.items():
         if held == value:
             return name
-    existing = _existing(space, value)
+    existing = _existing(space, wanted, value)
     if existing is not None:
         return existing
-    names = chain((_NAME,), (f"{_NAME}_{number}" for number in count(2)))
+    names = chain((wanted,), (f"{wanted}_{number}" for number in count(2)))
     return space.names.constant(next(filter(space.names.is_unused, names)), value)
 
 
-def _existing(space: Workspace, value: str) -> str | None:
+def _existing(space: Workspace, name: str, value: str) -> str | None:
     """A constant of the same value that an earlier run has left; others may be changed by whoever made them."""
     wanted = ast.dump(ast.parse(value, mode="eval").body)
     for statement in space.tree.module.body:
         if isinstance(statement, ast.Assign) and ast.dump(statement.value) == wanted:
             target = statement.targets[0]
-            if isinstance(target, ast.Name) and target.id.startswith(_NAME):
+            if isinstance(target, ast.Name) and target.id.startswith(name):
                 return target.id
     return None

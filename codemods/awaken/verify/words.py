@@ -159,11 +159,18 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     if isinstance(recipe, GatherAwaits):
         yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
-        yield from words(
-            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-            " response http_response _http_response and raise_for_status"
-        )
-        yield from MODULES.values()
+        yield from _of_request(recipe)
+
+
+def _of_request(recipe: NativeRequest) -> Iterator[str]:
+    """What the templates of a request leave open: modules, and names that the file does not have yet."""
+    yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    variable = recipe.opening.variable
+    yield from (f"http_{variable}", f"_http_{variable}")
+    if recipe.bundle:
+        yield "_CA_BUNDLE"
+    text = "".join(_texts(recipe))
+    yield from (module for mark, module in MODULES.items() if mark in text)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
+from awaken.catalogue.exchange import CLIENT, HELPER
 from awaken.plan.http.argument_values import auth_type
 from awaken.plan.http.literals import has_query, is_text, literal, type_name
 from awaken.plan.http.removal import removable
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
+_PAIR = 2
+
 
 @dataclass(slots=True)
 class Arguments:
@@ -33,6 +35,7 @@ class Arguments:
         first: an argument put in front, as source text, or empty.
         client: keyword arguments of the client.
         call: keyword arguments appended to the call.
+        helpers: the helpers that translations mention.
         context: what makes the SSL context of the client; empty where it is given another one.
         translations: arguments in another form.
         differences: what would not be the same.
@@ -44,6 +47,7 @@ class Arguments:
     first: str = ""
     client: list[tuple[str, str]] = field(default_factory=list)
     call: list[tuple[str, str]] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
     context: str = ""
     translations: list[Replacement] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
@@ -194,6 +198,59 @@ def _verify(request: Request, arguments: Arguments, node: ast.expr) -> None:
         arguments.differences.append(reason("value-type", "`verify`"))
 
 
+def _limits(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """One limit for connecting and for each read, or one for either: what cannot be seen, a helper looks at."""
+    situation = request.situation
+    known = request.exchange.arguments["timeout"]
+    span, source = situation.tree.span(node), situation.tree.source(node)
+    if _is_none(node):
+        defaults = request.exchange.client_defaults
+        template = next(each.text for each in defaults if each.name == known.name)
+    elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
+        template = _filled(known.template, *map(situation.tree.source, node.elts))
+    elif isinstance(node, (ast.Constant, ast.Name)) and _is_number(literal(situation, node)):
+        template = _filled(known.template, source, source)
+    else:
+        arguments.helpers.append(known.helper)
+        template = f"{HELPER}{known.helper}{HELPER}({{}})"
+    arguments.translations.append(Replacement(span, template))
+
+
+def _filled(template: str, connect: str, read: str) -> str:
+    return template.replace("{connect}", connect).replace("{read}", read)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+
+
+def _login(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A pair is not enough: it must be an object of the client's own class."""
+    situation = request.situation
+    template = request.exchange.arguments["auth"].template
+    span, source = situation.tree.span(node), situation.tree.source(node)
+    if isinstance(node, ast.Tuple):
+        bare = template if not source.startswith("(") else template.replace("({})", "{}")
+        arguments.translations.append(Replacement(span, bare))
+    elif isinstance(literal(situation, node), ast.Tuple):
+        arguments.translations.append(Replacement(span, template.replace("{}", "*{}")))
+    elif auth_type(request, node) and isinstance(node, ast.Call) and not node.keywords:
+        _auth(request, arguments, node)
+    elif not _is_none(node):
+        arguments.refusal = reason("unsupported-argument", "`auth`")
+
+
+def _untyped_body(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Text has no type of its own for requests; and it takes the fields of a form for the body, JSON or not."""
+    json = arguments.given.get("json")
+    if json is not None and not _is_none(json):
+        if not _is_none(node):
+            arguments.refusal = reason("unsupported-argument", "`data` beside `json`")
+    elif is_text(request.situation, node) or _is_none(node):
+        default = next(each for each in request.exchange.call_defaults if "data" in each.unless)
+        arguments.call.append((default.name, default.text))
+
+
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -203,7 +260,10 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "body": _body,
     "client": _client,
     "cookies": _cookies,
+    "limits": _limits,
+    "login": _login,
     "query": _query,
+    "untyped-body": _untyped_body,
     "verify": _verify,
 }
 """The ways of writing an argument that `form` names in the catalogue."""

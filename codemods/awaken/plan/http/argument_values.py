@@ -266,6 +266,81 @@ def _timeout(request: Request, node: ast.expr) -> Doubt:
     return None
 
 
+def _method(request: Request, node: ast.expr) -> Doubt:
+    """What the client does with a method, if its name can be seen."""
+    seen = literal(request.situation, node)
+    if not isinstance(seen, ast.Constant) or not isinstance(seen.value, str):
+        return _CODES[Sight.UNSEEN]
+    verb = request.exchange.verbs.get(seen.value.lower())
+    return verb.difference if verb else _DIFFERENT
+
+
+def _text_query(request: Request, node: ast.expr) -> Doubt:
+    """Names are text, values text or numbers, or lists of them: nothing else is taken."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, (ast.List, ast.Tuple)) and not seen.elts:
+        return None
+    return _text_names(request, seen, empty=None)
+
+
+def _text_fields(request: Request, node: ast.expr) -> Doubt:
+    """The same; a form without fields has a type on one side only."""
+    if is_text(request.situation, node):
+        return None
+    return _text_names(request, literal(request.situation, node), empty=_DIFFERENT)
+
+
+def _text_names(request: Request, seen: ast.expr, *, empty: Doubt) -> Doubt:
+    situation = request.situation
+    if isinstance(seen, ast.Constant) and seen.value is None:
+        return None
+    if isinstance(seen, ast.Dict):
+        names, values = seen.keys, seen.values
+        flat = [each for value in values for each in _items(value)]
+    elif isinstance(seen, (ast.List, ast.Tuple)) and seen.elts and all(map(_is_pair, seen.elts)):
+        names = [pair.elts[0] for pair in _pairs(seen)]
+        flat = [pair.elts[1] for pair in _pairs(seen)]
+    else:
+        return _CODES[Sight.UNSEEN]
+    if not names:
+        return empty
+    sights = [_name_sight(situation, name) for name in names]
+    return _CODES.get(worst([*sights, *(_flat_sight(situation, value) for value in flat)]))
+
+
+def _items(value: ast.expr) -> list[ast.expr]:
+    return value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+
+
+def _name_sight(situation: Situation, name: ast.expr | None) -> Sight:
+    if name is None:
+        return Sight.UNSEEN
+    if isinstance(name, ast.Constant):
+        return Sight.SAME if isinstance(name.value, str) else Sight.DIFFERENT
+    return Sight.SAME if type_name(situation, name) == "builtins.str" else Sight.UNSEEN
+
+
+def _flat_sight(situation: Situation, value: ast.expr) -> Sight:
+    nested = isinstance(value, (ast.List, ast.Tuple))
+    return Sight.DIFFERENT if nested else scalar(situation, value)
+
+
+def _text_headers(request: Request, node: ast.expr) -> Doubt:
+    """Values are ASCII text; what another argument says, too, is said by the header on one side only."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Dict):
+        if any(_is_constant_other_than(value, str) for value in _leaves(seen)):
+            return _DIFFERENT
+        constants = [key.value for key in seen.keys if isinstance(key, ast.Constant)]
+        names = {str(name).lower() for name in constants}
+        given = {keyword.arg for keyword in request.call.keywords}
+        if ("authorization" in names and "auth" in given) or (
+            "cookie" in names and "cookies" in given
+        ):
+            return _DIFFERENT
+    return _headers(request, node)
+
+
 CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "auth": _auth,
     "auth-flow": _auth_flow,
@@ -273,9 +348,13 @@ CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "form": _form,
     "headers": _headers,
     "http-url": _http_url,
+    "method": _method,
     "plain-headers": _plain_headers,
     "query": _query,
     "read-at-once": _read_at_once,
+    "text-fields": _text_fields,
+    "text-headers": _text_headers,
+    "text-query": _text_query,
     "timeout": _timeout,
     "url": _url,
 }

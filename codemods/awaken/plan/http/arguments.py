@@ -39,6 +39,8 @@ def translate_arguments(request: Request) -> Arguments:
         arguments.refusal = reason("unsupported-argument", f"`{unknown}`")
         return arguments
     _unwrap(request, arguments)
+    if request.verb.difference is not None:
+        arguments.differences.append(reason(request.verb.difference, f"`{request.name}`"))
     _look_at_values(request, arguments)
     _write_values(request, arguments)
     _choose_method(request, arguments)
@@ -111,5 +113,5 @@ def _spelled(
     return [
         (each.name, each.text)
         for each in defaults
-        if each.unless not in arguments.given and each.name not in request.verb.without
+        if not arguments.given.keys() & set(each.unless) and each.name not in request.verb.without
     ]

@@ -12,7 +12,8 @@ from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import Defined, External, Instance, Method
-from awaken.syntax.names import last_name
+from awaken.syntax.names import is_name, last_name
+from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -126,6 +127,8 @@ def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
             found.differences.append(
                 reason("exception-handler", f"`{handler.name}` is looked into")
             )
+        elif handler.name and any(caught):
+            found.translations.extend(_own_members(request, handler))
         if any(caught):
             found.translations.append(_rewritten(request, handler.type, kinds, guard))
 
@@ -275,13 +278,28 @@ def _looks_inside(
 
 
 def _same_in_error(request: Request, node: ast.Attribute) -> bool:
-    """`e.response.status_code`: both sides have the response in this error."""
-    parent = request.situation.tree.parent(node)
+    """`e.response.status_code`: both sides have the response in this error, or the error has that itself."""
+    parent, exchange = request.situation.tree.parent(node), request.exchange
     return (
         node.attr == "response"
         and isinstance(parent, ast.Attribute)
-        and parent.attr in request.exchange.error_members
+        and (parent.attr in exchange.error_members or parent.attr in exchange.error_names)
     )
+
+
+def _own_members(request: Request, handler: ast.ExceptHandler) -> Iterator[Replacement]:
+    """`e.response.status_code` to `e.status`."""
+    tree, names = request.situation.tree, request.exchange.error_names
+    for node in (inner for statement in handler.body for inner in ast.walk(statement)):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "response"
+            and is_name(node.value.value, handler.name or "")
+            and node.attr in names
+        ):
+            rest = Span(tree.span(node.value.value).end, tree.span(node).end)
+            yield Replacement(rest, f".{names[node.attr]}")
 
 
 def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:

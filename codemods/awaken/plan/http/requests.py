@@ -6,26 +6,28 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import HELPER
 from awaken.catalogue.schema import Result
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import is_entered, must_hoist
+from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from awaken.catalogue.exchange import Exchange
+    from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
 
 Option = Fix | Reason
@@ -81,7 +83,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
         return thread if hidden else _in_order(situation, [native], thread)
-    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
@@ -124,7 +126,10 @@ def _native(situation: Situation) -> _Candidate | Reason:
     if position.refusal is not None:
         return position.refusal
     entered = bool(request.exchange.responses) and is_entered(situation)
-    hoist = False if entered else must_hoist(situation)
+    named = request.exchange.opening.read
+    if entered and not named:
+        return _translated(request, hoist=False)
+    hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
     return _translated(request, hoist)
@@ -147,6 +152,8 @@ def _request(situation: Situation) -> Request | Reason:
     # The async client is there in every version of a library that has one of its own.
     if settings.http_client == "thread" and (configured or not exchange.own):
         return reason(settings.no_http_client)
+    if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
+        return reason("foreign-loop")
     return Request(situation, exchange, verb)
 
 
@@ -169,12 +176,13 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     if uses.refusal is not None:
         return uses.refusal
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
-    maker = request.exchange.maker
-    helpers = dict.fromkeys((*uses.helpers, *([maker] if maker else [])))
+    helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
+        opening=request.exchange.opening,
         context=arguments.context,
+        bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -184,8 +192,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in helpers),
-        maker=f"{HELPER}{maker}{HELPER}" if maker else "",
+        helpers=_helpers(request, helpers),
+        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
         entered=bool(request.exchange.responses) and is_entered(situation),
         checked=request.exchange.raises,
     )
@@ -194,13 +202,18 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     return _Candidate(recipe, (*found, *_elsewhere(request)), covered)
 
 
+def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
+
+
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
     if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
+    replaced = request.situation.replaced_in_tests()
+    if replaced is not None:
+        yield replaced
 
 
 def _refuse_shared_statements(

@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
 from awaken.plan.http.bindings import variable_of
 from awaken.plan.http.statement import is_entered
 from awaken.plan.names_in_scope import FUNCTIONS
@@ -35,10 +34,11 @@ class ResponseUses:
         uses: the expressions that stand for it: reads of the variable, the call or walrus itself.
         maybe_none: the uses that are None on some paths.
         translations: uses in their new form.
-        raises: `raise_for_status()` statements, with the name of the response.
+        raises: `raise_for_status()` statements, each with what is asked first.
         partners: other requests that give the same variable its value.
         helpers: the helpers that translations mention.
         covered: calls on the response that need no fix of their own then.
+        awaited: names of the members and helpers that are awaited.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
     """
@@ -51,6 +51,7 @@ class ResponseUses:
     partners: list[ast.Call] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
     covered: list[ast.Call] = field(default_factory=list)
+    awaited: list[str] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
@@ -137,7 +138,7 @@ def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> 
             value = situation.value_of(node)
             if isinstance(value, External) and value.name in request.exchange.responses:
                 span = situation.tree.span(node)
-                found.translations.append(Replacement(span, f"{CLIENT}.Response"))
+                found.translations.append(Replacement(span, request.exchange.response))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.differences.append(reason("response-escapes"))
 
