@@ -36,7 +36,7 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
-WORDS = ("ContextVar", "nest_asyncio")
+WORDS = ("ContextVar", "DEFAULT_RETRIES", "install_cache", "nest_asyncio", "socksocket")
 """Words that matter for every file of a project, wherever they stand."""
 
 

@@ -192,6 +192,7 @@ class Exchange:
         unless: words that no file of the project may have: they change what all requests do.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        altered_by: words that stand in a project which changes what the sync library does, for all of its process.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
@@ -222,6 +223,7 @@ class Exchange:
     unless: tuple[str, ...] = ()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    altered_by: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
 

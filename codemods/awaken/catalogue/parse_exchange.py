@@ -37,7 +37,7 @@ MEMBER_FORMS = (
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
     "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
     "error-names", "only-asyncio", "wrapper", "raises", "unless",
 )  # fmt: skip
@@ -82,6 +82,7 @@ def parse_exchange(table: Table) -> Exchange:
         unless=table.texts("unless") or (),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
     )

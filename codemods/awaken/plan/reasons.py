@@ -401,6 +401,9 @@ REASONS: dict[str, str] = {
     "comment-between": "a comment, or another statement, stands between them; move it",
     "pool-size": "how many threads are enough is for the program to decide",
     # tests
+    "altered-everywhere": (
+        "the project changes what the library does in the whole process, and would not reach the client"
+    ),
     "patched-in-tests": (
         "tests put something else in the place of this call, and would no longer reach it; change them along"
     ),

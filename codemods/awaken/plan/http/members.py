@@ -303,7 +303,7 @@ def _code(request: Request, node: ast.expr) -> int | None:
     """The number that a name of the sync library stands for: `requests.codes.ok`, `codes["gone"]`."""
     name = ""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        node, name = node.value, f".{node.slice.value}"
+        name, node = f".{node.slice.value!s}", node.value
     value = request.situation.value_of(node)
     return (
         request.exchange.codes.get(f"{value.name}{name}") if isinstance(value, External) else None

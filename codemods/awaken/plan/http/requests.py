@@ -211,6 +211,9 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
     exchange = request.exchange
     if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
+    for word in exchange.altered_by:
+        if request.situation.surroundings.mentions(word):
+            yield reason("altered-everywhere", f"`{word}`")
     replaced = request.situation.replaced_in_tests()
     if replaced is not None:
         yield replaced
