@@ -181,6 +181,7 @@ class Exchange:
         response: what the client's module calls that class, as a template.
         error: whether a response is an error, as a template around it.
         members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
+        readers: what becomes of functions that are given a response and read it, by qualified name.
         error_members: members of the response in an exception that may be read as they are.
         error_names: other members of it that the exception itself has, and what they are called there.
         types: other classes (of authentication) and what the client's module calls them.
@@ -189,7 +190,6 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         wrapper: what the first argument may be wrapped in, or None.
         raises: whether a status that is no success raises with the request.
-        unless: words that no file of the project may have: they change what all requests do.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
@@ -218,9 +218,9 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    readers: dict[str, Member] = field(default_factory=dict)
     wrapper: Wrapper | None = None
     raises: bool = False
-    unless: tuple[str, ...] = ()
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()

@@ -37,9 +37,9 @@ MEMBER_FORMS = (
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "wrapper", "raises", "unless",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
+    "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "readers", "wrapper", "raises",
 )  # fmt: skip
 
 
@@ -77,9 +77,11 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        readers={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
+        },
         wrapper=_wrapper(table.table("wrapper")),
         raises=table.flag("raises", default=False),
-        unless=table.texts("unless") or (),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),

@@ -40,15 +40,19 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
     if recipe.hoist:
         return [*_hoisted(space, recipe, header, edits), *around]
+    end = space.tree.span(call).end
+    # What goes on behind the call stands behind all that the call itself is given.
+    behind = [edit for edit in around if edit.span == Span(end, end)]
+    edits = [*(edit for edit in around if edit not in behind), *edits, *behind]
     if recipe.entered and isinstance(statement, ast.With):
         moved = indented(space.tree, [call], unit, [edit.span for edit in edits])
         deeper_lines = [edit for edit in moved if edit.span.start > space.tree.span(call).start]
-        return [*_entered(space, statement, call, header), *deeper_lines, *around, *edits]
+        return [*_entered(space, statement, call, header), *deeper_lines, *edits]
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
     replaced = [edit.span for edit in edits]
     read = _read_behind(space, recipe, statement, unit)
-    return [opening, *indented(space.tree, [statement], unit, replaced), *around, *edits, *read]
+    return [opening, *indented(space.tree, [statement], unit, replaced), *edits, *read]
 
 
 def _read_behind(

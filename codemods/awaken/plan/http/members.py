@@ -83,6 +83,8 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
         _member(request, found, parent)
     elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
         return
+    elif isinstance(parent, ast.Call) and (reader := _reader(request, parent, node)) is not None:
+        _given_to_reader(request, found, node, parent, reader)
     elif _is_tested(situation, node):
         _truth(request, found, node, named=named)
     elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
@@ -256,15 +258,41 @@ def _called(request: Request, found: ResponseUses, node: ast.Attribute, member: 
 
 def _read(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """`r.read()`, which gives everything once and nothing from then on."""
+    call = request.situation.tree.parent(node)
+    if isinstance(call, ast.Call) and _is_read_once(request, found, call):
+        _called(request, found, node, member)
+
+
+def _is_read_once(request: Request, found: ResponseUses, call: ast.Call) -> bool:
+    """Whether a call is all that reads the response; if not, that is in the way."""
     tree = request.situation.tree
-    loop = next((up for up in tree.ancestors(node) if isinstance(up, _REPEATING)), None)
-    call = tree.parent(node)
-    again = loop is not None and loop not in tree.ancestors(request.call)
-    if found.covered or again or not isinstance(call, ast.Call):
-        found.refusal = reason("response-member", "`.read` more than once")
-        return
-    _called(request, found, node, member)
+    loop = next((up for up in tree.ancestors(call) if isinstance(up, _REPEATING)), None)
+    if found.covered or (loop is not None and loop not in tree.ancestors(request.call)):
+        found.refusal = reason("response-member", "reading the response more than once")
+        return False
     found.covered.append(call)
+    return True
+
+
+def _given_to_reader(
+    request: Request, found: ResponseUses, node: ast.expr, call: ast.Call, reader: Member
+) -> None:
+    """`json.load(r)`: what it reads is given to its sister at once."""
+    if not isinstance(call.func, ast.Attribute):
+        found.differences.append(reason("response-escapes"))
+    elif _is_read_once(request, found, call):
+        name = _name_span(request.situation, call.func)
+        found.translations.append(Replacement(name, reader.name))
+        span = request.situation.tree.span(node)
+        found.translations.append(Replacement(span, reader.template))
+
+
+def _reader(request: Request, call: ast.AST | None, node: ast.expr) -> Member | None:
+    """What becomes of a function that is given the response, where it reads that to its end."""
+    if not isinstance(call, ast.Call) or call.args[:1] != [node]:
+        return None
+    value = request.situation.value_of(call.func)
+    return request.exchange.readers.get(value.name) if isinstance(value, External) else None
 
 
 def _negated(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:

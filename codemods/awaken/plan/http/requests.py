@@ -35,17 +35,10 @@ Option = Fix | Reason
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known.
-
-    Attributes:
-        recipe: the form.
-        differences: what would not be the same.
-        covered: calls on its response that need no fix of their own then.
-    """
+    """The native form of a request, before its partners are known."""
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
-    covered: tuple[Place, ...] = ()
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -57,22 +50,9 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
     natives = [_native(situation) for situation in situations]
     _refuse_shared_statements(situations, natives)
     _settle_partners(situations, natives)
-    _cover(situations, natives)
     return [
         _options(situation, native) for situation, native in zip(situations, natives, strict=True)
     ]
-
-
-def _cover(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
-    """Calls on a response, with the request that they go with."""
-    covered = {
-        place: native
-        for native in natives
-        if isinstance(native, _Candidate)
-        for place in native.covered
-    }
-    for number, situation in enumerate(situations):
-        natives[number] = covered.get(situation.finding.place, natives[number])
 
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
@@ -162,9 +142,7 @@ def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
     preferred = _prefers_native(situation)
     settings = situation.settings
     has_client = exchange.client(settings.http_client) in settings.asked_for
-    if not (preferred or has_client or Strategy.NATIVE.value in settings.strategies):
-        return False
-    return not exchange.unless or not any(situation.surroundings.mentioned_in(exchange.unless))
+    return preferred or has_client or Strategy.NATIVE.value in settings.strategies
 
 
 def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
@@ -196,10 +174,10 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
         entered=bool(request.exchange.responses) and is_entered(situation),
         checked=request.exchange.raises,
+        covered=tuple(Place.of(each) for each in uses.covered),
     )
-    covered = tuple(Place.of(each) for each in uses.covered)
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)), covered)
+    return _Candidate(recipe, (*found, *_elsewhere(request)))
 
 
 def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
