@@ -42,10 +42,14 @@ class Wrapper:
     Attributes:
         name: its qualified name.
         parameters: names of the positional parameters of its constructor.
+        taken: what is taken of an object that a variable holds: arguments of the request by name, as templates.
+        adding: its method that adds a header.
     """
 
     name: str
     parameters: tuple[str, ...]
+    taken: dict[str, str] = field(default_factory=dict)
+    adding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,8 +148,13 @@ def _verb(table: Table) -> Verb:
 def _wrapper(table: Table | None) -> Wrapper | None:
     if table is None:
         return None
-    table.allow(("name", "parameters"))
-    return Wrapper(table.required_text("name"), table.texts("parameters") or ())
+    table.allow(("name", "parameters", "taken", "adding"))
+    return Wrapper(
+        table.required_text("name"),
+        table.texts("parameters") or (),
+        _texts(table.table("taken")),
+        table.text("adding") or "",
+    )
 
 
 def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:

@@ -103,12 +103,13 @@ def left_out(request: Request, arguments: Arguments, node: ast.expr, known: Argu
         node: the value of the argument.
         known: what becomes of it.
     """
+    tree = request.situation.tree
     wanted = ast.parse(known.only, mode="eval").body
-    call = next(up for up in request.situation.tree.ancestors(node) if isinstance(up, ast.Call))
-    span = removable(request.situation.tree, call, node)
+    call = next(up for up in tree.ancestors(node) if isinstance(up, ast.Call))
+    span = removable(tree, call, node)
     if span is None or ast.dump(node) != ast.dump(wanted):
         arguments.refusal = reason("unsupported-argument", f"`{known.name}`")
-    else:
+    elif tree.span(request.call).contains(span):
         arguments.translations.append(Replacement(span, ""))
 
 

@@ -110,7 +110,16 @@ def _plain_headers(request: Request, node: ast.expr) -> Doubt:
     names = {_text_of(key).lower() for key in seen.keys}
     if "" in names:
         return _CODES[Sight.UNSEEN]
-    return _DIFFERENT if names & _KEPT_OTHERWISE else _headers(request, node)
+    return _DIFFERENT if any(map(is_kept_otherwise, names)) else _headers(request, node)
+
+
+def is_kept_otherwise(header: str) -> bool:
+    """Whether a header is not what it was any more where it is sent on to another address.
+
+    Args:
+        header: its name.
+    """
+    return header.lower() in _KEPT_OTHERWISE
 
 
 def _text_of(node: ast.expr | None) -> str:

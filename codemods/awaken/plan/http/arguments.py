@@ -11,8 +11,8 @@ from awaken.plan.http.argument_forms import (
     left_out,
     named,
 )
-from awaken.plan.http.argument_values import CHECKS
-from awaken.plan.http.wrapped import arguments_within, unwrapped, wrapper_around
+from awaken.plan.http.argument_values import CHECKS, is_kept_otherwise
+from awaken.plan.http.wrapped import unwrapped, wrapped_in
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -49,11 +49,14 @@ def translate_arguments(request: Request) -> Arguments:
 
 
 def _unwrap(request: Request, arguments: Arguments) -> None:
-    wrapper = wrapper_around(request)
-    if wrapper is not None:
-        arguments.translations += unwrapped(request, wrapper)
-        if not arguments.translations:
-            arguments.refusal = reason("comment-in-call")
+    wrapped = wrapped_in(request)
+    if wrapped is None:
+        return
+    arguments.translations += unwrapped(request, wrapped)
+    if not arguments.translations:
+        arguments.refusal = reason("comment-in-call")
+    for name in filter(is_kept_otherwise, wrapped.added):
+        arguments.differences.append(reason("different-value", f"`{name}`"))
 
 
 def _look_at_values(request: Request, arguments: Arguments) -> None:
@@ -67,13 +70,14 @@ def _look_at_values(request: Request, arguments: Arguments) -> None:
 def _write_values(request: Request, arguments: Arguments) -> None:
     """By the names that they have on the other side, and in another form where one is needed."""
     known = request.exchange.arguments
+    call = set(ast.walk(request.call))
     for name, node in arguments.given.items():
         if known[name].only:
             left_out(request, arguments, node, known[name])
-        else:
+        elif node in call:
             named(request, arguments, node, known[name].name)
     for name, node in arguments.given.items():
-        if known[name].form:
+        if known[name].form and node in call:
             FORMS[known[name].form](request, arguments, node)
 
 
@@ -86,10 +90,10 @@ def _given(request: Request) -> dict[str, ast.expr] | None:
         return None
     given = dict(zip(names, call.args, strict=False))
     given.update((keyword.arg or "", keyword.value) for keyword in call.keywords)
-    wrapper = wrapper_around(request)
-    if wrapper is None or request.exchange.wrapper is None:
+    wrapped = wrapped_in(request)
+    if wrapped is None:
         return given
-    within = arguments_within(request.exchange.wrapper, wrapper)
+    within = wrapped.arguments()
     del given["url"]
     return None if within is None or given.keys() & within.keys() else {**within, **given}
 
