@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
+from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
 from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS
 from awaken.plan.reasons import reason
@@ -68,7 +69,18 @@ def _of_the_same_class(request: Request) -> ResponseUses:
             found.refusal = found.refusal or other
         elif _is_closed_around(request.situation, parent):
             found.refusal = reason("response-member", "`contextlib.closing`")
+    if _leaves(request, followed) and is_closed_elsewhere(
+        request.situation, request.situation.finding.entry.returns or ""
+    ):
+        found.differences.append(reason("response-escapes"))
     return found
+
+
+def _leaves(request: Request, followed: ResponseUses) -> bool:
+    """Whether somebody else gets at the response."""
+    parents = (request.situation.tree.parent(each) for each in followed.uses)
+    passed_on = any(not isinstance(each, (ast.Attribute, ast.Expr)) for each in parents)
+    return passed_on or bool(followed.differences)
 
 
 def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
