@@ -12,19 +12,20 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
+from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
-from awaken.plan.recipes import NativeRequest
+from awaken.plan.reasons import foremost, reason
+from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.catalogue.exchange import Exchange
     from awaken.plan.definition import Definition
@@ -35,10 +36,17 @@ Option = Fix | Reason
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known."""
+    """The native form of a request, before its partners are known.
+
+    Attributes:
+        recipe: the form.
+        differences: what would not be the same.
+        note: why its client does not live as long as the configuration asks for.
+    """
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
+    note: Reason | None = None
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -63,11 +71,13 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
         return thread if hidden else _in_order(situation, [native], thread)
-    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
-    difference = native.differences[0] if native.differences else None
+    whose = "the module's " if native.recipe.owner is not None else ""
+    name = f"{native.recipe.client}.{native.recipe.opening.name}"
+    description = f"await a request of {whose}`{name}`"
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
-        return [fix]
+        return [*([native.note] if native.note else []), fix]
     return [*_in_order(situation, [difference], thread), fix]
 
 
@@ -96,7 +106,18 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> _Candidate | Reason:
+def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
+    """The native form of a request that is converted with other ones, or not at all.
+
+    Args:
+        situation: the request.
+        others: the other requests: an exception that they raised is nobody's any more.
+    """
+    native = _native(situation, others)
+    return native.recipe if isinstance(native, _Candidate) else native
+
+
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -105,14 +126,32 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
-    entered = bool(request.exchange.responses) and is_entered(situation)
+    if is_entered(situation) and request.exchange.responses and not request.exchange.opening.read:
+        return _translated(request, False, others)
+    owner = client_owner(request)
+    if isinstance(owner, ClientOwner) and position.generator is None:
+        lasting = _with_lasting_client(request, others, owner)
+        if isinstance(lasting, _Candidate):
+            return lasting
+        owner = lasting
     named = request.exchange.opening.read
-    if entered and not named:
-        return _translated(request, hoist=False)
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist)
+    candidate = _translated(request, hoist, others)
+    note = owner if isinstance(owner, Reason) else None
+    return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _with_lasting_client(
+    request: Request, others: Iterable[ast.Call], owner: ClientOwner
+) -> _Candidate | Reason:
+    """With a client that is there already, the statement needs nothing around it."""
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return candidate
+    recipe = owned(request, candidate.recipe, owner)
+    return recipe if isinstance(recipe, Reason) else replace(candidate, recipe=recipe)
 
 
 def _request(situation: Situation) -> Request | Reason:
@@ -145,7 +184,7 @@ def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
     return preferred or has_client or Strategy.NATIVE.value in settings.strategies
 
 
-def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
+def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
     situation = request.situation
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
@@ -153,7 +192,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
+    partners = (*uses.partners, *others)
+    handlers = translate_handlers(request, uses.uses, partners, uses.name)
     helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
@@ -203,7 +243,8 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        if isinstance(natives[number], _Candidate):
+        native = natives[number]
+        if isinstance(native, _Candidate) and native.recipe.owner is None:
             by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
