@@ -205,7 +205,7 @@ class Exchange:
         bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
         responses: qualified names of the class of the responses; none where the client's are of the same class.
         response: what the client's module calls that class, as a template.
-        error: whether a response is an error, as a template around it.
+        error: whether a response is an error, as a template around it; empty where one is always true on both sides.
         members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
         readers: what becomes of functions that are given a response and read it, by qualified name.
         error_members: members of the response in an exception that may be read as they are.

@@ -98,6 +98,8 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
     elif isinstance(parent, ast.Call) and (reader := _reader(request, parent, node)) is not None:
         _given_to_reader(request, found, node, parent, reader)
     elif _is_tested(situation, node):
+        if not request.exchange.error:
+            return  # it is true on both sides
         _truth(request, found, node, named=named)
     elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
         found.refusal = reason("response-member", "iterating or entering the response")

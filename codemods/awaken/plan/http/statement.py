@@ -50,6 +50,8 @@ def is_entered(situation: Situation) -> bool:
     statement = tree.parent(item) if isinstance(item, ast.withitem) else None
     if not isinstance(statement, ast.With) or len(statement.items) > 1:
         return False
+    if any(isinstance(node, _YIELDS) for node in ast.walk(statement)):
+        return False
     start, end = tree.span(statement).start, tree.span(call).end
     body = tree.span(statement.body[0]).start
     target = statement.items[0].optional_vars
