@@ -39,7 +39,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
-WORDS = ("ContextVar", "DEFAULT_RETRIES", "install_cache", "nest_asyncio", "socksocket")
+WORDS = (
+    "ContextVar", "DEFAULT_RETRIES", "_create_default_https_context", "install_cache", "install_opener",
+    "nest_asyncio", "setdefaulttimeout", "socksocket",
+)  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
 
 

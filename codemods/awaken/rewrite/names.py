@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models"))
+_BY_NAME = frozenset(
+    ("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models", "http.cookiejar")
+)
 
 
 # Submodules that come with their package and are reached through it.
