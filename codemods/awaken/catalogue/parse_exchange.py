@@ -73,11 +73,13 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
     """Each name, also in capitals, under every module that has it."""
     modules = table.texts("code-modules") or ()
     codes = table.table("codes")
-    for number in codes.values if codes else ():
-        for name in codes.texts(number) or ():
-            for module in modules:
-                yield f"{module}.{name}", int(number)
-                yield f"{module}.{name.upper()}", int(number)
+    if codes is None:
+        return
+    named = ((number, name) for number in codes.values for name in codes.texts(number) or ())
+    for number, name in named:
+        for module in modules:
+            yield f"{module}.{name}", int(number)
+            yield f"{module}.{name.upper()}", int(number)
 
 
 def _template(text: str) -> str:
