@@ -176,13 +176,12 @@ def _status(request: Request, found: ResponseUses, node: ast.Attribute, _: Membe
 
 def _code(request: Request, node: ast.expr) -> int | None:
     """The number that a name of the sync library stands for: `requests.codes.ok`, `codes["gone"]`."""
-    name = ""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        node, name = node.value, f".{node.slice.value}"
-    value = request.situation.value_of(node)
-    return (
-        request.exchange.codes.get(f"{value.name}{name}") if isinstance(value, External) else None
-    )
+        codes, name = request.situation.value_of(node.value), f".{node.slice.value}"
+    else:
+        codes, name = request.situation.value_of(node), ""
+    known = request.exchange.codes
+    return known.get(f"{codes.name}{name}") if isinstance(codes, External) else None
 
 
 def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | None:
