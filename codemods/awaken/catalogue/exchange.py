@@ -103,12 +103,14 @@ class Caught:
         decoding: those that decoding a response raises besides.
         widest: whether it is the base of all the others.
         response: whether its `response` is there on both sides.
+        within: bare names of classes of the sync library that are its bases, where `names` is empty.
     """
 
     names: tuple[str, ...]
     decoding: tuple[str, ...] = ()
     widest: bool = False
     response: bool = False
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Exchange:
         exceptions: the sync library's exceptions by qualified name.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
+        widened: what a handler of one of those needs beside it, to catch what the client raises; for those that can.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         codes: what the sync library calls the statuses, by qualified name.
@@ -150,6 +153,7 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
     codes: dict[str, int] = field(default_factory=dict)
@@ -159,8 +163,3 @@ class Exchange:
         """The function of a qualified name, if it makes a request."""
         module, _, name = call.rpartition(".")
         return self.verbs.get(name) if module in self.modules else None
-
-    def lost(self, exception: str) -> bool:
-        """Whether a handler of this class would catch none of what the client raises instead."""
-        caught = self.exceptions.get(exception)
-        return caught is not None and not caught.names

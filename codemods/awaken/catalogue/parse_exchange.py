@@ -28,7 +28,7 @@ DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules",
+    "widened", "helpers", "codes", "code-modules",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        widened={name: _caught(each) for name, each in _below(table, "widened")},
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         helpers=helpers,
@@ -144,12 +145,16 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
     """Each under every module that has it."""
     modules = table.texts("exception-modules") or ()
     for name, each in _below(table, "exceptions"):
-        each.allow(("names", "decoding", "widest", "response"))
-        caught = Caught(
-            _templates(each, "names"),
-            _templates(each, "decoding"),
-            each.flag("widest", default=False),
-            each.flag("response", default=False),
-        )
         for module in modules:
-            yield f"{module}.{name}", caught
+            yield f"{module}.{name}", _caught(each)
+
+
+def _caught(table: Table) -> Caught:
+    table.allow(("names", "decoding", "widest", "response", "within"))
+    return Caught(
+        _templates(table, "names"),
+        _templates(table, "decoding"),
+        table.flag("widest", default=False),
+        table.flag("response", default=False),
+        table.texts("within") or (),
+    )

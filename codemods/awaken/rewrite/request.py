@@ -6,6 +6,7 @@ A client per statement keeps what `requests.get` does: fresh cookies, no connect
 from __future__ import annotations
 
 import ast
+import re
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
+_TUPLE = re.compile(r"\([\w.*]+(, [\w.*]+)+\)")
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
@@ -106,7 +108,7 @@ def _folded(space: Workspace, span: Span, text: str, unit: str) -> str:
     """A tuple of exceptions, one to a line where they are too many for one line."""
     start = space.tree.offsets.line_start(span.start)
     head = space.tree.text[start : span.start]
-    if not text.startswith("(") or not text.endswith(")") or "{}" in text:
+    if not _TUPLE.fullmatch(text):
         return text
     if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
         return text

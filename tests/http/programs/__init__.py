@@ -14,8 +14,9 @@ PROGRAMS: tuple[Program, ...] = (*VERBS, *QUERIES, *BODIES, *OPTIONS, *RESPONSES
 
 SOURCE = "\n".join(
     (
-        "import io\nimport json\n\nimport requests\n",
-        "from requests import codes\nfrom requests.auth import HTTPBasicAuth\n",
+        "import contextlib\nimport io\nimport json\nfrom contextlib import suppress\n\nimport requests\n",
+        "from requests import HTTPError, codes\nfrom requests.auth import HTTPBasicAuth\n",
+        "RETRYABLE = (requests.Timeout, requests.exceptions.ConnectionError, KeyError)\n",
         *(f"\n{program.source}" for program in PROGRAMS),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -178,6 +179,23 @@ def _may_change(situation: Situation, node: ast.AST, name: str) -> bool:
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
     passed = any(is_name(each, name) for each in given)
     return passed and not isinstance(situation.value_of(node.func), External)
+
+
+_HOST = re.compile(r"https?://[a-z0-9.-]+(:\d+)?(?P<end>[/?#]|$)", re.IGNORECASE)
+
+
+def has_fixed_host(situation: Situation, node: ast.expr) -> bool:
+    """Whether scheme and host of a URL are spelled out, so that it is a URL for certain."""
+    seen = literal(situation, node)
+    whole = isinstance(seen, ast.Constant)
+    while isinstance(seen, ast.BinOp) and isinstance(seen.op, (ast.Add, ast.Mod)):
+        seen = seen.left
+    if isinstance(seen, ast.JoinedStr) and seen.values:
+        seen = seen.values[0]
+    if not isinstance(seen, ast.Constant) or not isinstance(seen.value, str):
+        return False
+    found = _HOST.match(seen.value)
+    return found is not None and (whole or found["end"] != "")
 
 
 def has_query(situation: Situation, node: ast.expr) -> bool | None:

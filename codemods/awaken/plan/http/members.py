@@ -38,18 +38,26 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     for node in found.uses:
         if found.refusal is not None:
             break
-        _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     return found
 
 
-def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def translate_use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    """Translate one use of a response.
+
+    Args:
+        request: the request.
+        found: gets the translation, or what is in the way.
+        node: the expression that stands for the response.
+        named: whether that is a variable, so that it may be written twice.
+    """
     situation = request.situation
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Attribute):
         _member(request, found, parent)
     elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
         return
-    elif _is_tested(situation, node):
+    elif is_tested(situation, node):
         _truth(situation, found, node, named=named)
     elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
         found.refusal = reason("response-member", "iterating or entering the response")
@@ -177,7 +185,7 @@ def _status(request: Request, found: ResponseUses, node: ast.Attribute, _: Membe
 def _code(request: Request, node: ast.expr) -> int | None:
     """The number that a name of the sync library stands for: `requests.codes.ok`, `codes["gone"]`."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        codes, name = request.situation.value_of(node.value), f".{node.slice.value}"
+        codes, name = request.situation.value_of(node.value), f".{node.slice.value!s}"
     else:
         codes, name = request.situation.value_of(node), ""
     known = request.exchange.codes
@@ -204,7 +212,7 @@ _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]
 # -- the truth of the response itself
 
 
-def _is_tested(situation: Situation, node: ast.expr) -> bool:
+def is_tested(situation: Situation, node: ast.expr) -> bool:
     """Whether only the truth of an expression counts, through the `and`, `or`, `not` around it."""
     child = node
     for up in situation.tree.ancestors(node):

@@ -116,7 +116,9 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
+    handlers = translate_handlers(request, uses, arguments.given["url"])
+    if uses.refusal is not None:
+        return uses.refusal
     recipe = NativeRequest(
         target=situation.target(),
         client=situation.settings.http_client,
