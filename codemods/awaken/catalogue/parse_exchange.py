@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.table import Table
 
-ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query")
+ARGUMENT_CHECKS = (
+    "absent", "auth", "cookies", "form", "headers", "json", "proxies", "query", "timeout", "url", "verify",
+)  # fmt: skip
+ARGUMENT_FORMS = ("auth", "body", "cookies", "left-out", "proxy", "query", "text", "verify")
 MEMBER_FORMS = ("item", "negated", "raises", "status")
 DIFFERENCES = ("text-decoding",)
 _KEYS = (

@@ -49,7 +49,9 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
     module = space.names.module_text(recipe.client, space.where(recipe.target))
-    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
+    given = dict(recipe.client_arguments)
+    verify = ssl_context(space, recipe.client, given.pop("verify", ""))
+    arguments = [("verify", verify), *given.items()]
     written = ", ".join(f"{name}={value}" for name, value in arguments)
     line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:

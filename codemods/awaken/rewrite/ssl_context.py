@@ -12,28 +12,35 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 
-def ssl_context(space: Workspace, client: str) -> str:
+_NAMES = {"": "_SSL_CONTEXT", "False": "_UNVERIFIED_SSL_CONTEXT"}
+
+
+def ssl_context(space: Workspace, client: str, verify: str = "") -> str:
     """The name of the module's SSL context, which is added where the file has none yet.
 
     Args:
         space: the file.
         client: the library of the client.
+        verify: `False`, or the path of a bundle, as source text; empty for what requests does unasked.
     """
-    value = _value(space, client)
+    value = _value(space, client, verify)
     for name, held in space.names.constants.items():
         if held == value:
             return name
     existing = _existing(space, value)
     if existing is not None:
         return existing
-    names = chain(("_SSL_CONTEXT",), (f"_SSL_CONTEXT_{number}" for number in count(2)))
+    first = _NAMES.get(verify, "_OWN_SSL_CONTEXT")
+    names = chain((first,), (f"{first}_{number}" for number in count(2)))
     return space.names.constant(next(filter(space.names.is_unused, names)), value)
 
 
-def _value(space: Workspace, client: str) -> str:
+def _value(space: Workspace, client: str, verify: str) -> str:
     """The certificates that requests would use: from its two variables, else the usual bundle."""
     where = Where(space.names.index.path, 0)
     module = space.names.module_text(client, where)
+    if verify:
+        return f"{module}.create_ssl_context({verify}, trust_env=False)"
     os = space.names.module_text("os", where)
     return (
         f"{module}.create_ssl_context({space.newline}"

@@ -158,11 +158,18 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     if isinstance(recipe, GatherAwaits):
         yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
-        yield from words(
-            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-            " response http_response _http_response os environ get or and raise_for_status"
-            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
-        )
+        yield from _words_of_request(recipe)
+
+
+def _words_of_request(recipe: NativeRequest) -> Iterator[str]:
+    """What is written for the client, and for what it verifies servers with."""
+    yield from words(
+        "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
+        " response http_response _http_response os environ get or and raise_for_status"
+        " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
+    )
+    if any(name == "verify" for name, _ in recipe.client_arguments):
+        yield from ("_UNVERIFIED_SSL_CONTEXT", "_OWN_SSL_CONTEXT")
 
 
 def _texts(value: object) -> Iterator[str]:

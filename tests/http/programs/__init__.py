@@ -12,11 +12,29 @@ from tests.http.programs.verbs import VERBS
 
 PROGRAMS: tuple[Program, ...] = (*VERBS, *QUERIES, *BODIES, *OPTIONS, *RESPONSES, *ERRORS)
 
+_CLASSES = """
+class Signed(requests.auth.AuthBase):
+    def __call__(self, request):
+        request.headers["X-Test"] = str(len(request.body or b""))
+        return request
+
+
+class Address:
+    def __init__(self, text):
+        self.text = text
+
+    def __str__(self):
+        return self.text
+"""
+
 SOURCE = "\n".join(
     (
-        "import contextlib\nimport io\nimport json\nfrom contextlib import suppress\n\nimport requests\n",
+        "import contextlib\nimport hmac\nimport io\nimport json\nimport os\nimport urllib.parse",
+        "from contextlib import suppress\n\nimport requests",
         "from requests import HTTPError, codes\nfrom requests.auth import HTTPBasicAuth\n",
+        'AUTH = HTTPBasicAuth("user", "pass")\nNOT_SET = os.getenv("NOT_SET_AT_ALL")\n',
         "RETRYABLE = (requests.Timeout, requests.exceptions.ConnectionError, KeyError)\n",
+        _CLASSES,
         *(f"\n{program.source}" for program in PROGRAMS),
     )
 )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT
 from awaken.plan.http.argument_values import auth_type
-from awaken.plan.http.literals import has_query, is_text, literal
+from awaken.plan.http.literals import has_query, is_text, literal, type_name
 from awaken.plan.http.removal import removable
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
+from awaken.resolve.values import External, Instance
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
+
+
+# What a URL may be for all that is known: bytes are told of elsewhere, and None is an error on both sides.
+_TEXTS = frozenset({"", "builtins.str", "builtins.bytes", "builtins.NoneType"})
 
 
 @dataclass(slots=True)
@@ -105,6 +110,61 @@ def _auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
     if name and isinstance(node, ast.Call):
         span = request.situation.tree.span(node.func)
         arguments.translations.append(Replacement(span, name))
+        return
+    name = auth_type(request, literal(request.situation, node))
+    if name and isinstance(node, ast.Name):
+        same = f"{name}({node.id}.username, {node.id}.password)"
+        arguments.translations.append(Replacement(request.situation.tree.span(node), same))
+
+
+def _text(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A URL may be an object, whose text is sent; the client takes its own only."""
+    if _is_object(request.situation, node):
+        span = request.situation.tree.span(node)
+        arguments.translations.append(Replacement(span, "str({})"))
+
+
+def _is_object(situation: Situation, node: ast.expr) -> bool:
+    """Whether something speaks for a URL that is no text: `request.url`, `URL(base) / "items"`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return True
+    if isinstance(node, ast.Attribute):
+        owner = situation.value_of(node.value)
+        if isinstance(owner, Instance) and isinstance(owner.of, External):
+            return not owner.of.name.startswith("builtins.")
+    seen = literal(situation, node)
+    kinds = (value.of for value in situation.values_of(seen) if isinstance(value, Instance))
+    made = any(not isinstance(kind, External) or kind.name not in _TEXTS for kind in kinds)
+    return made or type_name(situation, seen) not in _TEXTS
+
+
+def _verified(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """The client is given a context, which the module makes once."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Constant) and (seen.value is False or isinstance(seen.value, str)):
+        text = repr(seen.value)
+        plain = isinstance(seen.value, str) and '"' not in text and "\\" not in text
+        arguments.client.append(("verify", f'"{seen.value}"' if plain else text))
+    _left_out(request, arguments, node)
+
+
+def _proxy(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """One proxy for every scheme is the client's."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Dict) and seen.values:
+        arguments.client.append(("proxy", request.situation.tree.source(seen.values[0])))
+    _left_out(request, arguments, node)
+
+
+def _left_out(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """What the client's method does not take, or the client is given."""
+    tree = request.situation.tree
+    span = removable(tree, request.call, node)
+    if span is None:
+        arguments.refusal = reason("unsupported-argument", "the first argument")
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
 
 
 def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
@@ -120,10 +180,12 @@ def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
         arguments.differences.append(reason("query-in-url"))
         return
     kept = [each for each in arguments.translations if not span.overlaps(each.span)]
-    merged = f"{CLIENT}.URL({{}}).copy_merge_params({situation.tree.source(params)})"
+    whole = situation.tree.span(url)
+    text = next((each.template for each in kept if each.span == whole), "{}")
+    merged = f"{CLIENT}.URL({text}).copy_merge_params({situation.tree.source(params)})"
     arguments.translations[:] = [
-        *kept,
-        Replacement(situation.tree.span(url), merged),
+        *(each for each in kept if each.span != whole),
+        Replacement(whole, merged),
         Replacement(span, ""),
     ]
 
@@ -152,6 +214,10 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
     "cookies": _cookies,
+    "left-out": _left_out,
+    "proxy": _proxy,
     "query": _query,
+    "text": _text,
+    "verify": _verified,
 }
 """The ways of writing an argument that `form` names in the catalogue."""

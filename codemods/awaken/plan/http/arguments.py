@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.argument_forms import FORMS, Arguments, named
-from awaken.plan.http.argument_values import CHECKS
+from awaken.plan.http.argument_values import CHECKS, UNSUPPORTED
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def translate_arguments(request: Request) -> Arguments:
     for name, node in given.items():
         check = CHECKS.get(known[name].check)
         code = check(request, node) if check else None
+        if code == UNSUPPORTED:
+            arguments.refusal = reason(code, f"`{name}`")
+            return arguments
         if code is not None:
             arguments.differences.append(reason(code, f"`{name}`"))
     for name, node in given.items():

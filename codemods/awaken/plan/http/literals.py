@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from awaken.plan.http.certain_types import certain_type
+from awaken.plan.http.certain_types import certain_type, parameter_may_be_none
 from awaken.resolve.values import External, Instance, Literal, Value
 from awaken.syntax.names import is_name
 
@@ -25,12 +26,30 @@ _RESULTS = {
     "builtins.len": "builtins.int",
     "builtins.repr": "builtins.str",
     "builtins.bytes": "builtins.bytes",
+    "getpass.getpass": "builtins.str",
     "json.dumps": "builtins.str",
+    "os.getcwd": "builtins.str",
+    "random.randint": "builtins.int",
+    "secrets.token_hex": "builtins.str",
+    "secrets.token_urlsafe": "builtins.str",
+    "time.strftime": "builtins.str",
+    "time.time": "builtins.float",
+    "urllib.parse.quote": "builtins.str",
+    "urllib.parse.quote_plus": "builtins.str",
+    "urllib.parse.unquote": "builtins.str",
+    "urllib.parse.unquote_plus": "builtins.str",
     "urllib.parse.urlencode": "builtins.str",
     "urllib.parse.urljoin": "",
 }
 _TYPED = (ast.Constant, ast.JoinedStr, ast.BinOp)
 _TEXT_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "title"})
+# What these methods return, whatever has them.
+_METHODS = {"hexdigest": "builtins.str", "strftime": "builtins.str"}
+_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+
+
+_TEXT_CODECS = frozenset({"ascii", "cp1252", "iso8859-1", "utf-16", "utf-32", "utf-8", "utf-8-sig"})
+_WITH_DEFAULT = 2
 
 
 class Sight(Enum):
@@ -117,10 +136,65 @@ def result_type(situation: Situation, node: ast.Call) -> str:
         text = type_name(situation, func.value) == "builtins.str"
         if text and func.attr in _TEXT_METHODS:
             return "builtins.str"
-        if text and func.attr == "encode":
+        if func.attr == "encode" and (text or _names_a_codec(node)):
             return "builtins.bytes"
+        if func.attr == "decode" and _names_a_codec(node):
+            return "builtins.str"
+        if func.attr in _METHODS and not text:
+            return _METHODS[func.attr]
     value = situation.value_of(func)
+    if (
+        isinstance(value, External)
+        and value.name in _ENVIRONMENT
+        and len(node.args) == _WITH_DEFAULT
+    ):
+        default = node.args[1]
+        known = isinstance(default, ast.Constant) and isinstance(default.value, str)
+        return "builtins.str" if known else ""
     return _RESULTS.get(value.name, "") if isinstance(value, External) else ""
+
+
+def _names_a_codec(node: ast.Call) -> bool:
+    """`x.encode("utf-8")` makes bytes, whatever `x` is."""
+    codec = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if not isinstance(codec, ast.Constant) or not isinstance(codec.value, str):
+        return False
+    try:
+        # Others turn text into text, or bytes into bytes (`rot13`, `base64`).
+        return codecs.lookup(codec.value).name in _TEXT_CODECS
+    except LookupError:
+        return False
+
+
+def may_be_none(situation: Situation, node: ast.expr) -> bool:
+    """Whether something speaks for None: a default, an annotation, a lookup that may find nothing.
+
+    Args:
+        situation: the call.
+        node: the value.
+    """
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant):
+        return seen.value is None
+    if isinstance(seen, ast.IfExp):
+        return may_be_none(situation, seen.body) or may_be_none(situation, seen.orelse)
+    if isinstance(seen, ast.BoolOp):
+        return may_be_none(situation, seen.values[-1])
+    if isinstance(seen, ast.Call):
+        return _may_find_nothing(situation, seen)
+    return isinstance(seen, ast.Name) and parameter_may_be_none(situation, seen.id)
+
+
+def _may_find_nothing(situation: Situation, node: ast.Call) -> bool:
+    """`os.getenv("KEY")`, `settings.get("key")`."""
+    key = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return False
+    value = situation.value_of(node.func)
+    if isinstance(value, External) and value.name in _ENVIRONMENT:
+        return True
+    # That of a client asks for a URL.
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and "/" not in key.value
 
 
 def literal(situation: Situation, node: ast.expr) -> ast.expr:
