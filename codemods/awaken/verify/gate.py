@@ -193,6 +193,10 @@ def _of_native(recipe: NativeCall) -> tuple[str]:
     return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
 
 
+def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
+    return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
+
+
 def _of_hop(
     recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
 ) -> tuple[str]:
@@ -212,7 +216,7 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     EnterClient: _of_client,
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
-    NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    NativeRequest: _of_request,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop

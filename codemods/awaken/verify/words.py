@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
     GatherAwaits,
     HandOver,
@@ -158,18 +159,18 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     if isinstance(recipe, GatherAwaits):
         yield from ("asyncio", "gather")
     if isinstance(recipe, NativeRequest):
-        yield from _words_of_request(recipe)
+        yield from _of_request(recipe)
 
 
-def _words_of_request(recipe: NativeRequest) -> Iterator[str]:
-    """What is written for the client, and for what it verifies servers with."""
-    yield from words(
-        "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-        " response http_response _http_response os environ get or and raise_for_status"
-        " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
-    )
-    if any(name == "verify" for name, _ in recipe.client_arguments):
-        yield from ("_UNVERIFIED_SSL_CONTEXT", "_OWN_SSL_CONTEXT")
+def _of_request(recipe: NativeRequest) -> Iterator[str]:
+    """What the templates of a request leave open: modules, and names that the file does not have yet."""
+    yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    variable = recipe.opening.variable
+    yield from (f"http_{variable}", f"_http_{variable}")
+    if recipe.bundle:
+        yield "_CA_BUNDLE"
+    text = "".join(_texts(recipe))
+    yield from (module for mark, module in MODULES.items() if mark in text)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -250,12 +250,17 @@ def _simple_statements(block: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _behind(function: ast.AsyncFunctionDef, statement: ast.stmt) -> list[ast.AST]:
-    """Everything that stands behind a statement in its function."""
-    return [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.stmt) and node.lineno > (statement.end_lineno or statement.lineno)
-    ]
+    """What stands behind a statement in its function, outer statements only."""
+    end = statement.end_lineno or statement.lineno
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = [*function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.stmt) and node.lineno > end:
+            found.append(node)
+        elif not isinstance(node, ast.expr):
+            pending += ast.iter_child_nodes(node)
+    return found
 
 
 def _loads(nodes: Iterable[ast.AST]) -> set[str]:

@@ -92,17 +92,20 @@ def _response(request: Request, uses: ResponseUses, held: _Held, *, keep: bool) 
     situation = request.situation
     span, text = situation.tree.span(held.node), situation.tree.source(held.node)
     parent = situation.tree.parent(held.node)
-    member = isinstance(parent, ast.Attribute)
-    if keep and not (
-        isinstance(parent, ast.Attribute) and parent.attr in request.exchange.error_members
-    ):
+    member = parent.attr if isinstance(parent, ast.Attribute) else ""
+    names = request.exchange.error_names
+    if isinstance(parent, ast.Attribute) and member in names and held.always and not keep:
+        whole = situation.tree.span(parent)
+        uses.translations.append(Replacement(whole, f"{held.error}.{names[member]}"))
+        return
+    if names or (keep and member not in request.exchange.error_members):
         uses.differences.append(reason("exception-handler", f"`{text}` is looked into"))
         return
     found = f'getattr({held.error}, "response", None)'
     if is_tested(situation, held.node):
         there = f"{held.error}.response" if held.always else found
-        truth = f"({there} is not None and not {held.error}.response.is_error)"
-        uses.translations.append(Replacement(span, truth))
+        error = request.exchange.error.replace("{}", f"{held.error}.response")
+        uses.translations.append(Replacement(span, f"({there} is not None and not {error})"))
         return
     translate_use(request, uses, held.node, named=True)
     if isinstance(held.node, ast.Attribute) and not held.always and not member:

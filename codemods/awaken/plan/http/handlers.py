@@ -68,6 +68,8 @@ def translate_handlers(request: Request, uses: ResponseUses, url: ast.expr) -> H
         url: the URL that is asked for.
     """
     found = Handlers()
+    if not request.exchange.exceptions:
+        return found  # the client raises the same
     situation = request.situation
     raising = [use for use in uses.uses if _raises(situation, use)]
     fixed = has_fixed_host(situation, url)
@@ -144,7 +146,7 @@ def _rewritten(
             written.append(each)
         else:
             star = "*" if each.unpacked else ""
-            written.append(f"{star}{_as_written(request.situation, each)}")
+            written.append(f"{star}{_as_written(request, each)}")
     names = _without_narrower(request.exchange, list(dict.fromkeys(written)))
     bare = len(names) == 1 and not names[0].startswith("*")
     template = ", ".join(names) if bare or clause.listed else f"({', '.join(names)})"
@@ -152,12 +154,12 @@ def _rewritten(
         yield Replacement(request.situation.tree.span(clause.written), template)
 
 
-def _as_written(situation: Situation, kind: Kind) -> str:
+def _as_written(request: Request, kind: Kind) -> str:
     """The text of a class that stays, in the form in which new ones are compared with it."""
-    module = f"{situation.settings.http_client}."
+    module = f"{request.client}."
     if kind.name.startswith(module) and not kind.unpacked:
         return f"{CLIENT}.{kind.name.removeprefix(module)}"
-    return situation.tree.source(kind.node)
+    return request.situation.tree.source(kind.node)
 
 
 def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:

@@ -1,0 +1,59 @@
+"""What is otherwise where requests become aiohttp's: programs that other clients leave to a thread, and the reverse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.http.programs.program import NATIVE, THREAD
+
+if TYPE_CHECKING:
+    from tests.http.programs.program import Program
+
+# aiohttp repeats the body where a redirect is followed.
+_REDIRECTED = ("put", "patch", "delete", "options", "request_keywords", "delete_json", "bytes")
+# Its errors have no response, but some of what that would say.
+_NO_RESPONSE = tuple(
+    f"response_{what}_{how}"
+    for what in ("there", "status", "true", "text", "got", "has")
+    for how in ("status_503", "closed", "invalid", "slow")
+)
+_STRATEGIES = {
+    **dict.fromkeys((*_NO_RESPONSE, "http_error_reads"), THREAD),
+    "tls_before": NATIVE,
+    "verified": THREAD,
+    "unverified": THREAD,
+    "all_absent": THREAD,
+    "auth_of_variable": THREAD,
+    **dict.fromkeys(_REDIRECTED, THREAD),
+    "params_with_query": NATIVE,
+    "params_empty_list": NATIVE,
+    "params_repeated": NATIVE,
+    "form_pairs": NATIVE,
+    "form_empty": THREAD,
+    "data_and_json": THREAD,
+}
+_ERRORS = {
+    "left_refused": "ClientConnectorError",
+    "left_timeout": "SocketTimeoutError",
+    "left_status": "ClientResponseError",
+}
+# aiohttp asks once more when the connection is lost before there is an answer.
+_ASKED_AGAIN = frozenset({
+    "catches_all_first", "closed_by_base", "closed_handled", "named_tuple_2", "os_error", "response_kind_closed",
+    "response_text_of_error_closed", "suppressed_base", "tls_after", "tls_before", "tls_within", "value_error_first",
+})  # fmt: skip
+
+
+def for_aiohttp(program: Program) -> Program:
+    """A program as it has to come out with aiohttp.
+
+    Args:
+        program: as it comes out with httpx.
+    """
+    error = program.error
+    if error is not None:
+        error = (error[0], _ERRORS.get(program.name, error[1]))
+    strategy = _STRATEGIES.get(program.name, program.strategy)
+    times = 2 if program.name in _ASKED_AGAIN else program.times
+    return replace(program, strategy=strategy, error=error, times=times)
