@@ -3,7 +3,8 @@
 Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `MODULES` for others.
 They are characters that no source has, so that text taken from a file is never mistaken for them. In catalogue
 files they are written `{client}`, `{json}` and so on. A `HELPER` on either side of a name stands for a function that
-the rewritten file is given, and `BUNDLE` for a constant with the path of the certificates.
+the rewritten file is given, and `BUNDLE` for a constant with the path of the certificates. In helpers that are clients,
+`MADE` stands for the arguments that make one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 CLIENT = "\ue000"
 HELPER = "\ue001"
 BUNDLE = "\ue002"
+MADE = "\ue003"
 MODULES = {"\ue010": "json", "\ue011": "os", "\ue012": "ssl", "\ue013": "certifi"}
 
 
@@ -145,6 +147,26 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """How one client makes several requests that know nothing of each other.
+
+    Attributes:
+        between: a statement that makes the client forget a request before the next, as a template: `{}` is the client.
+        client: arguments of such a client besides; each value is made once for the module.
+        request: arguments of a request that take the place of those of the client, by name, each with its default.
+        lasting: the helper that is a class of clients for requests at the same time; its class method `current`
+            gives the one of the running loop. Empty where there is none.
+        timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+    """
+
+    between: str
+    client: tuple[Spelled, ...] = ()
+    request: dict[str, str] = field(default_factory=dict)
+    lasting: str = ""
+    timeout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How requests of one library become those of an async client.
 
@@ -176,6 +198,7 @@ class Exchange:
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
+        sharing: how one client makes several of them, or None where each needs its own.
     """
 
     targets: tuple[str, ...]
@@ -205,6 +228,7 @@ class Exchange:
     altered_by: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
+    sharing: Sharing | None = None
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
+    MADE,
     MODULES,
     Argument,
     Caught,
@@ -14,6 +15,7 @@ from awaken.catalogue.exchange import (
     Helper,
     Member,
     Opening,
+    Sharing,
     Spelled,
     Verb,
 )
@@ -34,10 +36,10 @@ ARGUMENT_FORMS = (
 MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
-    "widest", "beside", "widened", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response",
-    "error", "error-names", "only-asyncio",
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members", "altered-by",
+    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "widened", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error", "error-names",
+    "only-asyncio", "sharing",
 )  # fmt: skip
 
 
@@ -81,6 +83,7 @@ def parse_exchange(table: Table) -> Exchange:
         altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
+        sharing=_sharing(table.table("sharing"), tuple(helpers)),
     )
 
 
@@ -104,7 +107,7 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 def _template(text: str) -> str:
     """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
-    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", MADE: "made", **MODULES}.items():
         text = text.replace(f"{{{name}}}", mark)
     return text
 
@@ -152,6 +155,20 @@ def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
     return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
+
+
+def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
+    if table is None:
+        return None
+    table.allow(("between", "client", "request", "lasting", "timeout"))
+    request = table.table("request")
+    return Sharing(
+        table.required_text("between"),
+        tuple(_spelled(each, name) for name, each in _below(table, "client")),
+        {name: request.required_text(name) for name in request.values} if request else {},
+        table.choice("lasting", helpers) or "",
+        _template(table.text("timeout") or ""),
+    )
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:

@@ -39,6 +39,7 @@ class Arguments:
         call: keyword arguments appended to the call.
         helpers: the helpers that translations mention.
         context: what makes the SSL context of the client; empty where it is given another one.
+        verified: whether that context verifies anything.
         translations: arguments in another form.
         differences: what would not be the same.
         refusal: why there is no such call at all.
@@ -51,6 +52,7 @@ class Arguments:
     call: list[tuple[str, str]] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
     context: str = ""
+    verified: bool = True
     translations: list[Replacement] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
@@ -148,6 +150,7 @@ def _certificates(request: Request, arguments: Arguments, node: ast.expr) -> Non
     seen = literal(request.situation, node)
     if isinstance(seen, ast.Constant) and (seen.value is False or isinstance(seen.value, str)):
         arguments.context = known.context.replace("{}", _quoted(seen.value))
+        arguments.verified = seen.value is not False
     _left_out(request, arguments, node)
 
 

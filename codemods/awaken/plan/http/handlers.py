@@ -18,7 +18,7 @@ from awaken.resolve.values import External, Instance, Method
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from awaken.catalogue.exchange import Exchange
     from awaken.plan.fix import Reason
@@ -59,12 +59,15 @@ class _Inside:
     widen: bool
 
 
-def translate_handlers(request: Request, uses: ResponseUses, url: ast.expr) -> Handlers:
+def translate_handlers(
+    request: Request, uses: ResponseUses, partners: Sequence[ast.Call], url: ast.expr
+) -> Handlers:
     """Every clause of the coroutine that guards the request, or what its response raises.
 
     Args:
         request: the request.
         uses: where its response goes; gets what becomes of that in an exception.
+        partners: other requests that are converted together with this one.
         url: the URL that is asked for.
     """
     found = Handlers()
@@ -75,7 +78,7 @@ def translate_handlers(request: Request, uses: ResponseUses, url: ast.expr) -> H
     fixed = has_fixed_host(situation, url)
     for guard in guards_of(situation, raising):
         inside = _Inside(
-            keep=_others_may_raise(request, guard, uses),
+            keep=_others_may_raise(request, guard, {request.call, *partners}, uses.name),
             decodes=_decodes(guard),
             widen=guard.requests and not fixed,
         )
@@ -189,9 +192,8 @@ def _translate_questions(
 # -- what else the guarded statements do
 
 
-def _others_may_raise(request: Request, guard: Guard, uses: ResponseUses) -> bool:
+def _others_may_raise(request: Request, guard: Guard, own: set[ast.Call], response: str) -> bool:
     """Whether something else in the guarded block might raise requests' exceptions."""
-    own = {request.call, *uses.partners}
     for node in (node for statement in guard.body for node in ast.walk(statement)):
         if (
             isinstance(node, ast.Raise)
@@ -202,7 +204,7 @@ def _others_may_raise(request: Request, guard: Guard, uses: ResponseUses) -> boo
         if (
             isinstance(node, ast.Call)
             and node not in own
-            and not _is_member(node, own, uses.name)
+            and not _is_member(node, own, response)
             and not _is_foreign(request.situation, node)
         ):
             return True

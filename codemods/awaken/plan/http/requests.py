@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -12,18 +12,19 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
+from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
-from awaken.plan.recipes import NativeRequest
+from awaken.plan.reasons import foremost, reason
+from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
@@ -34,10 +35,17 @@ Option = Fix | Reason
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known."""
+    """The native form of a request, before its partners are known.
+
+    Attributes:
+        recipe: the form.
+        differences: what would not be the same.
+        note: why its client does not live as long as the configuration asks for.
+    """
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
+    note: Reason | None = None
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -61,11 +69,13 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
-    difference = native.differences[0] if native.differences else None
+    whose = "the module's " if native.recipe.owner is not None else ""
+    name = f"{native.recipe.client}.{native.recipe.opening.name}"
+    description = f"await a request of {whose}`{name}`"
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
-        return [fix]
+        return [*([native.note] if native.note else []), fix]
     return [difference, *thread, fix]
 
 
@@ -84,7 +94,18 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> _Candidate | Reason:
+def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
+    """The native form of a request that is converted with other ones, or not at all.
+
+    Args:
+        situation: the request.
+        others: the other requests: an exception that they raised is nobody's any more.
+    """
+    native = _native(situation, others)
+    return native.recipe if isinstance(native, _Candidate) else native
+
+
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -93,11 +114,30 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
+    owner = client_owner(request)
+    if isinstance(owner, ClientOwner) and position.generator is None:
+        lasting = _with_lasting_client(request, others, owner)
+        if isinstance(lasting, _Candidate):
+            return lasting
+        owner = lasting
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist)
+    candidate = _translated(request, hoist, others)
+    note = owner if isinstance(owner, Reason) else None
+    return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _with_lasting_client(
+    request: Request, others: Iterable[ast.Call], owner: ClientOwner
+) -> _Candidate | Reason:
+    """With a client that is there already, the statement needs nothing around it."""
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return candidate
+    recipe = owned(request, candidate.recipe, owner)
+    return recipe if isinstance(recipe, Reason) else replace(candidate, recipe=recipe)
 
 
 def _request(situation: Situation) -> Request | Reason:
@@ -117,7 +157,7 @@ def _request(situation: Situation) -> Request | Reason:
     return Request(situation, exchange, verb)
 
 
-def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
+def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
     situation = request.situation
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
@@ -125,7 +165,8 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(request, uses, arguments.given["url"])
+    partners = (*uses.partners, *others)
+    handlers = translate_handlers(request, uses, partners, arguments.given["url"])
     if uses.refusal is not None:
         return uses.refusal
     recipe = NativeRequest(
@@ -133,6 +174,7 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         client=request.client,
         opening=request.exchange.opening,
         context=arguments.context,
+        verified=arguments.verified,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
@@ -173,7 +215,8 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        if isinstance(natives[number], _Candidate):
+        native = natives[number]
+        if isinstance(native, _Candidate) and native.recipe.owner is None:
             by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
@@ -207,4 +250,4 @@ def _settled(
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return _Candidate(native.recipe, tuple(differences))
+    return replace(native, differences=tuple(differences))

@@ -35,7 +35,7 @@ def must_hoist(situation: Situation) -> bool | Reason:
     header = _header(statement)
     if header is None or not _evaluated_first(situation, call, header):
         return reason("statement-shape")
-    if not _begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
+    if not begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
         return reason("statement-shape")
     return True
 
@@ -74,7 +74,7 @@ def _repeats(comprehension: ast.AST, part: ast.AST) -> bool:
 
 
 def _wrap(tree: Tree, statement: ast.stmt) -> bool | Reason:
-    if not _begins_line(tree, statement) or not _ends_line(tree, statement):
+    if not begins_line(tree, statement) or not ends_line(tree, statement):
         return reason("statement-shape")
     if any(isinstance(node, _YIELDS) for node in ast.walk(statement)):
         return reason("statement-shape")
@@ -133,12 +133,12 @@ def _is_known_function(situation: Situation, func: ast.expr) -> bool:
     return is_path(func) and isinstance(situation.value_of(func), External)
 
 
-def _begins_line(tree: Tree, statement: ast.stmt) -> bool:
+def begins_line(tree: Tree, statement: ast.stmt) -> bool:
     start = tree.span(statement).start
     return not tree.text[tree.offsets.line_start(start) : start].strip(" \t\f")
 
 
-def _ends_line(tree: Tree, statement: ast.stmt) -> bool:
+def ends_line(tree: Tree, statement: ast.stmt) -> bool:
     end = tree.span(statement).end
     rest = tree.text[end : tree.offsets.line_end(end)].strip()
     return not rest or rest.startswith("#")
