@@ -194,13 +194,16 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
     if uses.refusal is not None:
         return uses.refusal
     partners = (*uses.partners, *others)
-    handlers = translate_handlers(request, uses.uses, partners, uses.name)
+    handlers = translate_handlers(request, uses, partners, arguments.given["url"])
+    if uses.refusal is not None:
+        return uses.refusal
     helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
         opening=request.exchange.opening,
         context=arguments.context,
+        verified=arguments.verified,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
