@@ -16,6 +16,7 @@ from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
+from awaken.plan.http.optional_import import is_optional
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
@@ -232,6 +233,8 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
             yield reason("altered-everywhere", f"`{word}`")
+    if not exchange.own and is_optional(request.client, request.situation.tree):
+        yield reason("client-optional", f"`{request.client}`")
     replaced = request.situation.replaced_in_tests()
     if replaced is not None:
         yield replaced
