@@ -231,7 +231,8 @@ def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definit
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
-    if exchange.exceptions and request.situation.handled_by_callers(exchange):
+    raised = exchange.exceptions or exchange.bases
+    if raised and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
