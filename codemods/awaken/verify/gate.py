@@ -155,10 +155,22 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
-    planned = sum(1 for _ in _awaited_names(candidate.recipes))
+    planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
+
+
+def _planned_twice(recipes: tuple[Recipe, ...]) -> int:
+    """Awaits that several requests plan, because one variable holds the response of each: they are written once."""
+    spans = [
+        each.span
+        for recipe in recipes
+        if isinstance(recipe, NativeRequest)
+        for each in recipe.translations
+        if "await " in each.template
+    ]
+    return len(spans) - len(set(spans))
 
 
 def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
