@@ -330,6 +330,10 @@ REASONS: dict[str, str] = {
     "query-in-url": (
         "the URL may hold a query already; requests adds `params` to it, the async client replaces it"
     ),
+    "read-at-import": (
+        "the certificates would be read when the module is imported, which ends with an error where they"
+        " are missing, and not with the request"
+    ),
     "response-escapes": (
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
@@ -359,6 +363,10 @@ REASONS: dict[str, str] = {
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-optional": (
+        "this file can do without the async client: it imports it in a `try`, and has another way where it is"
+        " not installed"
+    ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
         " httpx 0.28, or httpx2, which needs Python 3.11"
