@@ -159,12 +159,14 @@ class Caught:
         decoding: those that decoding a response raises besides.
         widest: whether it is the base of all the others.
         response: whether its `response` is there on both sides.
+        within: bare names of classes of the sync library that are its bases, where `names` is empty.
     """
 
     names: tuple[str, ...]
     decoding: tuple[str, ...] = ()
     widest: bool = False
     response: bool = False
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         wrapper: what the first argument may be wrapped in, or None.
         raises: whether a status that is no success raises with the request.
+        widened: what a handler of one of those needs beside it, to catch what the client raises; for those that can.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
@@ -251,6 +254,7 @@ class Exchange:
     readers: dict[str, Member] = field(default_factory=dict)
     wrapper: Wrapper | None = None
     raises: bool = False
+    widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()
@@ -278,8 +282,3 @@ class Exchange:
     def own(self) -> str:
         """The module of the client, where the sync library has one of its own."""
         return next((each for each in self.targets if each in self.modules), "")
-
-    def lost(self, exception: str) -> bool:
-        """Whether a handler of this class would catch none of what the client raises instead."""
-        caught = self.exceptions.get(exception)
-        return caught is not None and not caught.names

@@ -454,6 +454,7 @@ class NativeRequest:
         client: the library of the client (`httpx`).
         opening: how the client is made.
         context: what makes the module's SSL context, as a template; empty where the client is given another one.
+        verified: whether that context verifies certificates.
         bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
@@ -486,6 +487,7 @@ class NativeRequest:
     hoist: bool
     partners: tuple[Place, ...] = ()
     name: str = ""
+    verified: bool = True
     helpers: tuple[tuple[str, Definition], ...] = ()
     entered: bool = False
     checked: bool = False

@@ -45,7 +45,7 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     for node in found.uses:
         if found.refusal is not None:
             break
-        _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     if request.exchange.opening.read and found.refusal is None:
         found.refusal = spoilt_by_raising(request, found) or _given_away(found)
     return found
@@ -88,7 +88,15 @@ def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
     return isinstance(node, ast.Call) and situation.value_of(node.func) == closing
 
 
-def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def translate_use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    """Translate one use of a response.
+
+    Args:
+        request: the request.
+        found: gets the translation, or what is in the way.
+        node: the expression that stands for the response.
+        named: whether that is a variable, so that it may be written twice.
+    """
     situation = request.situation
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Attribute):
@@ -97,7 +105,7 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
         return
     elif isinstance(parent, ast.Call) and (reader := _reader(request, parent, node)) is not None:
         _given_to_reader(request, found, node, parent, reader)
-    elif _is_tested(situation, node):
+    elif is_tested(situation, node):
         if not request.exchange.error:
             return  # it is true on both sides
         _truth(request, found, node, named=named)
@@ -378,7 +386,7 @@ _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]
 # -- the truth of the response itself
 
 
-def _is_tested(situation: Situation, node: ast.expr) -> bool:
+def is_tested(situation: Situation, node: ast.expr) -> bool:
     """Whether only the truth of an expression counts, through the `and`, `or`, `not` around it."""
     child = node
     for up in situation.tree.ancestors(node):

@@ -206,13 +206,16 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
     if uses.refusal is not None:
         return uses.refusal
     partners = (*uses.partners, *others)
-    handlers = translate_handlers(request, uses.uses, partners, uses.name)
+    handlers = translate_handlers(request, uses, partners, arguments.given["url"])
+    if uses.refusal is not None:
+        return uses.refusal
     helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
         opening=request.exchange.opening,
         context=arguments.context,
+        verified=arguments.verified,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
@@ -240,7 +243,8 @@ def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definit
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
-    if exchange.exceptions and request.situation.handled_by_callers(exchange):
+    raised = exchange.exceptions or exchange.bases
+    if raised and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
