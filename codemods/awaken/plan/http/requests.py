@@ -57,7 +57,7 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
         situations: the findings of the rule `http` in one file.
     """
     natives = [_native(situation) for situation in situations]
-    _refuse_shared_statements(situations, natives)
+    _separate_in_statements(situations, natives)
     _settle_partners(situations, natives)
     return [
         _options(situation, native) for situation, native in zip(situations, natives, strict=True)
@@ -256,10 +256,10 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
         yield replaced
 
 
-def _refuse_shared_statements(
+def _separate_in_statements(
     situations: Sequence[Situation], natives: list[_Candidate | Reason]
 ) -> None:
-    """Two requests in one statement would share a client, and its cookies."""
+    """Two requests in one statement would share a client, and its cookies: each has one that closes itself, or none."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
         native = natives[number]
@@ -269,8 +269,8 @@ def _refuse_shared_statements(
         if len(numbers) > 1:
             for number in numbers:
                 request = _request(situations[number])
-                alone = _alone(request, ()) if isinstance(request, Request) else None
-                natives[number] = alone or reason("repeated-request")
+                apart = _alone(request, ()) if isinstance(request, Request) else None
+                natives[number] = apart or reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
