@@ -183,7 +183,7 @@ def _spelled(table: Table, name: str) -> Spelled:
 def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request", "lasting", "timeout"))
+    table.allow(("between", "client", "request", "lasting", "timeout", "alone"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
@@ -191,6 +191,7 @@ def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
         {name: request.required_text(name) for name in request.values} if request else {},
         table.choice("lasting", helpers) or "",
         _template(table.text("timeout") or ""),
+        table.choice("alone", helpers) or "",
     )
 
 
