@@ -33,8 +33,10 @@ ARGUMENT_FORMS = (
     "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "text",
     "untyped-body", "verify",
 )  # fmt: skip
-MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
-DIFFERENCES = ("text-decoding", "redirected-method")
+MEMBER_FORMS = (
+    "asked", "awaited", "closes", "counted", "encoded", "item", "negated", "raises", "status", "value",
+)  # fmt: skip
+DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members", "altered-by",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
