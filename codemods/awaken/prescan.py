@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
 _LOOP = re.compile(rb"^(?:import|from)[ \t]+(asyncio|anyio|trio|curio)\b", re.MULTILINE)
-_HANDLED = re.compile(rb"\b(?:requests|OSError|IOError|EnvironmentError)\b")
+_HANDLED = re.compile(rb"\b(?:requests|urllib|OSError|IOError|EnvironmentError)\b")
 # `isinstance(error, RequestException)`, `@app.exception_handler(...)`.
 _ASKED = re.compile(
     rb"(?:exception_handler|isinstance|issubclass|on_exception|retry_if_exception_type)"
@@ -39,7 +39,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
-WORDS = ("ContextVar", "DEFAULT_RETRIES", "install_cache", "nest_asyncio", "socksocket")
+WORDS = (
+    "ContextVar", "DEFAULT_RETRIES", "_create_default_https_context", "install_cache", "install_opener",
+    "nest_asyncio", "setdefaulttimeout", "socksocket",
+)  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
 
 
@@ -49,7 +52,7 @@ class Prescan:
 
     Attributes:
         replaced: what tests replace.
-        handling: files that may handle exceptions of requests, or the OSError that they are.
+        handling: files that may handle exceptions of requests or urllib, or the OSError that they are.
         asking: files that may tell them apart otherwise than in an `except` clause.
         imported: (module, member) of every `from module import member`.
         subclassing: files by the names that stand among the bases of their classes.
@@ -105,7 +108,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         tests.look(relative, data)
         if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
             handling.append(relative)
-        if b"requests" in data and _ASKED.search(data):
+        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
             asking.append(relative)
         words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)

@@ -26,13 +26,32 @@ class Verb:
         parameters: names of its positional parameters; beyond them only keywords are accepted.
         body: whether the client's method of this name takes a body.
         without: defaults that this one does not need (`head` follows no redirects unasked).
+        method: the client's method, or empty where it has the same name.
         difference: reason code of what the client does otherwise, or None.
     """
 
     parameters: tuple[str, ...]
     body: bool = True
     without: tuple[str, ...] = ()
+    method: str = ""
     difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A class whose object may hold the arguments of a request: `urlopen(Request(url, headers=headers))`.
+
+    Attributes:
+        name: its qualified name.
+        parameters: names of the positional parameters of its constructor.
+        taken: what is taken of an object that a variable holds: arguments of the request by name, as templates.
+        adding: its method that adds a header.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    taken: dict[str, str] = field(default_factory=dict)
+    adding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,7 @@ class Argument:
         template: the text around it, or its parts, for forms that have one, or empty.
         helper: the helper that it goes through where its form cannot be seen, or empty.
         context: what makes the SSL context where it is given, as a template for its value, or empty.
+        only: the one value that it may have, as source text, with which it is left out; or empty.
     """
 
     name: str
@@ -54,6 +74,7 @@ class Argument:
     context: str = ""
     template: str = ""
     helper: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,7 @@ class Opening:
         variable: what holds it, unless the coroutine has that name already.
         certificates: the argument that takes the SSL context.
         template: the value of that argument, around the context.
+        helper: the helper that makes it instead, or empty.
         read: an expression that reads the body of a response, as a template, where the client leaves that open;
             what a response has must be awaited then, and nobody but the coroutine can be given it.
     """
@@ -109,6 +131,7 @@ class Opening:
     variable: str
     certificates: str
     template: str = "{}"
+    helper: str = ""
     read: str = ""
 
 
@@ -184,14 +207,17 @@ class Exchange:
         bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
         responses: qualified names of the class of the responses; none where the client's are of the same class.
         response: what the client's module calls that class, as a template.
-        error: whether a response is an error, as a template around it.
+        error: whether a response is an error, as a template around it; empty where one is always true on both sides.
         members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
+        readers: what becomes of functions that are given a response and read it, by qualified name.
         error_members: members of the response in an exception that may be read as they are.
         error_names: other members of it that the exception itself has, and what they are called there.
         types: other classes (of authentication) and what the client's module calls them.
         exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
+        wrapper: what the first argument may be wrapped in, or None.
+        raises: whether a status that is no success raises with the request.
         widened: what a handler of one of those needs beside it, to catch what the client raises; for those that can.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
@@ -222,6 +248,9 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    readers: dict[str, Member] = field(default_factory=dict)
+    wrapper: Wrapper | None = None
+    raises: bool = False
     widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()

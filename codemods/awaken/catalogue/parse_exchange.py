@@ -18,6 +18,7 @@ from awaken.catalogue.exchange import (
     Sharing,
     Spelled,
     Verb,
+    Wrapper,
 )
 
 if TYPE_CHECKING:
@@ -26,22 +27,23 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "absent", "auth", "auth-flow", "cookies", "form", "headers", "json", "method", "proxies", "query", "read-at-once",
-    "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
+    "absent", "auth", "auth-flow", "cookies", "form", "headers", "http-url", "json", "method", "plain-headers",
+    "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
     "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "text",
     "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
-    "asked", "awaited", "closes", "counted", "encoded", "item", "negated", "raises", "status", "value",
+    "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
+    "value",
 )  # fmt: skip
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members", "altered-by",
-    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "widened", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error", "error-names",
-    "only-asyncio", "sharing",
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
+    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
 )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def parse_exchange(table: Table) -> Exchange:
         },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
-        opening=_opening(table),
+        opening=_opening(table, tuple(helpers)),
         context=_template(table.required_text("context")),
         bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
@@ -79,6 +81,11 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        readers={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
+        },
+        wrapper=_wrapper(table.table("wrapper")),
+        raises=table.flag("raises", default=False),
         widened={name: _caught(each) for name, each in _below(table, "widened")},
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
@@ -114,16 +121,17 @@ def _template(text: str) -> str:
     return text
 
 
-def _opening(table: Table) -> Opening:
+def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     found = table.table("opening")
     if found is None:
         raise table.error("opening", "how the client is made is needed here")
-    found.allow(("name", "variable", "certificates", "template", "read"))
+    found.allow(("name", "variable", "certificates", "template", "helper", "read"))
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
         found.required_text("certificates"),
         _template(found.text("template") or "{}"),
+        found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
 
@@ -133,17 +141,30 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "difference"))
+    table.allow(("parameters", "body", "without", "method", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.text("method") or "",
         table.choice("difference", DIFFERENCES),
     )
 
 
+def _wrapper(table: Table | None) -> Wrapper | None:
+    if table is None:
+        return None
+    table.allow(("name", "parameters", "taken", "adding"))
+    return Wrapper(
+        table.required_text("name"),
+        table.texts("parameters") or (),
+        _texts(table.table("taken")),
+        table.text("adding") or "",
+    )
+
+
 def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
-    table.allow(("name", "check", "form", "context", "template", "helper"))
+    table.allow(("name", "check", "form", "context", "template", "helper", "only"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
@@ -151,6 +172,7 @@ def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
         _template(table.text("context") or ""),
         _template(table.text("template") or ""),
         table.choice("helper", helpers) or "",
+        table.text("only") or "",
     )
 
 

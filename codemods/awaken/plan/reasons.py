@@ -366,6 +366,10 @@ REASONS: dict[str, str] = {
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-optional": (
+        "this file can do without the async client: it imports it in a `try`, and has another way where it is"
+        " not installed"
+    ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
         " httpx 0.28, or httpx2, which needs Python 3.11"

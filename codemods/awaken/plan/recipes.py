@@ -450,6 +450,9 @@ class NativeRequest:
         call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
         raises: `raise_for_status()` statements, each with what is asked first.
+        entered: whether the statement is a `with` that enters the response.
+        checked: whether the response's status is checked where the request is made.
+        covered: places of calls that read the response and need nothing else then.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
@@ -474,6 +477,9 @@ class NativeRequest:
     name: str = ""
     verified: bool = True
     helpers: tuple[tuple[str, Definition], ...] = ()
+    entered: bool = False
+    checked: bool = False
+    covered: tuple[Place, ...] = ()
     awaited: tuple[str, ...] = ()
     owner: ClientOwner | None = None
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What changes in several places of the file, all or none.
-_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SharedClient, SwapObject)
+_WHOLE = (
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, SwapObject,
+)  # fmt: skip
 
 
 def change_groups(

@@ -21,21 +21,22 @@ def module_constant(space: Workspace, name: str, value: str) -> str:
     for known, held in space.names.constants.items():
         if held == value:
             return known
-    existing = _existing(space, value)
+    existing = _existing(space, name, value)
     if existing is not None:
         return existing
     names = chain((name,), (f"{name}_{number}" for number in count(2)))
     return space.names.constant(next(filter(space.names.is_unused, names)), value)
 
 
-def _existing(space: Workspace, value: str) -> str | None:
-    """A constant of the same value that an earlier run has left."""
+def _existing(space: Workspace, name: str, value: str) -> str | None:
+    """A constant of the same value that an earlier run has left; others may be changed by whoever made them."""
     wanted = ast.dump(ast.parse(value, mode="eval").body)
     for statement in space.tree.module.body:
         if isinstance(statement, ast.Assign) and ast.dump(statement.value) == wanted:
             target = statement.targets[0]
-            if isinstance(target, ast.Name) and _is_bound_there_only(space, target.id):
-                return target.id
+            known = target.id if isinstance(target, ast.Name) else ""
+            if known.startswith(name) and _is_bound_there_only(space, known):
+                return known
     return None
 
 

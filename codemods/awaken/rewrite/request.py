@@ -42,6 +42,8 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     header = client_header(space, recipe, client, statement)
     if recipe.hoist:
         return request_edits(space, recipe, client, header, _NOWHERE)
+    if recipe.entered and isinstance(statement, ast.With):
+        return _entered(space, recipe, client, header, statement)
     edits = request_edits(space, recipe, client, header, space.tree.span(statement))
     unit = indent_unit(space.tree, statement)
     replaced = [edit.span for edit in edits if edit.span.start < edit.span.end]
@@ -89,14 +91,15 @@ def request_edits(
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
     unit = indent_unit(space.tree, statement)
-    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
-    around = _around(space, recipe, unit, moved)
     if recipe.hoist:
+        edits = _inside(space, recipe, call, client, "")
+        around = _around(space, recipe, unit, moved)
         return [*_hoisted(space, recipe, line, edits), *around]
+    edits = _in_place(space, recipe, client, unit, moved)
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
     read = _read_behind(space, recipe, statement, unit)
-    return [opening, *around, *edits, *read]
+    return [opening, *edits, *read]
 
 
 def _read_behind(
@@ -121,8 +124,7 @@ def client_header(space: Workspace, recipe: NativeRequest, client: str, statemen
         statement: what comes behind the line.
     """
     margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    opened = f"{margin}async with {module}.{recipe.opening.name}"
+    opened = f"{margin}async with {_maker(space, recipe)}"
     written = _written(space, recipe)
     line = f"{opened}({', '.join(written)}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
@@ -132,6 +134,13 @@ def client_header(space: Workspace, recipe: NativeRequest, client: str, statemen
     if len(single.strip("\r\n").expandtabs(4)) > _LINE_LENGTH:
         single = "".join(f"{inner}{argument}," for argument in written)
     return f"{opened}({single}{space.newline}{margin}) as {client}:"
+
+
+def _maker(space: Workspace, recipe: NativeRequest) -> str:
+    """The class of the client, or the function of the file that makes one."""
+    opening = recipe.opening
+    made = f"{HELPER}{opening.helper}{HELPER}" if opening.helper else f"{CLIENT}.{opening.name}"
+    return _spelled(space, recipe, made)
 
 
 def _written(space: Workspace, recipe: NativeRequest) -> list[str]:
@@ -161,6 +170,42 @@ def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Wh
     return template
 
 
+def _in_place(
+    space: Workspace, recipe: NativeRequest, client: str, unit: str, moved: Span
+) -> list[Edit]:
+    """The call, one level further in, and what is done with its response."""
+    call = space.call(recipe.target.place)
+    end = space.tree.span(call).end
+    around = _around(space, recipe, unit, moved)
+    # What goes on behind the call stands behind all that the call itself is given.
+    behind = [edit for edit in around if edit.span == Span(end, end)]
+    before = [edit for edit in around if edit not in behind]
+    return [*before, *_inside(space, recipe, call, client, unit), *behind]
+
+
+def _entered(
+    space: Workspace, recipe: NativeRequest, client: str, line: str, statement: ast.With
+) -> list[Edit]:
+    """`with urlopen(url) as r:` to `async with ... as client:`, and `r = await client.get(url)` in its body."""
+    tree, call = space.tree, space.call(recipe.target.place)
+    unit = indent_unit(tree, statement)
+    edits = _in_place(space, recipe, client, unit, _NOWHERE)
+    deeper = indented(tree, [call], unit, [edit.span for edit in edits])
+    whole, request = tree.span(statement), tree.span(call)
+    colon = tree.text.index(":", request.end)
+    target = statement.items[0].optional_vars
+    name = f"{tree.source(target)} = " if target is not None else ""
+    margin = indentation_of(tree, statement.body[0])
+    before = Span(tree.offsets.line_start(whole.start), request.start)
+    behind = Span(request.end, colon + 1)
+    return [
+        Edit(before, f"{line}{space.newline}{margin}{name}", whole),
+        *(edit for edit in deeper if edit.span.start > request.start),
+        *edits,
+        Edit(behind, "", whole),
+    ]
+
+
 def _inside(
     space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
 ) -> list[Edit]:
@@ -185,11 +230,14 @@ def _inside(
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
     """The `await`, with parentheses where nothing else encloses it."""
+    span = space.tree.span(call)
+    if recipe.checked:
+        closing = insert(span.end, ").raise_for_status()", span)
+        return [insert(span.start, "(await ", span), closing]
     if recipe.opening.read and isinstance(space.tree.parent(call), ast.Expr):
         before, after = recipe.opening.read.split("{}")
         return space.awaited(call, f"{before.removeprefix('await ')}(await ", f"){after}")
     if _enclosed(space, recipe, call):
-        span = space.tree.span(call)
         return [insert(span.start, "await ", span)]
     return space.awaited(call, "")
 
@@ -271,7 +319,8 @@ def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edi
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
+    bare = recipe.checked or _enclosed(space, recipe, call)
+    moved = _moved_text(space, call, edits, bare=bare)
     text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     if recipe.opening.read:
         text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"

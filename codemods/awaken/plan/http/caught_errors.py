@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from awaken.plan.http.response import ResponseUses
     from awaken.plan.situation import Situation
 
-_DIFFERENT_ATTRIBUTES = frozenset({"args", "errno", "filename", "request", "strerror"})
+_DIFFERENT_ATTRIBUTES = frozenset({
+    "args", "errno", "filename", "request", "strerror",
+    "code", "status", "reason", "msg", "headers", "hdrs", "info", "url", "geturl", "getcode", "fp", "read",
+})  # fmt: skip
 _GETATTR = External("builtins.getattr")
 _TEXTS = (External("builtins.str"), External("builtins.repr"))
 _SEARCHES = frozenset(

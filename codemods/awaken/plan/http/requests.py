@@ -16,19 +16,21 @@ from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
+from awaken.plan.http.optional_import import is_optional
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist, must_name
+from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
-    from awaken.syntax.positions import Place
 
 Option = Fix | Reason
 
@@ -68,7 +70,8 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
-        return thread if thread and native.code == "not-known" else [native, *thread]
+        hidden = thread and native.code == "not-known"
+        return thread if hidden else _in_order(situation, [native], thread)
     whose = "the module's " if native.recipe.owner is not None else ""
     name = f"{native.recipe.client}.{native.recipe.opening.name}"
     description = f"await a request of {whose}`{name}`"
@@ -76,7 +79,17 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
         return [*([native.note] if native.note else []), fix]
-    return [difference, *thread, fix]
+    return [*_in_order(situation, [difference], thread), fix]
+
+
+def _in_order(situation: Situation, native: list[Option], thread: list[Option]) -> list[Option]:
+    """What is said first is why there is no better fix: of the thread, where that is the one to be had."""
+    asks = _prefers_native(situation) or any(isinstance(each, Fix) for each in thread)
+    return [*native, *thread] if asks else [*thread, *native]
+
+
+def _prefers_native(situation: Situation) -> bool:
+    return situation.finding.entry.strategies[:1] == (Strategy.NATIVE.value,)
 
 
 def _in_thread(situation: Situation) -> list[Option]:
@@ -114,6 +127,8 @@ def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
+    if is_entered(situation) and request.exchange.responses and not request.exchange.opening.read:
+        return _translated(request, False, others)
     owner = client_owner(request)
     if isinstance(owner, ClientOwner) and position.generator is None:
         lasting = _with_lasting_client(request, others, owner)
@@ -142,11 +157,16 @@ def _with_lasting_client(
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+    entry = situation.finding.entry
+    if exchange is None or not (
+        entry.result is Result.VALUE or entry.returns in exchange.responses
+    ):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    if not _is_wanted(situation, exchange):
+        return reason("not-known")
     settings = situation.settings
     configured = settings.no_http_client == "client-configured"
     # The async client is there in every version of a library that has one of its own.
@@ -155,6 +175,14 @@ def _request(situation: Situation) -> Request | Reason:
     if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("foreign-loop")
     return Request(situation, exchange, verb)
+
+
+def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
+    """Where the catalogue names the thread first, the client has to be there, or the form to be asked for."""
+    preferred = _prefers_native(situation)
+    settings = situation.settings
+    has_client = exchange.client(settings.http_client) in settings.asked_for
+    return preferred or has_client or Strategy.NATIVE.value in settings.strategies
 
 
 def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
@@ -169,6 +197,7 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
     handlers = translate_handlers(request, uses, partners, arguments.given["url"])
     if uses.refusal is not None:
         return uses.refusal
+    helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
@@ -185,25 +214,31 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=_helpers(request, (*arguments.helpers, *uses.helpers)),
+        helpers=_helpers(request, helpers),
         awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
+        entered=bool(request.exchange.responses) and is_entered(situation),
+        checked=request.exchange.raises,
+        covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))
 
 
 def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
-    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names))
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
-    if exchange.exceptions and request.situation.handled_by_callers(exchange):
+    raised = exchange.exceptions or exchange.bases
+    if raised and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
             yield reason("altered-everywhere", f"`{word}`")
+    if not exchange.own and is_optional(request.client, request.situation.tree):
+        yield reason("client-optional", f"`{request.client}`")
     replaced = request.situation.replaced_in_tests()
     if replaced is not None:
         yield replaced

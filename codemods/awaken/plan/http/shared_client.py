@@ -95,7 +95,7 @@ def _members(
         for fix in (each.safe, each.unsafe):
             if fix is None or not isinstance(fix.recipe, NativeRequest):
                 continue
-            if fix.recipe.owner is None:
+            if fix.recipe.owner is None and not fix.recipe.entered and not fix.recipe.covered:
                 statement = situation.tree.statement(situation.node)
                 ancestors = situation.tree.ancestors(situation.node)
                 function = next(up for up in ancestors if isinstance(up, FUNCTIONS))
