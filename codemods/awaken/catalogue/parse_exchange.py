@@ -35,9 +35,10 @@ ARGUMENT_FORMS = (
     "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
-    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+    "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
+    "value",
 )  # fmt: skip
-DIFFERENCES = ("text-decoding", "redirected-method")
+DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",

@@ -28,6 +28,19 @@ _NO_RESPONSE = tuple(
 )
 _STRATEGIES = {
     **dict.fromkeys((*_NO_RESPONSE, "http_error_reads"), THREAD),
+    **dict.fromkeys(
+        (
+            "all_headers",
+            "repeated_headers",
+            "all_cookies",
+            "history",
+            "encoding_read_of",
+            "encoding_set",
+            "encoding_found",
+            "read_later",
+        ),
+        THREAD,
+    ),
     "tls_before": NATIVE,
     "verified": THREAD,
     "unverified": THREAD,

@@ -44,7 +44,23 @@ _RAISING = [
     }.items()
 ]  # fmt: skip
 
-RESPONSES = _TEXTS + _RAISING + _VARIABLES + [
+_WHOLE = [
+    Program("all_headers", 'r = requests.get(f"{url}/json")\nkept = {k: v for k, v in r.headers.items() if k not in ("Date", "Server")}\nreturn [kept, "etag" in dict(r.headers), "ETag" in dict(r.headers), len(r.headers), sorted(r.headers)[0], {**r.headers}["Content-Type"], r.headers["etag"]]', NATIVE),
+    Program("repeated_headers", 'return [v for k, v in requests.get(f"{url}/repeated").headers.items() if k == "X-Many"]', NATIVE),
+    Program("all_cookies", 'r = requests.get(f"{url}/json")\nreturn [r.cookies.get_dict(), dict(r.cookies), requests.utils.dict_from_cookiejar(r.cookies), len(r.cookies), r.cookies.get("c")]', NATIVE),
+    Program("history", 'r = requests.get(f"{url}/redirect/2")\nreturn [len(r.history), bool(r.history), 1 if r.history else 2]', NATIVE),
+    Program("history_itself", 'return [each.status_code for each in requests.get(f"{url}/redirect/2").history]', THREAD),
+    Program("elapsed", 'return requests.get(f"{url}/json").elapsed.total_seconds() >= 0', THREAD),
+    Program("closed_at_the_end", 'r = requests.get(f"{url}/json")\nr.close()\nreturn r.json()', NATIVE),
+    Program("encoding_read_of", 'r = requests.get(f"{url}/typed/html")\nreturn [r.encoding, r.apparent_encoding, r.text]', NATIVE),
+    Program("encoding_set", 'r = requests.get(f"{url}/typed/html")\nfirst = r.text\nr.encoding = "utf-8"\nreturn [first, r.text, r.encoding]', NATIVE),
+    Program("encoding_found", 'r = requests.get(f"{url}/typed/xml")\nr.encoding = r.apparent_encoding\nreturn r.text', NATIVE),
+    Program("encoding_perhaps", 'r = requests.get(f"{url}/typed/html")\nif r.ok:\n    r.encoding = "utf-8"\nreturn r.text', THREAD),
+    Program("encoding_of_variable", 'name = "utf-8" if url else None\nr = requests.get(f"{url}/typed/html")\nr.encoding = name\nreturn r.text', THREAD),
+    Program("read_later", 'r = requests.get(f"{url}/json")\nreturn sorted([3, 1], key=lambda n: n if r.ok else -n)', NATIVE),
+]  # fmt: skip
+
+RESPONSES = _WHOLE + _TEXTS + _RAISING + _VARIABLES + [
     Program(f"members_{status}", f"""
 response = requests.get(f"{{url}}/status/{status}")
 first = [response.ok, not response.ok, bool(response), response.reason, response.status_code]
