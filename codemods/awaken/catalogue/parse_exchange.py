@@ -12,7 +12,9 @@ from awaken.catalogue.exchange import (
     Exchange,
     Helper,
     Member,
+    ReadingFailure,
     Spelled,
+    Streamed,
     Verb,
 )
 
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query")
+ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "stream")
 MEMBER_FORMS = ("item", "negated", "raises")
+STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers",
+    "helpers", "streamed", "reading",
 )  # fmt: skip
 
 
@@ -60,6 +63,10 @@ def parse_exchange(table: Table) -> Exchange:
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         helpers=helpers,
+        reading=tuple(_reading(each) for _, each in _below(table, "reading")),
+        streamed={
+            name: _streamed(each, name, tuple(helpers)) for name, each in _below(table, "streamed")
+        },
     )
 
 
@@ -108,6 +115,27 @@ def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
         table.choice("through", helpers) or "",
+    )
+
+
+def _streamed(table: Table, name: str, helpers: tuple[str, ...]) -> Streamed:
+    table.allow(("name", "form", "through", "text-through", "arguments"))
+    given = table.table("arguments")
+    return Streamed(
+        table.text("name") or name,
+        table.choice("form", STREAMED_FORMS) or "read",
+        table.choice("through", helpers) or "",
+        table.choice("text-through", helpers) or "",
+        tuple((each, given.integer(each) or 0) for each in given.values) if given else (),
+    )
+
+
+def _reading(table: Table) -> ReadingFailure:
+    table.allow(("before", "after", "argument"))
+    return ReadingFailure(
+        frozenset(table.texts("before") or ()),
+        frozenset(table.texts("after") or ()),
+        table.text("argument") or "",
     )
 
 

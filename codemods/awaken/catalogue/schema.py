@@ -35,6 +35,8 @@ class Result(str, Enum):
     """A finished value: it survives the thread."""
     ITERATOR = "iterator"
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
+    FEED = "feed"
+    """Lazy, and its elements come in over the network: each is wanted when it comes, and there may be no last one."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
     CONNECTION = "connection"
@@ -45,6 +47,10 @@ class Result(str, Enum):
     @property
     def stays_open(self) -> bool:
         return self in (Result.HANDLE, Result.CONNECTION)
+
+    @property
+    def is_iterator(self) -> bool:
+        return self in (Result.ITERATOR, Result.FEED)
 
 
 class Waiting(str, Enum):
@@ -86,10 +92,12 @@ class Variant:
     Attributes:
         when: what the argument must be.
         returns: the type of the result then.
+        result: what the caller gets back then.
     """
 
     when: Condition
     returns: str
+    result: Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,8 @@ def _is_iterable_of(parent: ast.AST | None, current: ast.expr) -> bool:
 
 def _iterated(situation: Situation, current: ast.expr, handle: bool) -> Consumption | Reason:
     parent = situation.tree.parent(current)
+    if situation.finding.entry.result is Result.FEED:
+        return reason("open-handle")
     if isinstance(parent, ast.For):
         if steers_walk(situation, parent):
             return reason("pruned-walk")

@@ -174,6 +174,23 @@ class ReadChunks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadItems:
+    """`for line in feed()` to `lines = feed()` and `while (line := await ...) is not None`.
+
+    Attributes:
+        target: the call that gives the items.
+        runner: what carries each `next` off the loop.
+        name: the variable that holds the iterator.
+        item: the variable of the loop.
+    """
+
+    target: Target
+    runner: Runner
+    name: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
 
@@ -203,7 +220,7 @@ class HeldHandle:
 
     target: Target
     runner: Runner
-    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks | ReadItems, ...]
     closings: tuple[Closing, ...] = ()
 
 
@@ -453,6 +470,58 @@ class NativeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class IteratedStream:
+    """What is gone through with `async for`.
+
+    Attributes:
+        place: what gives the items.
+        generator: a generator expression that must become a list.
+    """
+
+    place: Place
+    generator: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`.
+
+    Attributes:
+        target: the call.
+        client: the library of the client (`httpx`).
+        method: the client's method.
+        first: text put before the arguments (`"GET"`), or empty.
+        client_arguments: keyword arguments of the client besides `verify`, as source text.
+        call_arguments: keyword arguments appended to the call, as source text.
+        translations: uses of the response, arguments, and exceptions around it, in their new form.
+        raises: `raise_for_status()` statements, each with the name of its response.
+        helpers: functions that translations mention, by their names in them.
+        name: the variable that holds the response.
+        place: the `with`, or the assignment and what follows up to the last use of the response.
+        entered: whether it is a `with`.
+        loops: where items are gone through.
+        reads: statements in front of which the body is read.
+        closes: calls that close the response.
+    """
+
+    target: Target
+    client: str
+    method: str
+    first: str
+    client_arguments: tuple[tuple[str, str], ...]
+    call_arguments: tuple[tuple[str, str], ...]
+    translations: tuple[Replacement, ...]
+    raises: tuple[tuple[Span, str], ...]
+    helpers: tuple[tuple[str, Definition], ...]
+    name: str
+    place: Place
+    entered: bool
+    loops: tuple[IteratedStream, ...]
+    reads: tuple[Place, ...] = ()
+    closes: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
 
@@ -523,6 +592,7 @@ Recipe: TypeAlias = (
     | HopBlock
     | ReadLines
     | ReadChunks
+    | ReadItems
     | HeldHandle
     | AwaitMember
     | LeaveInThread
@@ -532,6 +602,7 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | StreamRequest
     | AwaitCoroutines
     | RenameCall
     | RemoveCall

@@ -15,7 +15,7 @@ from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import Closing, HeldHandle, ReadChunks, ReadLines
+    from awaken.plan.recipes import Closing, HeldHandle, ReadChunks, ReadItems, ReadLines
     from awaken.rewrite.workspace import Workspace
 
 
@@ -53,6 +53,20 @@ def read_chunks(space: Workspace, recipe: ReadChunks) -> list[Edit]:
         *_read(space, recipe, body),
         Edit(behind, f") != {space.tree.source(chunks.args[1])}", behind),
     ]
+
+
+def read_items(space: Workspace, recipe: ReadItems) -> list[Edit]:
+    """`for line in feed():` to `lines = feed()` and `while (line := await ...) is not None:`."""
+    feed = space.call(recipe.target.place)
+    loop = space.tree.parent(feed)
+    if not isinstance(loop, ast.For):
+        raise LookupError(f"no loop at line {recipe.target.place.line}")
+    span = space.tree.span(feed)
+    keyword = Span(space.tree.span(loop).start, span.start)
+    taken = run_function(space, recipe, "next", (recipe.name, "None"))
+    margin = indentation_of(space.tree, loop)
+    line = f"{space.newline}{margin}while ({recipe.item} := await {taken}) is not None"
+    return [Edit(keyword, f"{recipe.name} = ", keyword), insert(span.end, line, span)]
 
 
 def _read(space: Workspace, recipe: ReadChunks, body: ast.expr) -> list[Edit]:

@@ -21,20 +21,20 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.recipes import NativeRequest
+    from awaken.plan.recipes import NativeRequest, StreamRequest
     from awaken.rewrite.workspace import Workspace
 
-_LINE_LENGTH = 88
+LINE_LENGTH = 88
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
-    client = _fresh(space, call, "client")
+    client = fresh_variable(space, call, "client")
     unit = indent_unit(space.tree, statement)
     edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
-    around = _around(space, recipe, unit)
+    around = edits_around(space, recipe, unit)
     header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
     if recipe.hoist:
         return [*_hoisted(space, recipe, header, edits), *around]
@@ -50,7 +50,7 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
     arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
     written = ", ".join(f"{name}={value}" for name, value in arguments)
     line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
-    if len(line.expandtabs(4)) <= _LINE_LENGTH:
+    if len(line.expandtabs(4)) <= LINE_LENGTH:
         return line
     inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
     return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
@@ -59,13 +59,34 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
 def _inside(
     space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
 ) -> list[Edit]:
-    """The call itself: its callee, a method in front, keywords behind, arguments in new form."""
+    """The call itself, awaited."""
+    return [*_awaited(space, recipe, call), *call_edits(space, recipe, call, client, deeper)]
+
+
+def call_edits(
+    space: Workspace,
+    recipe: NativeRequest | StreamRequest,
+    call: ast.Call,
+    client: str,
+    deeper: str,
+) -> list[Edit]:
+    """The callee of a request, a method in front, keywords behind, arguments in new form.
+
+    Args:
+        space: the file.
+        recipe: what is done.
+        call: the request.
+        client: the name of the client.
+        deeper: how much further in the lines of the call will stand.
+    """
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
-    edits = [*_awaited(space, recipe, call), Edit(callee, f"{client}.{recipe.method}", callee)]
+    edits = [Edit(callee, f"{client}.{recipe.method}", callee)]
     if recipe.first:
         after = callee.end + 1
-        edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
+        edits.append(
+            insert(after, _first(space, recipe.first, after, deeper), Span(after, span.end))
+        )
     appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
     if appended:
         edits.append(append_arguments(space, call, appended, deeper))
@@ -73,6 +94,15 @@ def _inside(
         if _is_inside(span, each.span):
             edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
+
+
+def _first(space: Workspace, text: str, offset: int, deeper: str) -> str:
+    """An argument in front of the others, on a line of its own where they are."""
+    rest = space.tree.text[offset:]
+    white = rest[: len(rest) - len(rest.lstrip())]
+    if not white.startswith(("\n", "\r")):
+        return f"{text}, "
+    return f"{space.newline}{white.lstrip(chr(13) + chr(10))}{deeper}{text},"
 
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
@@ -89,8 +119,14 @@ def _enclosed(space: Workspace, recipe: NativeRequest, call: ast.Call) -> bool:
     return any(each.span == span and each.template.endswith("({})") for each in recipe.translations)
 
 
-def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
-    """Uses of the response and exceptions outside of the call."""
+def edits_around(space: Workspace, recipe: NativeRequest | StreamRequest, unit: str) -> list[Edit]:
+    """Uses of the response and exceptions outside of the call.
+
+    Args:
+        space: the file.
+        recipe: what is done.
+        unit: the white space of one level.
+    """
     span = space.span(recipe.target.place)
     edits: list[Edit] = []
     for each in recipe.translations:
@@ -108,7 +144,7 @@ def _folded(space: Workspace, span: Span, text: str, unit: str) -> str:
     head = space.tree.text[start : span.start]
     if not text.startswith("(") or not text.endswith(")") or "{}" in text:
         return text
-    if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
+    if len(head.expandtabs(4)) + len(text) < LINE_LENGTH or "\n" in text:
         return text
     margin = head[: len(head) - len(head.lstrip())]
     names = "".join(f"{space.newline}{margin}{unit}{name}," for name in text[1:-1].split(", "))
@@ -119,7 +155,7 @@ def _is_inside(call: Span, span: Span) -> bool:
     return call.contains(span) and call != span
 
 
-def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
+def _spelled(space: Workspace, recipe: NativeRequest | StreamRequest, template: str) -> str:
     """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
     for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
@@ -170,7 +206,7 @@ def _left_behind(space: Workspace, call: ast.Call) -> Edit:
     parent = space.tree.parent(call)
     if not isinstance(parent, ast.NamedExpr):
         span = space.tree.span(call)
-        return Edit(span, _fresh(space, call, "response"), span)
+        return Edit(span, fresh_variable(space, call, "response"), span)
     span = space.tree.span(parent)
     text = space.tree.text
     outer = Span(span.start - 1, span.end + 1)
@@ -196,8 +232,14 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit], *, bare: bo
     return moved[1:-1] if outer else moved
 
 
-def _fresh(space: Workspace, call: ast.Call, name: str) -> str:
-    """A variable name that the coroutine does not use."""
+def fresh_variable(space: Workspace, call: ast.Call, name: str) -> str:
+    """A variable name that the coroutine does not use.
+
+    Args:
+        space: the file.
+        call: a call in the coroutine.
+        name: what it is called unless that name is taken.
+    """
     function = next(up for up in space.tree.ancestors(call) if isinstance(up, ast.AsyncFunctionDef))
     used = set(_names_in(function))
     for fresh in (name, f"http_{name}", f"_http_{name}"):

@@ -29,8 +29,10 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
+    StreamRequest,
     SwapCall,
     SwapObject,
 )
@@ -170,6 +172,22 @@ def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason
     return reason("lost-coroutine") if swaps and missing else None
 
 
+def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Each stream is entered, and its items are waited for."""
+    streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
+    gained = _counted(after) - _counted(candidate.before)
+    items = _waited_items(after) - _waited_items(candidate.before)
+    missing = gained[ast.AsyncWith] < len(streams) or items < sum(len(s.loops) for s in streams)
+    return reason("lost-coroutine") if streams and missing else None
+
+
+def _waited_items(tree: Tree) -> int:
+    """How many `async for` there are, in statements and comprehensions."""
+    return sum(
+        isinstance(each, ast.AsyncFor) or getattr(each, "is_async", 0) for each in tree.nodes
+    )
+
+
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
     return Counter(type(node) for node in tree.nodes)
 
@@ -194,7 +212,7 @@ def _of_native(recipe: NativeCall) -> tuple[str]:
 
 
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -213,9 +231,13 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
     NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    StreamRequest: lambda recipe: (
+        *("aread" for _ in recipe.reads),
+        *("aclose" for _ in recipe.closes),
+    ),
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
     ),
 }
 
@@ -308,6 +330,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _uses,
     _awaits_all,
     _waits_everywhere,
+    _streams,
     _keeps_words,
     _closes,
     _stays_inside,

@@ -17,8 +17,10 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
+    StreamRequest,
 )
 from awaken.syntax.positions import Place, Span
 from awaken.verify.replaced import replaced_spans, with_comment
@@ -143,26 +145,29 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     """The words of everything a recipe says."""
     for text in _texts(recipe):
         yield from words(text)
-    if isinstance(recipe, HopBlock):
-        yield from ("def", "return")
+    yield from _SAID.get(type(recipe), ())
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
-    if isinstance(recipe, LeaveInThread):
-        yield from ("try", "finally")
-    if isinstance(recipe, ReadLines):
-        yield from ("while", "readline", *words(":="))
-    if isinstance(recipe, ReadChunks):
-        yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
-    if isinstance(recipe, GatherAwaits):
-        yield from ("asyncio", "gather")
-    if isinstance(recipe, NativeRequest):
-        yield from words(
-            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-            " response http_response _http_response os environ get or and raise_for_status"
-            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
-        )
+
+
+_CLIENT = (
+    "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
+    " response http_response _http_response os environ get or and raise_for_status"
+    " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
+)
+# What a kind of recipe says besides what its fields hold.
+_SAID: dict[type, tuple[str, ...]] = {
+    HopBlock: ("def", "return"),
+    LeaveInThread: ("try", "finally"),
+    ReadLines: ("while", "readline", *words(":=")),
+    ReadChunks: ("while", *words(":= !=")),
+    ReadItems: ("while", "next", "is", "None", *words(":=")),
+    GatherAwaits: ("asyncio", "gather"),
+    NativeRequest: tuple(words(_CLIENT)),
+    StreamRequest: ("each", "aread", "aclose", *words(_CLIENT)),
+}
 
 
 def _texts(value: object) -> Iterator[str]:

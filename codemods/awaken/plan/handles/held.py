@@ -31,6 +31,7 @@ from awaken.plan.recipes import (
     HeldHandle,
     HopBlock,
     HopExpression,
+    ReadItems,
     ReadLines,
     Target,
 )
@@ -218,6 +219,8 @@ class _Plan:
                 hop = None
         hop = hop or single_hop(situation, runner)
         if isinstance(hop, Reason):
+            return None
+        if isinstance(hop.recipe, ReadItems) and not may_have_blocks(opening, self.planned):
             return None
         hop = hop.but(difference_around(situation) or handed_state(situation, hop))
         if hop.difference is None:

@@ -126,7 +126,8 @@ def _is_used_up(situation: Situation, parent: ast.AST | None) -> bool:
 def may_close(opening: Opening) -> bool:
     """Whether calling its closing method is all that leaving the `with` does."""
     given = {keyword.arg for keyword in opening.situation.call.keywords}
-    return None not in given and not given & _KEPT
+    temporary = opening.situation.finding.call.startswith("tempfile.")
+    return not temporary or (None not in given and not given & _KEPT)
 
 
 def is_read_only(opening: Opening) -> bool:

@@ -18,10 +18,10 @@ from awaken.plan.blocks.unfinished import unfinished_names
 from awaken.plan.boundary import kept_by_thread, verdict_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.hop_expression import collecting_expression, takes_all
-from awaken.plan.names_in_scope import TRIES, free_reads
+from awaken.plan.names_in_scope import TRIES, free_reads, names_bound_by, unused_name
 from awaken.plan.offload import bare_hop, hop_whole
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, ReadChunks, ReadLines, Target
+from awaken.plan.recipes import HopBlock, ReadChunks, ReadItems, ReadLines, Target
 from awaken.plan.threads.lazy_return import gives_lazy
 from awaken.plan.windows.boundary_window import window_into
 from awaken.plan.windows.critical_section import held_around
@@ -61,6 +61,8 @@ def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
         return _iterated(situation, runner)
     if finding.shape is Shape.CONSUME:
         return _collected(situation, runner)
+    if finding.entry.result is Result.FEED:
+        return _item_by_item(situation, runner)
     if finding.shape is not Shape.CALL or finding.entry.result is not Result.VALUE:
         return reason("open-handle")
     if goes_through_unknown(situation, situation.node, ast.Module([], [])):
@@ -180,6 +182,25 @@ def _chunk_by_chunk(situation: Situation, runner: Runner) -> Fix | Reason:
         return reason("open-handle")
     recipe = ReadChunks(situation.target(), runner)
     return Fix(Strategy.THREAD, f"read one chunk after the other through `{runner.shown}`", recipe)
+
+
+def _item_by_item(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`while (chunk := await asyncio.to_thread(next, chunks, None)) is not None`: no item of a feed is None."""
+    whole = collecting_expression(situation)
+    if whole is not None:
+        return hop_whole(situation, runner, whole, materialise=False)
+    loop = situation.tree.parent(situation.node)
+    if not isinstance(loop, ast.For) or not _may_be_while(situation, loop):
+        return reason("open-handle")
+    if not in_coroutine(situation, loop) or not stands_alone(situation, [loop]):
+        return reason("open-handle")
+    item = situation.tree.source(loop.target)
+    around = [up for up in situation.tree.ancestors(loop) if isinstance(up, ast.For)]
+    if any(item in names_bound_by(each) for up in around for each in ast.walk(up.target)):
+        return reason("open-handle")
+    name = unused_name(situation.tree.module, f"{item}s")
+    recipe = ReadItems(situation.target(), runner, name, item)
+    return Fix(Strategy.THREAD, f"read one item after the other through `{runner.shown}`", recipe)
 
 
 def _may_be_while(situation: Situation, loop: ast.For) -> bool:

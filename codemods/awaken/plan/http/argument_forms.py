@@ -144,6 +144,16 @@ def _cookies(request: Request, arguments: Arguments, node: ast.expr) -> None:
     arguments.client.append(("cookies", situation.tree.source(node)))
 
 
+def _stream(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Whether the body is read later is no argument there, but another method."""
+    situation = request.situation
+    span = removable(situation.tree, situation.call, node)
+    if span is None or not isinstance(node, ast.Constant):
+        arguments.refusal = reason("unsupported-argument", "`stream`")
+        return
+    arguments.translations.append(Replacement(span, ""))
+
+
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -153,5 +163,6 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "body": _body,
     "cookies": _cookies,
     "query": _query,
+    "stream": _stream,
 }
 """The ways of writing an argument that `form` names in the catalogue."""

@@ -76,7 +76,7 @@ def translate_handlers(
     found = Handlers()
     situation = request.situation
     own = frozenset({situation.call, *partners})
-    raising = [use for use in uses if _raises(situation, use)]
+    raising = [use for use in uses if _raises(request, use)]
     guards: dict[ast.AST, bool] = {}
     for node in (situation.call, *raising):
         for guard in _guards(situation, node):
@@ -89,8 +89,13 @@ def translate_handlers(
     return found
 
 
-def _raises(situation: Situation, use: ast.expr) -> bool:
-    parent = situation.tree.parent(use)
+def _raises(request: Request, use: ast.expr) -> bool:
+    """Whether what is done with the response may fail, as reading its body later may in any form."""
+    parent = request.situation.tree.parent(use)
+    if request.streams:
+        return not isinstance(parent, ast.Attribute) or (
+            parent.attr in _RAISING_MEMBERS or parent.attr in request.exchange.streamed
+        )
     return isinstance(parent, ast.Attribute) and parent.attr in _RAISING_MEMBERS
 
 

@@ -38,11 +38,19 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     for node in found.uses:
         if found.refusal is not None:
             break
-        _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     return found
 
 
-def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def translate_use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    """Put one use of a response in its new form.
+
+    Args:
+        request: the request.
+        found: gets the change, the difference, or the refusal.
+        node: the expression that stands for the response.
+        named: whether it is, or will be, a name.
+    """
     situation = request.situation
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Attribute):

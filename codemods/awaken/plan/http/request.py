@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
+
 if TYPE_CHECKING:
     import ast
 
@@ -29,6 +31,11 @@ class Request:
     @property
     def call(self) -> ast.Call:
         return self.situation.call
+
+    @property
+    def streams(self) -> bool:
+        """Whether its body is read later."""
+        return self.situation.finding.entry.result is Result.HANDLE
 
     @property
     def name(self) -> str:

@@ -73,8 +73,8 @@ def _in_thread(situation: Situation) -> list[Option]:
 
 
 def _streams(situation: Situation) -> bool:
-    """`stream=True`: the body is read later, on the loop."""
-    return any(
+    """`stream=flag`: the body may be read later, on the loop."""
+    return situation.finding.entry.result is Result.VALUE and any(
         keyword.arg == "stream"
         and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
         for keyword in getattr(situation.node, "keywords", ())
@@ -132,10 +132,10 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
+    return _Candidate(recipe, (*found, *expected_elsewhere(request)))
 
 
-def _elsewhere(request: Request) -> Iterator[Reason]:
+def expected_elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     if request.situation.handled_by_callers(request.exchange):
         yield reason("caller-handles")

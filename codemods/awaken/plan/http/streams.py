@@ -1,0 +1,227 @@
+"""Requests whose body is read later: `async with client.stream(...)` around all that is done with the response."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from awaken.catalogue.schema import Result
+from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
+from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.helpers import definition_of
+from awaken.plan.http.request import Request
+from awaken.plan.http.requests import expected_elsewhere
+from awaken.plan.http.stream_errors import reading_differences
+from awaken.plan.http.stream_place import StreamPlace, stream_place
+from awaken.plan.http.stream_uses import StreamUses, stream_uses
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import HopBlock, HopExpression, IteratedStream, StreamRequest
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.plan.windows.critical_section import held_around
+from awaken.plan.windows.differences import difference_around
+from awaken.syntax.positions import Place, encloses
+from awaken.syntax.suites import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.plan.situation import Situation
+
+_WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A request whose body is read later, in the client's form.
+
+    Attributes:
+        numbers: the findings that it answers: the request first, then what reads.
+        fix: the form.
+        shared: whether a loop over its items does nothing but block, so that one hop could take it along as a whole.
+    """
+
+    numbers: tuple[int, ...]
+    fix: Fix
+    shared: bool
+
+
+def streams_in(
+    situations: Sequence[Situation],
+) -> tuple[list[Stream], dict[int, Reason]]:
+    """The streams of a file that have a form of the client's, and why others have none.
+
+    Args:
+        situations: the findings of the file.
+    """
+    streams, refused = [], {}
+    for number, situation in enumerate(situations):
+        if situation.finding.entry.result is not Result.HANDLE or not _may_be_native(situation):
+            continue
+        found = _stream(situations, number)
+        if isinstance(found, Stream):
+            streams.append(found)
+        elif found is not None:
+            refused[number] = found
+    return streams, refused
+
+
+def prefers_native(situation: Situation) -> bool:
+    """Whether a project wants the library's own form rather than a thread, where both are there."""
+    asked = situation.settings.strategies
+    ranked = [each for each in asked if each in (Strategy.NATIVE.value, Strategy.THREAD.value)]
+    return not asked or ranked[:1] == [Strategy.NATIVE.value]
+
+
+def answered(planned: Sequence[PlannedFinding], streams: Sequence[Stream]) -> list[PlannedFinding]:
+    """The findings, those of some streams with their form; what would carry a part of one to a thread is not done."""
+    found = list(planned)
+    for stream in streams:
+        for number, each in enumerate(found):
+            if number in stream.numbers:
+                found[number] = PlannedFinding(each.finding, stream.fix)
+            elif any(_carries(each, found[reader]) for reader in stream.numbers):
+                found[number] = PlannedFinding(each.finding, reason=reason("open-handle"))
+    return found
+
+
+def _carries(planned: PlannedFinding, other: PlannedFinding) -> bool:
+    """Whether a finding is answered by a hop that takes another one along."""
+    return any(
+        isinstance(fix.recipe, (HopBlock, HopExpression))
+        and encloses(fix.recipe.target.place, other.finding.place)
+        for fix in (planned.safe, planned.unsafe)
+        if fix is not None
+    )
+
+
+def offered(planned: Sequence[PlannedFinding], stream: Stream) -> list[PlannedFinding]:
+    """The findings with a form that makes a difference beside what is safe, if nothing else depends on that."""
+    found = list(planned)
+    safe = [each.safe.recipe for number in stream.numbers if (each := found[number]).safe]
+    others = [each for number, each in enumerate(found) if number not in stream.numbers]
+    if any(each.safe and each.safe.recipe in safe for each in others):
+        return found
+    for number in stream.numbers:
+        why = stream.fix.difference
+        found[number] = replace(found[number], unsafe=stream.fix, reason=why)
+    return found
+
+
+def is_done(planned: Sequence[PlannedFinding], stream: Stream) -> bool:
+    """Whether every finding of a stream has a safe fix, or goes along with one that has."""
+    safe = [replace(each, unsafe=None) for each in planned]
+    return all(
+        safe[number].safe is not None or any(_carries(each, safe[number]) for each in safe)
+        for number in stream.numbers
+    )
+
+
+def _may_be_native(situation: Situation) -> bool:
+    asked, settings = situation.settings.strategies, situation.settings
+    if (asked and Strategy.NATIVE.value not in asked) or settings.http_client == "thread":
+        return False
+    return situation.home.is_async and event_loop(situation) is not EventLoop.FOREIGN
+
+
+def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | None:
+    situation = situations[number]
+    exchange = situation.exchange()
+    verb = exchange.verb(situation.finding.call) if exchange is not None else None
+    if exchange is None or verb is None or not exchange.streamed:
+        return None
+    held = held_around(situation)
+    if held is not None:
+        return held
+    place = stream_place(situation)
+    if isinstance(place, Reason):
+        return place
+    # What is in an exception has been closed by then.
+    request = Request(situation, replace(exchange, error_members=frozenset({"status_code"})), verb)
+    uses = stream_uses(request, place)
+    if uses.refusal is not None:
+        return uses.refusal
+    return _in_clients_form(situations, number, request, place, uses)
+
+
+def _in_clients_form(
+    situations: Sequence[Situation],
+    number: int,
+    request: Request,
+    place: StreamPlace,
+    uses: StreamUses,
+) -> Stream | Reason:
+    situation = request.situation
+    arguments = translate_arguments(request)
+    if arguments.refusal is not None:
+        return arguments.refusal
+    handlers = translate_handlers(request, uses.response.uses, (), place.name)
+    numbers = [number, *_readers(situations, uses)]
+    differences = [
+        *arguments.differences,
+        *uses.response.differences,
+        *handlers.differences,
+        *reading_differences(request, uses.reading, arguments.given),
+        *expected_elsewhere(request),
+        *(found for each in numbers if (found := difference_around(situations[each]))),
+    ]
+    if situation.is_patched():
+        differences.append(reason("patched-in-tests"))
+    unseen = [each for each in uses.loops if each.node not in {s.node for s in situations}]
+    if unseen:
+        return reason("response-member", "a loop that is not to be changed")
+    recipe = StreamRequest(
+        target=situation.target(),
+        client=situation.settings.http_client,
+        method=arguments.method,
+        first=arguments.first,
+        client_arguments=tuple(arguments.client),
+        call_arguments=tuple(arguments.call),
+        translations=(
+            *arguments.translations,
+            *uses.response.translations,
+            *handlers.translations,
+        ),
+        raises=tuple(uses.response.raises),
+        helpers=tuple(
+            (name, definition_of(request, name)) for name in dict.fromkeys(uses.response.helpers)
+        ),
+        name=place.name,
+        place=place_of(place.statements),
+        entered=place.entered,
+        loops=tuple(
+            IteratedStream(
+                Place.of(each.node), Place.of(each.generator) if each.generator else None
+            )
+            for each in uses.loops
+        ),
+        reads=tuple(Place.of(each) for each in uses.reads),
+        closes=tuple(Place.of(each) for each in uses.closes),
+    )
+    description = f"read it from `{recipe.client}.AsyncClient.stream`"
+    difference = next(iter(differences), None)
+    fix = Fix(Strategy.NATIVE, description, recipe, difference)
+    shared = any(_blocks_besides(situations, each.node, numbers) for each in uses.loops)
+    return Stream(tuple(numbers), fix, shared)
+
+
+def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]:
+    for number, situation in enumerate(situations):
+        if situation.node in uses.reading:
+            yield number
+
+
+def _blocks_besides(
+    situations: Sequence[Situation], node: ast.expr, numbers: Sequence[int]
+) -> bool:
+    """Whether something else blocks in a loop over the items, and nothing in it waits."""
+    statement = situations[numbers[0]].tree.statement(node)
+    if any(isinstance(each, _WAITS) for each in ast.walk(statement)):
+        return False
+    place = Place.of(statement)
+    return any(
+        encloses(place, each.finding.place)
+        for number, each in enumerate(situations)
+        if number not in numbers
+    )
