@@ -168,6 +168,7 @@ class Exchange:
         beside: see `widest`.
         streamed: what becomes of members of a response whose body is read later, where it is something else.
         reading: what goes wrong while a body is read.
+        codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
 
@@ -189,6 +190,7 @@ class Exchange:
     beside: frozenset[str] = frozenset()
     streamed: dict[str, Streamed] = field(default_factory=dict)
     reading: tuple[ReadingFailure, ...] = ()
+    codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
 
     def verb(self, call: str) -> Verb | None:

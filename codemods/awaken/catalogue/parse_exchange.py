@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
 ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "stream")
-MEMBER_FORMS = ("item", "negated", "raises")
+MEMBER_FORMS = ("item", "negated", "raises", "status")
 STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("text-decoding",)
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "streamed", "reading",
+    "helpers", "codes", "code-modules", "streamed", "reading",
 )  # fmt: skip
 
 
@@ -67,12 +67,24 @@ def parse_exchange(table: Table) -> Exchange:
         streamed={
             name: _streamed(each, name, tuple(helpers)) for name, each in _below(table, "streamed")
         },
+        codes=dict(_codes(table)),
     )
 
 
 def _below(table: Table, key: str) -> Iterator[tuple[str, Table]]:
     found = table.table(key)
     yield from found.children() if found else ()
+
+
+def _codes(table: Table) -> Iterator[tuple[str, int]]:
+    """Each name, also in capitals, under every module that has it."""
+    modules = table.texts("code-modules") or ()
+    codes = table.table("codes")
+    for number in codes.values if codes else ():
+        for name in codes.texts(number) or ():
+            for module in modules:
+                yield f"{module}.{name}", int(number)
+                yield f"{module}.{name.upper()}", int(number)
 
 
 def _template(text: str) -> str:

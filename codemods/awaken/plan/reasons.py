@@ -350,6 +350,10 @@ REASONS: dict[str, str] = {
     ),
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-version": (
+        "no async client works with the Python and the versions that the project asks for; raise them, or have"
+        " httpx 0.28, or httpx2, which needs Python 3.11"
+    ),
     # Django
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"

@@ -12,10 +12,11 @@ from tests.http.programs.verbs import VERBS
 
 PROGRAMS: tuple[Program, ...] = (*VERBS, *QUERIES, *BODIES, *OPTIONS, *RESPONSES, *ERRORS)
 
-SOURCE = "\n\n".join(
+SOURCE = "\n".join(
     (
-        "import io\nimport json\n\nimport requests\nfrom requests.auth import HTTPBasicAuth\n",
-        *(program.source for program in PROGRAMS),
+        "import io\nimport json\n\nimport requests\n",
+        "from requests import codes\nfrom requests.auth import HTTPBasicAuth\n",
+        *(f"\n{program.source}" for program in PROGRAMS),
     )
 )
 """A module that holds all of them."""

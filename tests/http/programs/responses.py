@@ -17,7 +17,33 @@ _TEXTS = [
     Program("text_in_parentheses", 'return (requests.get(f"{url}/typed/html")).text', NATIVE),
 ]  # fmt: skip
 
-RESPONSES = _TEXTS + [
+_VARIABLES = [
+    Program("read_into_itself", 'r = requests.get(f"{url}/json/a")\nr = r.json()\nreturn r["rest"]', NATIVE),
+    Program("read_in_a_branch", 'r = requests.get(f"{url}/json/a")\nif r.ok:\n    r = r.json()\n    return r["rest"]\nreturn r.status_code', NATIVE),
+    Program("read_in_turns", 'found = []\nfor n in range(3):\n    r = requests.get(f"{url}/json/{n}")\n    if not r.ok:\n        continue\n    r = r.json()\n    found.append(r["rest"])\nreturn found', NATIVE),
+    Program("read_while", 'r, n = None, 0\nwhile r is None or r.status_code == 500:\n    n += 1\n    r = requests.get(f"{url}/status/{500 if n < 3 else 200}")\nr = r.content\nreturn [n, len(r)]', THREAD),
+    Program("read_until", 'r = None\nn = 0\nwhile r is None or r.status_code == 500:\n    n += 1\n    r = requests.get(f"{url}/status/{500 if n < 3 else 200}")\nr = r.content\nreturn [n, len(r)]', NATIVE),
+    Program("read_over_items", 'r = requests.get(f"{url}/json")\nfor r in r.json()["items"]:\n    if r == 2:\n        return r', NATIVE),
+    Program("read_or_not", 'r = requests.get(f"{url}/json")\nif len(url) > 3:\n    r = r.json()\nreturn str(r)[:7]', THREAD),
+    Program("read_on_failure", 'try:\n    r = requests.get(f"{url}/invalid")\n    r = r.json()\nexcept Exception:\n    return r.status_code', THREAD),
+    Program("other_of_that_name", 'r = requests.get(f"{url}/json")\nreturn [r.ok, [r for r in "ab"], (lambda r: r + 1)(2)]', NATIVE),
+    Program("listed", 'return [n * 2 for n in requests.get(f"{url}/json").json()["items"] if n > 1]', NATIVE),
+    Program("summed", 'return sum(n for n in requests.get(f"{url}/json").json()["items"])', NATIVE),
+    Program("behind_a_constant", 'if "Zo" in requests.get(f"{url}/typed/html").text and url:\n    return 1', NATIVE),
+    Program("given_on", 'if len(requests.get(f"{url}/json").json()) > 1:\n    return json.loads(requests.get(f"{url}/json").text)["items"]', NATIVE),
+]  # fmt: skip
+
+_RAISING = [
+    Program(f"{name}_{status}", body.replace("STATUS", str(status)), NATIVE)
+    for status in (200, 304, 404, 503)
+    for name, body in {
+        "raise_at_once": 'try:\n    requests.get(f"{url}/status/STATUS").raise_for_status()\nexcept requests.HTTPError as error:\n    return error.response.status_code\nreturn "fine"',
+        "raise_in_expression": 'r = requests.get(f"{url}/status/STATUS")\ntry:\n    return [r.raise_for_status(), r.status_code]\nexcept requests.HTTPError:\n    return "raised"',
+        "code": 'r = requests.get(f"{url}/status/STATUS")\nreturn [r.status_code == requests.codes.ok, requests.codes.NOT_FOUND != r.status_code, r.status_code in (requests.codes.not_modified, codes.server_error, 503)]',
+    }.items()
+]  # fmt: skip
+
+RESPONSES = _TEXTS + _RAISING + _VARIABLES + [
     Program(f"members_{status}", f"""
 response = requests.get(f"{{url}}/status/{status}")
 first = [response.ok, not response.ok, bool(response), response.reason, response.status_code]

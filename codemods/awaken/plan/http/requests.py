@@ -104,7 +104,7 @@ def _request(situation: Situation) -> Request | Reason:
     if verb is None:
         return reason("session")
     if situation.settings.http_client == "thread":
-        return reason("client-configured")
+        return reason(situation.settings.no_http_client)
     return Request(situation, exchange, verb)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.blocks.carried_statements import stands_alone
 from awaken.plan.blocks.data_flow import read_later
+from awaken.plan.http.response import looks_at_all_names
 from awaken.plan.names_in_scope import declared_outer, free_reads, names_bound_by
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
@@ -50,7 +51,7 @@ def stream_place(situation: Situation) -> StreamPlace | Reason:
     function, first = situation.function(), place.statements[0]
     if not in_coroutine(situation, first) or not stands_alone(situation, place.statements):
         return reason("statement-shape")
-    if place.name in declared_outer(function):
+    if place.name in declared_outer(function) or looks_at_all_names(function):
         return reason("response-escapes")
     bound = {
         name for each in place.body for node in ast.walk(each) for name in names_bound_by(node)
