@@ -23,7 +23,14 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.requests import plan_requests
-from awaken.plan.http.streams import answered, is_done, offered, prefers_native, streams_in
+from awaken.plan.http.streams import (
+    answered,
+    better_native,
+    is_done,
+    offered,
+    prefers_native,
+    streams_in,
+)
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
@@ -156,7 +163,7 @@ def _joined(
     """
     streams, refused = streams_in(situations)
     safe = [each for each in streams if each.fix.difference is None]
-    native = [each for each in safe if not each.shared and prefers_native(situations[0])]
+    native = better_native(safe, planned) if safe and prefers_native(situations[0]) else []
     while True:
         found = answered(planned, native)
         found = hold_handles(situations, join_neighbours(situations, found))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
-from awaken.plan.await_position import generator_position
+from awaken.plan.await_position import await_position, generator_position
 from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.http.chunk_sizes import only_adds_up
 from awaken.plan.http.members import translate_use
 from awaken.plan.http.response import ResponseUses
 from awaken.plan.http.statement import reading_statement
-from awaken.plan.names_in_scope import COMPREHENSIONS, SCOPES
+from awaken.plan.names_in_scope import SCOPES
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -293,9 +293,10 @@ def _gone_through(request: Request, found: StreamUses, node: ast.expr, text: str
 
 def _is_collected(request: Request, parent: ast.AST | None, node: ast.expr) -> bool:
     """`b"".join(...)`, `list(...)`: a list of the items does as well."""
-    if not isinstance(parent, ast.Call) or parent.args[:1] != [node] or len(parent.args) > 1:
+    if not isinstance(parent, ast.Call) or parent.args != [node] or parent.keywords:
         return False
-    if parent.keywords or any(isinstance(up, COMPREHENSIONS) for up in _around(request, node)):
+    position = await_position(request.situation, node)
+    if position.refusal is not None or position.generator is not None:
         return False
     func = parent.func
     joins = isinstance(func, ast.Attribute) and func.attr == "join"

@@ -39,12 +39,12 @@ class Stream:
     Attributes:
         numbers: the findings that it answers: the request first, then what reads.
         fix: the form.
-        shared: whether a loop over its items does nothing but block, so that one hop could take it along as a whole.
+        besides: the other findings in loops over its items that nothing waits in: one hop could take all of them along.
     """
 
     numbers: tuple[int, ...]
     fix: Fix
-    shared: bool
+    besides: frozenset[int]
 
 
 def streams_in(
@@ -65,6 +65,22 @@ def streams_in(
         elif found is not None:
             refused[number] = found
     return streams, refused
+
+
+def better_native(streams: Sequence[Stream], planned: Sequence[PlannedFinding]) -> list[Stream]:
+    """The streams for which the client's form is better than a thread: where no loop takes a hop for each item.
+
+    Args:
+        streams: the streams of a file, those that may be converted.
+        planned: what would be done about its findings alone.
+    """
+    native = {
+        number
+        for number, each in enumerate(planned)
+        if each.safe is not None and each.safe.strategy is Strategy.NATIVE
+    }
+    native.update(number for stream in streams for number in stream.numbers)
+    return [stream for stream in streams if stream.besides <= native]
 
 
 def prefers_native(situation: Situation) -> bool:
@@ -202,8 +218,8 @@ def _in_clients_form(
     description = f"read it from `{recipe.client}.AsyncClient.stream`"
     difference = next(iter(differences), None)
     fix = Fix(Strategy.NATIVE, description, recipe, difference)
-    shared = any(_blocks_besides(situations, each.node, numbers) for each in uses.loops)
-    return Stream(tuple(numbers), fix, shared)
+    besides = {n for each in uses.loops for n in _besides(situations, each.node, numbers)}
+    return Stream(tuple(numbers), fix, frozenset(besides))
 
 
 def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]:
@@ -212,16 +228,14 @@ def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]
             yield number
 
 
-def _blocks_besides(
+def _besides(
     situations: Sequence[Situation], node: ast.expr, numbers: Sequence[int]
-) -> bool:
-    """Whether something else blocks in a loop over the items, and nothing in it waits."""
+) -> Iterator[int]:
+    """What else blocks in a loop over the items, if nothing in it waits."""
     statement = situations[numbers[0]].tree.statement(node)
     if any(isinstance(each, _WAITS) for each in ast.walk(statement)):
-        return False
+        return
     place = Place.of(statement)
-    return any(
-        encloses(place, each.finding.place)
-        for number, each in enumerate(situations)
-        if number not in numbers
-    )
+    for number, each in enumerate(situations):
+        if number not in numbers and encloses(place, each.finding.place):
+            yield number
