@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.http.comparison import CLIENTS, Outcome, Rewritten, rewritten_for, run_programs
-from tests.http.programs import Program
 from tests.http.programs.streams import STREAMS, STREAMS_SOURCE
 from tests.http.streaming_server import StreamingServer, streaming_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.http.programs import Program
 
 
 @pytest.fixture(scope="module")
