@@ -10,7 +10,7 @@ from awaken.detect.finding import Shape
 from awaken.detect.quiet import is_quiet
 from awaken.index.summary import Site, Use
 from awaken.index.terms import Attr, Call, Constant, Display, Item, Term, is_slice
-from awaken.resolve.conditions import as_called, holds
+from awaken.resolve.conditions import holds
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, is_none
@@ -75,7 +75,7 @@ def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | Non
         return None
     if _in_memory(resolver, site, where) or is_quiet(resolver, first.value, site.term, where):
         return None
-    return first._replace(entry=as_called(first.entry, site.term))
+    return first
 
 
 def _in_memory(resolver: Resolver, site: Site, where: Where) -> bool:

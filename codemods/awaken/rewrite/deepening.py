@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import StreamRequest, single_recipes
+from awaken.plan.recipes import HeldHandle, StreamRequest, single_recipes
 from awaken.rewrite.edit import ConflictingEditsError, Edit
 from awaken.rewrite.indentation import indent_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from awaken.plan.recipes import Recipe
     from awaken.rewrite.workspace import Workspace
@@ -35,10 +36,24 @@ def deepened(space: Workspace, recipes: Iterable[Recipe], edits: Iterable[Edit])
     found = list(edits)
     for recipe in recipes:
         for each in single_recipes(recipe):
-            if isinstance(each, StreamRequest) and not each.entered:
-                moved = _Moved.by(space, each)
+            moved = _moved(space, each)
+            if moved is not None:
                 found = [moved.deeper(space, edit) if moved.holds(edit) else edit for edit in found]
     return found
+
+
+def _moved(space: Workspace, recipe: Recipe) -> _Moved | None:
+    """What a recipe moves: statements behind an assignment, or the body of a `with` that becomes several."""
+    if isinstance(recipe, StreamRequest) and not recipe.entered:
+        first, *body = space.statements(recipe.place)
+        return _Moved.by(space, space.tree.span(first).end, body, indent_unit(space.tree, first))
+    if isinstance(recipe, HeldHandle) and recipe.closings:
+        statement = space.statements(recipe.target.place)[0]
+        if isinstance(statement, ast.With) and len(statement.items) > 1:
+            end = space.tree.span(statement.items[-1].context_expr).end
+            unit = indent_unit(space.tree, statement) * (len(statement.items) - 1)
+            return _Moved.by(space, end, statement.body, unit)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +71,15 @@ class _Moved:
     unit: str
 
     @staticmethod
-    def by(space: Workspace, recipe: StreamRequest) -> _Moved:
-        """The statements behind the assignment of a response."""
-        statements = space.statements(recipe.place)
-        last = space.tree.span(statements[-1]).end
-        return _Moved(
-            space.tree.span(statements[0]).end,
-            space.tree.offsets.line_end(last),
-            indent_unit(space.tree, statements[0]),
-        )
+    def by(space: Workspace, start: int, body: Sequence[ast.stmt], unit: str) -> _Moved:
+        """Neighbouring statements, up to the end of the line of the last one."""
+        last = space.tree.span(body[-1]).end
+        return _Moved(start, space.tree.offsets.line_end(last), unit)
 
     def holds(self, edit: Edit) -> bool:
-        return self.start < edit.span.start and edit.span.end <= self.end
+        """Whether an edit belongs to the statements, and not to one that they stand in."""
+        inside = self.start < edit.span.start and edit.span.end <= self.end
+        return inside and edit.owner.start > self.start
 
     def deeper(self, space: Workspace, edit: Edit) -> Edit:
         """The new lines of an edit in the moved statements with the same white space in front."""

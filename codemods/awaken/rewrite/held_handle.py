@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.recipes import HopCall
 from awaken.rewrite.calls import hop_call
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.indentation import indent_unit, indentation_of, moved_in
 from awaken.rewrite.runners import around_callable, run_function
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
@@ -110,7 +110,7 @@ def _deeper(space: Workspace, statement: ast.With, more: str) -> list[Edit]:
         for line in (*range(header + 1, first.lineno), *behind)
         if space.tree.text.startswith("#", _margin_end(space, line))
     ]
-    return [*comments, *indented(space.tree, statement.body, more)]
+    return [*comments, *moved_in(space.tree, statement.body, more)]
 
 
 def _end_of_body(space: Workspace, statement: ast.With) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.indentation import indent_unit, indentation_of, moved_in
 from awaken.rewrite.iteration import comprehension_start
 from awaken.rewrite.request import call_edits, edits_around, fresh_variable
 from awaken.rewrite.ssl_context import ssl_context
@@ -31,7 +30,7 @@ def stream_request(space: Workspace, recipe: StreamRequest) -> list[Edit]:
         Edit(start, f"{header}, ", start),
         *call_edits(space, recipe, call, client, ""),
         *_behind_call(space, recipe, call, statements[0]),
-        *(() if recipe.entered else _moved(space, statements, unit)),
+        *(() if recipe.entered else moved_in(space.tree, statements[1:], unit)),
         *edits_around(space, recipe, unit),
         *(edit for each in recipe.loops for edit in _loop(space, each)),
         *(_read(space, recipe, each) for each in recipe.reads),
@@ -59,16 +58,6 @@ def _behind_call(
         raise LookupError(f"no `with` at line {recipe.place.line}")
     entered = Span(end, space.tree.span(statement.items[0].context_expr).end)
     return [Edit(entered, "", entered)] if entered.end > entered.start else []
-
-
-def _moved(space: Workspace, statements: list[ast.stmt], unit: str) -> list[Edit]:
-    """The statements behind the assignment, one level further in: outside of what else is put in front of them."""
-    text = space.tree.text
-    around = 2 * len(text) + 1 - space.tree.span(statements[0]).start
-    return [
-        replace(edit, owner=Span(edit.owner.start, around))
-        for edit in indented(space.tree, statements[1:], unit)
-    ]
 
 
 def _loop(space: Workspace, recipe: IteratedStream) -> list[Edit]:

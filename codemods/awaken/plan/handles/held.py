@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
+from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.blocks.members import Member, Part
 from awaken.plan.blocks.neighbours import join_neighbours
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
@@ -37,6 +39,7 @@ from awaken.plan.recipes import (
 )
 from awaken.plan.windows.differences import difference_around
 from awaken.plan.windows.handed_state import handed_state
+from awaken.syntax.names import is_name
 from awaken.syntax.positions import Place, encloses
 
 if TYPE_CHECKING:
@@ -68,15 +71,32 @@ def hold_handles(
         if opening is not None and found[number].best is None:
             for answered, fix in _Plan(opening, situations, found).answers(number):
                 found[answered] = _answer(found[answered], fix)
-        elif each.best is None and situation.finding.call == _STANDARD_INPUT:
+    for number, (situation, each) in enumerate(zip(situations, found, strict=True)):
+        if each.best is None and _is_never_closed(situation, each):
             found[number] = _alone_in_loop(situation, each)
     return found
+
+
+def _is_never_closed(situation: Situation, planned: PlannedFinding) -> bool:
+    """`sys.stdin`, or a feed of something that is left open in this function."""
+    if situation.finding.call == _STANDARD_INPUT:
+        return True
+    feed = situation.finding.entry.result is Result.FEED and is_left(planned)
+    root = root_of(situation.node) if feed and not situation.finding.into else None
+    if not isinstance(root, ast.Name):
+        return False
+    nodes = [*ast.walk(situation.function())]
+    entered = (each.optional_vars for each in nodes if isinstance(each, ast.withitem))
+    closed = (
+        each.value for each in nodes if isinstance(each, ast.Attribute) and each.attr == "close"
+    )
+    return not any(is_name(each, root.id) for each in (*entered, *closed) if each is not None)
 
 
 def _alone_in_loop(situation: Situation, planned: PlannedFinding) -> PlannedFinding:
     """`for line in sys.stdin`: nobody opens it, and nobody closes it."""
     hop = single_hop(situation, runner_of(situation))
-    if isinstance(hop, Reason) or not isinstance(hop.recipe, ReadLines):
+    if isinstance(hop, Reason) or not isinstance(hop.recipe, (ReadLines, ReadItems, HopExpression)):
         return planned
     return _answer(planned, hop.but(difference_around(situation)))
 
@@ -219,8 +239,6 @@ class _Plan:
                 hop = None
         hop = hop or single_hop(situation, runner)
         if isinstance(hop, Reason):
-            return None
-        if isinstance(hop.recipe, ReadItems) and not may_have_blocks(opening, self.planned):
             return None
         hop = hop.but(difference_around(situation) or handed_state(situation, hop))
         if hop.difference is None:

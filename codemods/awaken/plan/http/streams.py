@@ -17,7 +17,14 @@ from awaken.plan.http.stream_errors import reading_differences
 from awaken.plan.http.stream_place import StreamPlace, stream_place
 from awaken.plan.http.stream_uses import StreamUses, stream_uses
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, HopExpression, IteratedStream, StreamRequest
+from awaken.plan.recipes import (
+    HopBlock,
+    HopExpression,
+    IteratedStream,
+    ReadItems,
+    StreamRequest,
+    single_recipes,
+)
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.plan.windows.critical_section import held_around
 from awaken.plan.windows.differences import difference_around
@@ -57,7 +64,10 @@ def streams_in(
     """
     streams, refused = [], {}
     for number, situation in enumerate(situations):
-        if situation.finding.entry.result is not Result.HANDLE or not _may_be_native(situation):
+        finding = situation.finding
+        if finding.into or finding.entry.result is not Result.HANDLE:
+            continue
+        if not _may_be_native(situation):
             continue
         found = _stream(situations, number)
         if isinstance(found, Stream):
@@ -126,12 +136,17 @@ def offered(planned: Sequence[PlannedFinding], stream: Stream) -> list[PlannedFi
 
 
 def is_done(planned: Sequence[PlannedFinding], stream: Stream) -> bool:
-    """Whether every finding of a stream has a safe fix, or goes along with one that has."""
+    """Whether every finding of a stream has a safe fix, or goes along with one that has, and none is a hop an item."""
     safe = [replace(each, unsafe=None) for each in planned]
     return all(
-        safe[number].safe is not None or any(_carries(each, safe[number]) for each in safe)
+        any(_carries(each, safe[number]) for each in safe)
+        or ((fix := safe[number].safe) is not None and not _steps(fix))
         for number in stream.numbers
     )
+
+
+def _steps(fix: Fix) -> bool:
+    return any(isinstance(part, ReadItems) for part in single_recipes(fix.recipe))
 
 
 def _may_be_native(situation: Situation) -> bool:
