@@ -36,7 +36,7 @@ class Result(str, Enum):
     ITERATOR = "iterator"
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
     FEED = "feed"
-    """Lazy, and its elements come in over the network: each is wanted when it comes, and there may be no last one."""
+    """What is gone through comes in over the network: each element is wanted when it comes; there may be no last one."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
     CONNECTION = "connection"
@@ -47,10 +47,6 @@ class Result(str, Enum):
     @property
     def stays_open(self) -> bool:
         return self in (Result.HANDLE, Result.CONNECTION)
-
-    @property
-    def is_iterator(self) -> bool:
-        return self in (Result.ITERATOR, Result.FEED)
 
 
 class Waiting(str, Enum):

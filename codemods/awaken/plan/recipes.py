@@ -178,15 +178,17 @@ class ReadItems:
     """`for line in feed()` to `lines = feed()` and `while (line := await ...) is not None`.
 
     Attributes:
-        target: the call that gives the items.
+        target: what is gone through.
         runner: what carries each `next` off the loop.
         name: the variable that holds the iterator.
+        made: what it is set to in front of the loop, with `{}` for what is gone through; empty where that is it.
         item: the variable of the loop.
     """
 
     target: Target
     runner: Runner
     name: str
+    made: str
     item: str
 
 

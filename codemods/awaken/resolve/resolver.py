@@ -6,6 +6,7 @@ import builtins
 import sys
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.resolve.answers import Answers, K, Kept, T
 from awaken.resolve.conditions import as_called
@@ -313,7 +314,7 @@ class Resolver:
 
     def _given(self, entry: Entry, promised: Value) -> Value:
         """What the catalogue promises; for an iterator that is each item, or what is iterated itself (a cursor)."""
-        lazy = entry.result.is_iterator and entry.name != "__iter__"
+        lazy = entry.result is Result.ITERATOR and entry.name != "__iter__"
         if not lazy or not isinstance(promised, Instance):
             return promised
         iterated = isinstance(promised.of, External) and self.catalogue.member(

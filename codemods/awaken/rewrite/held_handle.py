@@ -57,16 +57,23 @@ def read_chunks(space: Workspace, recipe: ReadChunks) -> list[Edit]:
 
 def read_items(space: Workspace, recipe: ReadItems) -> list[Edit]:
     """`for line in feed():` to `lines = feed()` and `while (line := await ...) is not None:`."""
-    feed = space.call(recipe.target.place)
+    feed = space.expression(recipe.target.place)
     loop = space.tree.parent(feed)
     if not isinstance(loop, ast.For):
         raise LookupError(f"no loop at line {recipe.target.place.line}")
     span = space.tree.span(feed)
-    keyword = Span(space.tree.span(loop).start, span.start)
+    head = Span(space.tree.span(loop).start, span.start)
     taken = run_function(space, recipe, "next", (recipe.name, "None"))
+    line = f"while ({recipe.item} := await {taken}) is not None"
+    if not recipe.made:
+        whole = Span(head.start, span.end)
+        return [Edit(whole, line, whole)]
+    before, _, after = recipe.made.partition("{}")
     margin = indentation_of(space.tree, loop)
-    line = f"{space.newline}{margin}while ({recipe.item} := await {taken}) is not None"
-    return [Edit(keyword, f"{recipe.name} = ", keyword), insert(span.end, line, span)]
+    return [
+        Edit(head, f"{recipe.name} = {before}", head),
+        insert(span.end, f"{after}{space.newline}{margin}{line}", span),
+    ]
 
 
 def _read(space: Workspace, recipe: ReadChunks, body: ast.expr) -> list[Edit]:

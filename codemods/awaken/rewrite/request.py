@@ -83,10 +83,7 @@ def call_edits(
     callee = Span(span.start, opening_parenthesis(space.tree, call))
     edits = [Edit(callee, f"{client}.{recipe.method}", callee)]
     if recipe.first:
-        after = callee.end + 1
-        edits.append(
-            insert(after, _first(space, recipe.first, after, deeper), Span(after, span.end))
-        )
+        edits.append(_first(space, recipe.first, call, deeper))
     appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
     if appended:
         edits.append(append_arguments(space, call, appended, deeper))
@@ -96,13 +93,19 @@ def call_edits(
     return edits
 
 
-def _first(space: Workspace, text: str, offset: int, deeper: str) -> str:
-    """An argument in front of the others, on a line of its own where they are."""
-    rest = space.tree.text[offset:]
-    white = rest[: len(rest) - len(rest.lstrip())]
-    if not white.startswith(("\n", "\r")):
-        return f"{text}, "
-    return f"{space.newline}{white.lstrip(chr(13) + chr(10))}{deeper}{text},"
+def _first(space: Workspace, text: str, call: ast.Call, deeper: str) -> Edit:
+    """An argument in front of the others, on a line of its own where each of them is."""
+    tree, after = space.tree, opening_parenthesis(space.tree, call) + 1
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    starts = sorted(tree.offsets.span(each).start for each in given)
+    lines = [tree.offsets.line_of(start) for start in starts]
+    if not lines or lines[0] == tree.offsets.line_of(after):
+        return insert(after, f"{text}, ", Span(after, tree.span(call).end))
+    if len(lines) > 1 and lines[0] == lines[1]:
+        return insert(starts[0], f"{text}, ", Span(starts[0], tree.span(call).end))
+    margin = tree.text[tree.offsets.line_start(starts[0]) : starts[0]]
+    line = f"{space.newline}{margin}{deeper}{text},"
+    return insert(after, line, Span(after, tree.span(call).end))
 
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:

@@ -11,6 +11,7 @@ from awaken.rewrite.iteration import comprehension_start
 from awaken.rewrite.request import call_edits, edits_around, fresh_variable
 from awaken.rewrite.ssl_context import ssl_context
 from awaken.syntax.positions import Place, Span
+from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
     from awaken.plan.recipes import IteratedStream, StreamRequest
@@ -57,7 +58,10 @@ def _behind_call(
     if not isinstance(statement, ast.With):
         raise LookupError(f"no `with` at line {recipe.place.line}")
     entered = Span(end, space.tree.span(statement.items[0].context_expr).end)
-    return [Edit(entered, "", entered)] if entered.end > entered.start else []
+    colon = header_gaps(space.tree, statement, ())[-1]
+    return [
+        Edit(span, text, span) for span, text in ((entered, ""), (colon, ":")) if len(set(span)) > 1
+    ]
 
 
 def _loop(space: Workspace, recipe: IteratedStream) -> list[Edit]:

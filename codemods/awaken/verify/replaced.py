@@ -74,11 +74,12 @@ def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Iterator[Span]
 
 
 def _loop_header(tree: Tree, recipe: ReadItems) -> Iterator[Span]:
-    """The `for`, its variable and the `in`."""
+    """The `for`, its variable and the `in`, and a variable that stands behind it."""
     feed = tree.find(recipe.target.place, (ast.expr,))
     loop = tree.parent(feed) if feed is not None else None
     if isinstance(feed, ast.expr) and isinstance(loop, ast.For):
-        yield Span(tree.span(loop).start, tree.span(feed).start)
+        end = tree.span(feed).start if recipe.made else tree.span(feed).end
+        yield Span(tree.span(loop).start, end)
 
 
 def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
@@ -191,6 +192,7 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
     yield Span(tree.span(statement).start, tree.span(call.func).end)
     if isinstance(statement, ast.With):
         yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
+        yield from header_gaps(tree, statement, ())[-1:]
     yield from (each.span for each in recipe.translations if "{}" not in each.template)
     for place in recipe.closes:
         closing = tree.find(place, (ast.Call,))

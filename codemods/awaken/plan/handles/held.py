@@ -81,16 +81,33 @@ def _is_never_closed(situation: Situation, planned: PlannedFinding) -> bool:
     """`sys.stdin`, or a feed of something that is left open in this function."""
     if situation.finding.call == _STANDARD_INPUT:
         return True
-    feed = situation.finding.entry.result is Result.FEED and is_left(planned)
-    root = root_of(situation.node) if feed and not situation.finding.into else None
-    if not isinstance(root, ast.Name):
+    finding = situation.finding
+    if finding.entry.result is not Result.FEED or finding.into or not is_left(planned):
         return False
     nodes = [*ast.walk(situation.function())]
+    names = _came_from(situation.node, nodes)
     entered = (each.optional_vars for each in nodes if isinstance(each, ast.withitem))
     closed = (
         each.value for each in nodes if isinstance(each, ast.Attribute) and each.attr == "close"
     )
-    return not any(is_name(each, root.id) for each in (*entered, *closed) if each is not None)
+    return bool(names) and not any(
+        isinstance(each, ast.Name) and each.id in names for each in (*entered, *closed)
+    )
+
+
+def _came_from(feed: ast.expr, nodes: Sequence[ast.AST]) -> set[str]:
+    """The variables that a feed was made from: `lines`, and `response` in `lines = response.iter_lines()`."""
+    names: set[str] = set()
+    pending: list[ast.expr] = [feed]
+    while pending:
+        root = root_of(pending.pop())
+        if isinstance(root, ast.Name) and root.id not in names:
+            names.add(root.id)
+            assigned = (each for each in nodes if isinstance(each, ast.Assign))
+            pending += (
+                each.value for each in assigned if any(is_name(t, root.id) for t in each.targets)
+            )
+    return names
 
 
 def _alone_in_loop(situation: Situation, planned: PlannedFinding) -> PlannedFinding:

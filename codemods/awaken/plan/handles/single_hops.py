@@ -37,6 +37,8 @@ _CARRIED = (None, "holds-gil")
 _LOOPS = (ast.For, ast.While)
 _LISTED = (ast.ListComp, ast.SetComp, ast.DictComp)
 _LEAVES = (ast.Await, ast.Yield, ast.YieldFrom, ast.Break, ast.Return, ast.Raise, ast.Try)
+# What the catalogue calls an iterator that a method gives: `requests.Response.iter_content()`.
+_ITERATOR = "().__iter__"
 _LIVE = ("subprocess.", "os.popen", "socket.", "sys.")
 
 
@@ -57,12 +59,12 @@ def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
         return _chunk_by_chunk(situation, runner)
     if finding.into:
         return _through_project(situation, runner)
+    if finding.shape is Shape.ITERATE and finding.entry.result is Result.FEED:
+        return _item_by_item(situation, runner)
     if finding.shape is Shape.ITERATE:
         return _iterated(situation, runner)
     if finding.shape is Shape.CONSUME:
         return _collected(situation, runner)
-    if finding.entry.result is Result.FEED:
-        return _item_by_item(situation, runner)
     if finding.shape is not Shape.CALL or finding.entry.result is not Result.VALUE:
         return reason("open-handle")
     if goes_through_unknown(situation, situation.node, ast.Module([], [])):
@@ -133,7 +135,9 @@ def _all_lines(
     runs_on = isinstance(whole, (ast.For, *_LISTED)) and not any(
         isinstance(node, _LEAVES) or getattr(node, "is_async", False) for node in ast.walk(whole)
     )
-    if whole is None or not runs_on or situation.finding.call.startswith(_LIVE):
+    finding = situation.finding
+    live = finding.call.startswith(_LIVE) or finding.entry.result is Result.FEED
+    if whole is None or not runs_on or live:
         return reason("open-handle")
     root = root_of(lines)
     read = [each for each in ast.walk(whole) if isinstance(each, ast.Name)]
@@ -198,9 +202,17 @@ def _item_by_item(situation: Situation, runner: Runner) -> Fix | Reason:
     around = [up for up in situation.tree.ancestors(loop) if isinstance(up, ast.For)]
     if any(item in names_bound_by(each) for up in around for each in ast.walk(up.target)):
         return reason("open-handle")
-    name = unused_name(situation.tree.module, f"{item}s")
-    recipe = ReadItems(situation.target(), runner, name, item)
+    recipe = ReadItems(situation.target(), runner, *_iterator(situation, item), item)
     return Fix(Strategy.THREAD, f"read one item after the other through `{runner.shown}`", recipe)
+
+
+def _iterator(situation: Situation, item: str) -> tuple[str, str]:
+    """The variable that holds the iterator of a loop, and what it is set to; empty where it holds it already."""
+    iterates_itself = situation.finding.call.endswith(_ITERATOR)
+    if iterates_itself and isinstance(situation.node, ast.Name):
+        return situation.node.id, ""
+    fresh = unused_name(situation.tree.module, f"{item}s")
+    return fresh, "{}" if iterates_itself else "iter({})"
 
 
 def _may_be_while(situation: Situation, loop: ast.For) -> bool:

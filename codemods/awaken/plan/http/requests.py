@@ -14,15 +14,16 @@ from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
-from awaken.plan.http.request import Request
+from awaken.plan.http.request import Request, is_read_at_once, is_stream
 from awaken.plan.http.statement import must_hoist
-from awaken.plan.offload import plan_offload
+from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -53,8 +54,6 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     thread = list(_in_thread(situation))
-    if _streams(situation):
-        return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
@@ -66,19 +65,24 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     return [difference, *thread, fix]
 
 
-def _in_thread(situation: Situation) -> list[Option]:
-    if _streams(situation):
-        return [reason("lazy-result")]
-    return list(plan_offload(situation))
-
-
-def _streams(situation: Situation) -> bool:
-    """`stream=flag`: the body may be read later, on the loop."""
-    return situation.finding.entry.result is Result.VALUE and any(
-        keyword.arg == "stream"
-        and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-        for keyword in getattr(situation.node, "keywords", ())
+def _is_whole(situation: Situation, exchange: Exchange) -> bool:
+    """Whether the body of the response is there when the call is done, or when its expression is."""
+    result = situation.finding.entry.result
+    return result is Result.VALUE or (
+        result is Result.HANDLE and not is_stream(situation, exchange)
     )
+
+
+def _in_thread(situation: Situation) -> list[Option]:
+    exchange, member = situation.exchange(), situation.tree.parent(situation.node)
+    if (
+        situation.finding.entry.result is Result.HANDLE
+        and isinstance(member, ast.Attribute)
+        and exchange is not None
+        and is_read_at_once(situation, exchange)
+    ):
+        return [hop_whole(situation, runner_of(situation), member, materialise=False)]
+    return list(plan_offload(situation))
 
 
 def _native(situation: Situation) -> _Candidate | Reason:
@@ -98,7 +102,7 @@ def _native(situation: Situation) -> _Candidate | Reason:
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+    if exchange is None or not _is_whole(situation, exchange):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:

@@ -14,6 +14,7 @@ from awaken.plan.names_in_scope import declared_outer, free_reads, names_bound_b
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
 from awaken.syntax.suites import suites_of
+from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,8 @@ def _entered(situation: Situation) -> StreamPlace | None:
     if not isinstance(statement, ast.With) or len(statement.items) > 1:
         return None
     target = statement.items[0].optional_vars
+    if not header_gaps(tree, statement, ()):
+        return None
     if not isinstance(target, ast.Name) or statement.body[0].lineno == statement.lineno:
         return None
     return StreamPlace(target.id, [statement], entered=True)

@@ -283,17 +283,28 @@ def _gone_through(request: Request, found: StreamUses, node: ast.expr, text: str
         if position.refusal is not None:
             found.response.refusal = position.refusal
         found.loops.append(StreamLoop(node, position.generator))
-    elif _is_collected(request, parent, node):
-        text = f"[each async for each in {text}]"
+    elif isinstance(parent, ast.Call) and _is_collected(request, parent, node):
+        _collected(request, found, parent, node, text)
+        return
     else:
         found.refuse("stream-elsewhere")
     found.reading.append(node)
     found.response.translations.append(Replacement(situation.tree.span(node), text))
 
 
-def _is_collected(request: Request, parent: ast.AST | None, node: ast.expr) -> bool:
+def _collected(
+    request: Request, found: StreamUses, consumer: ast.Call, node: ast.expr, text: str
+) -> None:
+    """`list(r.iter_lines())` to a list of the items, which is what other collectors are given."""
+    whole = request.situation.callee(consumer) == External("builtins.list")
+    span = request.situation.tree.span(consumer if whole else node)
+    found.reading.extend((node, consumer))
+    found.response.translations.append(Replacement(span, f"[each async for each in {text}]"))
+
+
+def _is_collected(request: Request, parent: ast.Call, node: ast.expr) -> bool:
     """`b"".join(...)`, `list(...)`: a list of the items does as well."""
-    if not isinstance(parent, ast.Call) or parent.args != [node] or parent.keywords:
+    if parent.args != [node] or parent.keywords:
         return False
     position = await_position(request.situation, node)
     if position.refusal is not None or position.generator is not None:

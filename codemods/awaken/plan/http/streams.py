@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
+from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
+from awaken.plan.handles.opening import is_left
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
-from awaken.plan.http.request import Request
+from awaken.plan.http.request import Request, is_stream
 from awaken.plan.http.requests import expected_elsewhere
 from awaken.plan.http.stream_errors import reading_differences
 from awaken.plan.http.stream_place import StreamPlace, stream_place
@@ -90,7 +92,8 @@ def better_native(streams: Sequence[Stream], planned: Sequence[PlannedFinding]) 
         if each.safe is not None and each.safe.strategy is Strategy.NATIVE
     }
     native.update(number for stream in streams for number in stream.numbers)
-    return [stream for stream in streams if stream.besides <= native]
+    hops = {n for n, each in enumerate(planned) if each.best is not None or is_left(each)} - native
+    return [stream for stream in streams if stream.besides.isdisjoint(hops)]
 
 
 def prefers_native(situation: Situation) -> bool:
@@ -162,9 +165,13 @@ def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | N
     verb = exchange.verb(situation.finding.call) if exchange is not None else None
     if exchange is None or verb is None or not exchange.streamed:
         return None
+    if not is_stream(situation, exchange):
+        return None
     held = held_around(situation)
     if held is not None:
         return held
+    if comment_in_callee(situation.tree, situation.call):
+        return reason("comment-in-call")
     place = stream_place(situation)
     if isinstance(place, Reason):
         return place
