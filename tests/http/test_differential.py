@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.http.comparison import CLIENTS, Outcome, Rewritten, rewritten_for, run_programs
+from tests.http.differential import (
+    CLIENTS,
+    Outcome,
+    Rewritten,
+    check_program,
+    rewrite_programs,
+    run_programs,
+)
 from tests.http.programs import PROGRAMS, SOURCE, Program
+from tests.http.programs.aiohttp import for_aiohttp
 from tests.http.recording_server import Server, recording_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_TARGETS = (*CLIENTS, *(["aiohttp"] if find_spec("aiohttp") else []))
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +35,14 @@ def before(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return run_programs(server, tmp_path_factory.mktemp("before"), "before", SOURCE)
 
 
-@pytest.fixture(scope="module", params=CLIENTS)
+@pytest.fixture(scope="module", params=_TARGETS)
 def client(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def rewritten(client: str, tmp_path_factory: pytest.TempPathFactory) -> Rewritten:
-    return rewritten_for(client, tmp_path_factory.mktemp("project"), SOURCE)
+    return rewrite_programs(tmp_path_factory.mktemp("project"), SOURCE, client)
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +55,11 @@ def after(
 @pytest.mark.proof
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_rewritten_request_does_what_it_did(
-    program: Program, before: Outcome, after: Outcome, rewritten: Rewritten
+    program: Program, client: str, before: Outcome, after: Outcome, rewritten: Rewritten
 ) -> None:
-    assert rewritten.strategies[program.name] == {program.strategy}
-    was, now = before.results[program.name], after.results[program.name]
-    if program.error is None:
-        assert "value" in was, was
-        assert now == was
-    else:
-        assert (was, now) == ({"error": program.error[0]}, {"error": program.error[1]})
-    asked = before.asked.get(program.name, [])
-    assert after.asked.get(program.name, []) == asked
+    if client == "aiohttp":
+        program = for_aiohttp(program)
+    check_program(program, before, after, rewritten)
 
 
 def test_no_program_is_skipped(before: Outcome) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.http.comparison import CLIENTS, Outcome, Rewritten, rewritten_for, run_programs
+from tests.http.differential import (
+    CLIENTS,
+    Outcome,
+    Rewritten,
+    check_program,
+    rewrite_programs,
+    run_programs,
+)
 from tests.http.programs.streams import STREAMS, STREAMS_SOURCE
 from tests.http.streaming_server import StreamingServer, streaming_server
 
@@ -33,7 +40,7 @@ def client(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def rewritten(client: str, tmp_path_factory: pytest.TempPathFactory) -> Rewritten:
-    return rewritten_for(client, tmp_path_factory.mktemp("project"), STREAMS_SOURCE)
+    return rewrite_programs(tmp_path_factory.mktemp("project"), STREAMS_SOURCE, client)
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +59,7 @@ def after(
 def test_a_rewritten_stream_gives_what_it_gave(
     program: Program, before: Outcome, after: Outcome, rewritten: Rewritten
 ) -> None:
-    assert rewritten.strategies[program.name] == {program.strategy}
-    was, now = before.results[program.name], after.results[program.name]
-    if program.error is None:
-        assert "value" in was, was
-        assert now == was
-    else:
-        assert (was, now) == ({"error": program.error[0]}, {"error": program.error[1]})
-    assert after.asked.get(program.name, []) == before.asked.get(program.name, [])
+    check_program(program, before, after, rewritten)
 
 
 def test_events_are_seen_before_the_next_one_is_sent(before: Outcome, after: Outcome) -> None:

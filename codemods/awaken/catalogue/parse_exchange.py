@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import (
+    BUNDLE,
     CLIENT,
-    JSON,
+    MODULES,
     Argument,
     Caught,
     Exchange,
     Helper,
     Member,
+    Opening,
     ReadingFailure,
     Spelled,
     Streamed,
@@ -23,15 +25,22 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.table import Table
 
-ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "stream")
-MEMBER_FORMS = ("item", "negated", "raises", "status")
+ARGUMENT_CHECKS = (
+    "auth", "auth-flow", "cookies", "form", "headers", "method", "query", "read-at-once", "text-fields",
+    "text-headers", "text-query", "timeout", "url",
+)  # fmt: skip
+ARGUMENT_FORMS = (
+    "auth", "body", "client", "cookies", "limits", "login", "query", "stream", "untyped-body",
+    "verify",
+)  # fmt: skip
+MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
 STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
-DIFFERENCES = ("text-decoding",)
+DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules", "streamed", "reading",
+    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "streamed", "reading",
 )  # fmt: skip
 
 
@@ -46,17 +55,26 @@ def parse_exchange(table: Table) -> Exchange:
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
+        only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
-        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        arguments={
+            name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
+        },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
+        opening=_opening(table),
+        context=_template(table.required_text("context")),
+        bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
+        response=_template(table.text("response") or ""),
+        error=table.text("error") or "",
         members={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
         },
         error_members=frozenset(table.texts("error-members") or ()),
-        types=_types(table.table("types")),
+        error_names=_texts(table.table("error-names")),
+        types=_texts(table.table("types")),
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
@@ -80,7 +98,9 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
     """Each name, also in capitals, under every module that has it."""
     modules = table.texts("code-modules") or ()
     codes = table.table("codes")
-    for number in codes.values if codes else ():
+    if codes is None:
+        return
+    for number in codes.values:
         for name in codes.texts(number) or ():
             for module in modules:
                 yield f"{module}.{name}", int(number)
@@ -88,8 +108,24 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 
 def _template(text: str) -> str:
-    """`{client}` and `{json}` as characters that no source has; `{}` stays what it is."""
-    return text.replace("{client}", CLIENT).replace("{json}", JSON)
+    """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+        text = text.replace(f"{{{name}}}", mark)
+    return text
+
+
+def _opening(table: Table) -> Opening:
+    found = table.table("opening")
+    if found is None:
+        raise table.error("opening", "how the client is made is needed here")
+    found.allow(("name", "variable", "certificates", "template", "read"))
+    return Opening(
+        found.required_text("name"),
+        found.required_text("variable"),
+        found.required_text("certificates"),
+        _template(found.text("template") or "{}"),
+        found.text("read") or "",
+    )
 
 
 def _templates(table: Table, key: str) -> tuple[str, ...]:
@@ -97,36 +133,41 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without"))
+    table.allow(("parameters", "body", "without", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.choice("difference", DIFFERENCES),
     )
 
 
-def _argument(table: Table, name: str) -> Argument:
-    table.allow(("name", "check", "form"))
+def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
+    table.allow(("name", "check", "form", "context", "template", "helper"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
+        _template(table.text("context") or ""),
+        _template(table.text("template") or ""),
+        table.choice("helper", helpers) or "",
     )
 
 
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
-    return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
+    return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
-    table.allow(("name", "template", "form", "difference", "through"))
+    table.allow(("name", "template", "form", "difference", "through", "several"))
     return Member(
         table.text("name") or name,
         _template(table.text("template") or ""),
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
         table.choice("through", helpers) or "",
+        frozenset(table.texts("several") or ()),
     )
 
 
@@ -160,7 +201,7 @@ def _helper(table: Table) -> Helper:
     )
 
 
-def _types(table: Table | None) -> dict[str, str]:
+def _texts(table: Table | None) -> dict[str, str]:
     if table is None:
         return {}
     return {name: _template(table.required_text(name)) for name in table.values}

@@ -36,7 +36,7 @@ class Result(str, Enum):
     ITERATOR = "iterator"
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
     FEED = "feed"
-    """What is gone through comes in over the network: each element is wanted when it comes; there may be no last one."""
+    """What is gone through comes in over the network: each element is wanted as it comes; there may be no last one."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
     CONNECTION = "connection"

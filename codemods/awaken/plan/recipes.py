@@ -13,6 +13,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.exchange import Opening
     from awaken.plan.definition import Definition
     from awaken.plan.runners.runner import Runner
     from awaken.syntax.positions import Place
@@ -445,20 +446,27 @@ class NativeRequest:
     Attributes:
         target: the call.
         client: the library of the client (`httpx`).
+        opening: how the client is made.
+        context: what makes the module's SSL context, as a template; empty where the client is given another one.
+        bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
-        call_arguments: keyword arguments appended to the call, as source text.
+        client_arguments: keyword arguments of the client besides the module's SSL context, as templates.
+        call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
-        raises: `raise_for_status()` statements, each with the name of its response.
+        raises: `raise_for_status()` statements, each with what is asked first.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
         helpers: functions that translations mention, by their names in them.
+        awaited: names of what is awaited besides the request: members of the response, helpers.
     """
 
     target: Target
     client: str
+    opening: Opening
+    context: str
+    bundle: str
     method: str
     first: str
     client_arguments: tuple[tuple[str, str], ...]
@@ -469,6 +477,7 @@ class NativeRequest:
     partners: tuple[Place, ...] = ()
     name: str = ""
     helpers: tuple[tuple[str, Definition], ...] = ()
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,15 +499,7 @@ class StreamRequest:
 
     Attributes:
         target: the call.
-        client: the library of the client (`httpx`).
-        method: the client's method.
-        first: text put before the arguments (`"GET"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
-        call_arguments: keyword arguments appended to the call, as source text.
-        translations: uses of the response, arguments, and exceptions around it, in their new form.
-        raises: `raise_for_status()` statements, each with the name of its response.
-        helpers: functions that translations mention, by their names in them.
-        name: the variable that holds the response.
+        request: the call, what is done with the response, and what catches its failures, in their new form.
         place: the `with`, or the assignment and what follows up to the last use of the response.
         entered: whether it is a `with`.
         loops: where items are gone through.
@@ -507,15 +508,7 @@ class StreamRequest:
     """
 
     target: Target
-    client: str
-    method: str
-    first: str
-    client_arguments: tuple[tuple[str, str], ...]
-    call_arguments: tuple[tuple[str, str], ...]
-    translations: tuple[Replacement, ...]
-    raises: tuple[tuple[Span, str], ...]
-    helpers: tuple[tuple[str, Definition], ...]
-    name: str
+    request: NativeRequest
     place: Place
     entered: bool
     loops: tuple[IteratedStream, ...]

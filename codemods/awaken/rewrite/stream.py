@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, moved_in
 from awaken.rewrite.iteration import comprehension_start
-from awaken.rewrite.request import call_edits, edits_around, fresh_variable
-from awaken.rewrite.ssl_context import ssl_context
+from awaken.rewrite.request import call_edits, client_text, edits_around, fresh_variable
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
 
@@ -22,30 +21,25 @@ def stream_request(space: Workspace, recipe: StreamRequest) -> list[Edit]:
     """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`."""
     call = space.call(recipe.target.place)
     statements = space.statements(recipe.place)
-    client = fresh_variable(space, call, "client")
+    request = recipe.request
+    client = fresh_variable(space, call, request.opening.variable)
     span, margin = space.tree.span(call), indentation_of(space.tree, statements[0])
     unit = indent_unit(space.tree, statements[0])
-    header = _header(space, recipe, client, margin, unit)
+    room = space.tree.source(call).partition("\n")[0]
+    entered = client_text(
+        space, request, client, margin, unit, behind=f", {room} as {request.name}:"
+    )
     start = Span(space.tree.span(statements[0]).start, span.start)
     return [
-        Edit(start, f"{header}, ", start),
-        *call_edits(space, recipe, call, client, ""),
+        Edit(start, f"async with {entered}, ", start),
+        *call_edits(space, request, call, client, ""),
         *_behind_call(space, recipe, call, statements[0]),
         *(() if recipe.entered else moved_in(space.tree, statements[1:], unit)),
-        *edits_around(space, recipe, unit),
+        *edits_around(space, request, unit),
         *(edit for each in recipe.loops for edit in _loop(space, each)),
         *(_read(space, recipe, each) for each in recipe.reads),
         *(edit for each in recipe.closes for edit in _close(space, each)),
     ]
-
-
-def _header(space: Workspace, recipe: StreamRequest, client: str, margin: str, unit: str) -> str:
-    """The client, on one line or on three."""
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
-    written = ", ".join(f"{name}={value}" for name, value in arguments)
-    inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
-    return f"async with {module}.AsyncClient({inner}) as {client}"
 
 
 def _behind_call(
@@ -54,7 +48,7 @@ def _behind_call(
     """The name of the response, where it stood in front; the parenthesis of `closing(...)` goes."""
     end = space.tree.span(call).end
     if not recipe.entered:
-        return [insert(end, f" as {recipe.name}:", space.tree.span(statement))]
+        return [insert(end, f" as {recipe.request.name}:", space.tree.span(statement))]
     if not isinstance(statement, ast.With):
         raise LookupError(f"no `with` at line {recipe.place.line}")
     entered = Span(end, space.tree.span(statement.items[0].context_expr).end)
@@ -79,7 +73,7 @@ def _read(space: Workspace, recipe: StreamRequest, place: Place) -> Edit:
     statement = space.statements(place)[0]
     margin = indentation_of(space.tree, statement)
     span = space.tree.span(statement)
-    return insert(span.start, f"await {recipe.name}.aread(){space.newline}{margin}", span)
+    return insert(span.start, f"await {recipe.request.name}.aread(){space.newline}{margin}", span)
 
 
 def _close(space: Workspace, place: Place) -> list[Edit]:

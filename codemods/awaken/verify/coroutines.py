@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Functions of asyncio that await their first argument when they are awaited.
 _WAIT_FOR_IT = frozenset(("shield", "wait_for"))
+# What variables that hold a client are called.
+_HOLDERS = ("client", "session")
 _NUMBER = re.compile(r"_\d+$")
 
 
@@ -80,8 +82,8 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
-        of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
-        return {func.attr, *((f"client.{func.attr}",) if of_client else ())}
+        holder = func.value.id if isinstance(func.value, ast.Name) else ""
+        return {func.attr, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.

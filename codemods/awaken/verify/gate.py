@@ -211,6 +211,14 @@ def _of_native(recipe: NativeCall) -> tuple[str]:
     return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
 
 
+def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
+    return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
+
+
+def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
+    return (*("aread" for _ in recipe.reads), *("aclose" for _ in recipe.closes))
+
+
 def _of_hop(
     recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
 ) -> tuple[str]:
@@ -230,11 +238,8 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     EnterClient: _of_client,
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
-    NativeRequest: lambda recipe: (f"client.{recipe.method}",),
-    StreamRequest: lambda recipe: (
-        *("aread" for _ in recipe.reads),
-        *("aclose" for _ in recipe.closes),
-    ),
+    NativeRequest: _of_request,
+    StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
     GatherAwaits,
     HandOver,
@@ -150,13 +151,10 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("functools", "partial")
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
+    if isinstance(recipe, (NativeRequest, StreamRequest)):
+        yield from _of_request(recipe.request if isinstance(recipe, StreamRequest) else recipe)
 
 
-_CLIENT = (
-    "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-    " response http_response _http_response os environ get or and raise_for_status"
-    " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
-)
 # What a kind of recipe says besides what its fields hold.
 _SAID: dict[type, tuple[str, ...]] = {
     HopBlock: ("def", "return"),
@@ -165,9 +163,19 @@ _SAID: dict[type, tuple[str, ...]] = {
     ReadChunks: ("while", *words(":= !=")),
     ReadItems: ("while", "next", "is", "None", *words(":=")),
     GatherAwaits: ("asyncio", "gather"),
-    NativeRequest: tuple(words(_CLIENT)),
-    StreamRequest: ("each", "aread", "aclose", *words(_CLIENT)),
+    StreamRequest: ("each", "aread", "aclose"),
 }
+
+
+def _of_request(recipe: NativeRequest) -> Iterator[str]:
+    """What the templates of a request leave open: modules, and names that the file does not have yet."""
+    yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    variable = recipe.opening.variable
+    yield from (f"http_{variable}", f"_http_{variable}")
+    if recipe.bundle:
+        yield "_CA_BUNDLE"
+    text = "".join(_texts(recipe))
+    yield from (module for mark, module in MODULES.items() if mark in text)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -11,19 +11,22 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request, is_read_at_once, is_stream
-from awaken.plan.http.statement import must_hoist
+from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from awaken.catalogue.exchange import Exchange
+    from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -57,7 +60,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
@@ -94,7 +97,8 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
-    hoist = must_hoist(situation)
+    named = request.exchange.opening.read
+    hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
     return _translated(request, hoist)
@@ -107,9 +111,19 @@ def _request(situation: Situation) -> Request | Reason:
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
-    if situation.settings.http_client == "thread":
-        return reason(situation.settings.no_http_client)
-    return Request(situation, exchange, verb)
+    return no_client(situation, exchange) or Request(situation, exchange, verb)
+
+
+def no_client(situation: Situation, exchange: Exchange) -> Reason | None:
+    """Why there is no async client for a request of a library, or None."""
+    settings = situation.settings
+    configured = settings.no_http_client == "client-configured"
+    # The async client is there in every version of a library that has one of its own.
+    if settings.http_client == "thread" and (configured or not exchange.own):
+        return reason(settings.no_http_client)
+    if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
+        return reason("foreign-loop")
+    return None
 
 
 def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
@@ -123,7 +137,10 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
-        client=situation.settings.http_client,
+        client=request.client,
+        opening=request.exchange.opening,
+        context=arguments.context,
+        bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -133,18 +150,26 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
+        helpers=helpers_of(request, (*arguments.helpers, *uses.helpers)),
+        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *expected_elsewhere(request)))
 
 
+def helpers_of(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    """The helpers that templates mention, by their names in them."""
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names))
+
+
 def expected_elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
-    if request.situation.handled_by_callers(request.exchange):
+    exchange = request.exchange
+    if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
+    replaced = request.situation.replaced_in_tests()
+    if replaced is not None:
+        yield replaced
 
 
 def _refuse_shared_statements(
@@ -153,12 +178,12 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
+        if isinstance(natives[number], _Candidate):
+            by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], _Candidate):
-                    natives[number] = reason("repeated-request")
+                natives[number] = reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:

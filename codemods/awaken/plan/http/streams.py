@@ -12,9 +12,8 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.opening import is_left
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
-from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.request import Request, is_stream
-from awaken.plan.http.requests import expected_elsewhere
+from awaken.plan.http.requests import expected_elsewhere, helpers_of, no_client
 from awaken.plan.http.stream_errors import reading_differences
 from awaken.plan.http.stream_place import StreamPlace, stream_place
 from awaken.plan.http.stream_uses import StreamUses, stream_uses
@@ -23,6 +22,7 @@ from awaken.plan.recipes import (
     HopBlock,
     HopExpression,
     IteratedStream,
+    NativeRequest,
     ReadItems,
     StreamRequest,
     single_recipes,
@@ -153,8 +153,8 @@ def _steps(fix: Fix) -> bool:
 
 
 def _may_be_native(situation: Situation) -> bool:
-    asked, settings = situation.settings.strategies, situation.settings
-    if (asked and Strategy.NATIVE.value not in asked) or settings.http_client == "thread":
+    asked = situation.settings.strategies
+    if asked and Strategy.NATIVE.value not in asked:
         return False
     return situation.home.is_async and event_loop(situation) is not EventLoop.FOREIGN
 
@@ -167,7 +167,7 @@ def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | N
         return None
     if not is_stream(situation, exchange):
         return None
-    held = held_around(situation)
+    held = no_client(situation, exchange) or held_around(situation)
     if held is not None:
         return held
     if comment_in_callee(situation.tree, situation.call):
@@ -204,14 +204,15 @@ def _in_clients_form(
         *expected_elsewhere(request),
         *(found for each in numbers if (found := difference_around(situations[each]))),
     ]
-    if situation.is_patched():
-        differences.append(reason("patched-in-tests"))
     unseen = [each for each in uses.loops if each.node not in {s.node for s in situations}]
     if unseen:
         return reason("response-member", "a loop that is not to be changed")
-    recipe = StreamRequest(
+    rewritten = NativeRequest(
         target=situation.target(),
-        client=situation.settings.http_client,
+        client=request.client,
+        opening=request.exchange.opening,
+        context=arguments.context,
+        bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -222,10 +223,13 @@ def _in_clients_form(
             *handlers.translations,
         ),
         raises=tuple(uses.response.raises),
-        helpers=tuple(
-            (name, definition_of(request, name)) for name in dict.fromkeys(uses.response.helpers)
-        ),
+        hoist=False,
         name=place.name,
+        helpers=helpers_of(request, (*arguments.helpers, *uses.response.helpers)),
+    )
+    recipe = StreamRequest(
+        target=situation.target(),
+        request=rewritten,
         place=place_of(place.statements),
         entered=place.entered,
         loops=tuple(
@@ -237,7 +241,9 @@ def _in_clients_form(
         reads=tuple(Place.of(each) for each in uses.reads),
         closes=tuple(Place.of(each) for each in uses.closes),
     )
-    description = f"read it from `{recipe.client}.AsyncClient.stream`"
+    description = (
+        f"read it from `{request.client}.{request.exchange.opening.name}.{arguments.method}`"
+    )
     difference = next(iter(differences), None)
     fix = Fix(Strategy.NATIVE, description, recipe, difference)
     besides = {n for each in uses.loops for n in _besides(situations, each.node, numbers)}

@@ -1,4 +1,4 @@
-"""Modules of programs: rewritten for a client, and run in a process of their own against a server."""
+"""Programs before and after a rewrite: what each gives, and what it asks a server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
+if TYPE_CHECKING:
+    from tests.http.programs.program import Program
+    from tests.http.recording_server import Asked, Server
+
 CLIENTS = tuple(name for name in ("httpx", "httpx2") if find_spec(name))
 _RUNNER = Path(__file__).with_name("run_programs.py")
-
-
-class Server(Protocol):
-    """A running server that remembers what every `<run>/<program>` asked it."""
-
-    url: str
-    asked: dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Outcome:
     """
 
     results: dict[str, dict[str, Any]]
-    asked: dict[str, list[Any]]
+    asked: dict[str, list[Asked]]
 
 
 @dataclass(frozen=True)
@@ -47,13 +44,13 @@ class Rewritten:
 
 
 def run_programs(server: Server, folder: Path, run: str, text: str) -> Outcome:
-    """Run every coroutine of a module.
+    """Run a module of programs in a process of its own.
 
     Args:
         server: what they ask.
-        folder: where the module is written.
-        run: the name under which the server remembers what they ask.
-        text: the module.
+        folder: where the module is put.
+        run: its name, which keeps its requests apart from others.
+        text: its source.
     """
     path = folder / f"{run}.py"
     path.write_text(text)
@@ -74,15 +71,15 @@ def run_programs(server: Server, folder: Path, run: str, text: str) -> Outcome:
     return Outcome(json.loads(done.stdout), asked)
 
 
-def rewritten_for(client: str, folder: Path, source: str) -> Rewritten:
-    """Rewrite a module of programs.
+def rewrite_programs(folder: Path, text: str, client: str) -> Rewritten:
+    """Rewrite a module of programs, by safe fixes alone.
 
     Args:
-        client: the library of the client.
-        folder: an empty folder.
-        source: the module.
+        folder: of the project that it is the only module of.
+        text: its source.
+        client: the library of the async client.
     """
-    (folder / "programs.py").write_text(source)
+    (folder / "programs.py").write_text(text)
     configuration = override(Configuration(), http_client=client, target_python="3.11")
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)
     (plan,) = analysis.plans
@@ -92,7 +89,20 @@ def rewritten_for(client: str, folder: Path, source: str) -> Rewritten:
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":
-            name = planned.finding.function.split(".")[1]
+            name = planned.finding.function.partition(".<locals>")[0].rpartition(".")[2]
             fix = planned.safe
             strategies.setdefault(name, set()).add(fix.strategy.value if fix else "none")
     return Rewritten(done.change.after.decode(), strategies)
+
+
+def check_program(program: Program, before: Outcome, after: Outcome, rewritten: Rewritten) -> None:
+    """Assert that a program was rewritten as planned and does what it did, down to the wire."""
+    assert rewritten.strategies[program.name] == {program.strategy}
+    was, now = before.results[program.name], after.results[program.name]
+    if program.error is None:
+        assert "value" in was, was
+        assert now == was
+    else:
+        assert (was, now) == ({"error": program.error[0]}, {"error": program.error[1]})
+    asked = before.asked.get(program.name, [])
+    assert after.asked.get(program.name, []) == asked * program.times
