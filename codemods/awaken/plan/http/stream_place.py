@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.blocks.block import in_coroutine
@@ -13,6 +13,7 @@ from awaken.plan.http.response import looks_at_all_names
 from awaken.plan.names_in_scope import declared_outer, free_reads, names_bound_by
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
+from awaken.syntax.names import is_name
 from awaken.syntax.suites import suites_of
 from awaken.syntax.with_header import header_gaps
 
@@ -31,11 +32,13 @@ class StreamPlace:
         name: the variable.
         statements: the `with`, or the assignment and all that follows up to the last use.
         entered: whether it is a `with`.
+        behind: reads of the variable behind the `with`, where the response is closed.
     """
 
     name: str
     statements: Sequence[ast.stmt]
     entered: bool
+    behind: tuple[ast.Name, ...] = ()
 
     @property
     def body(self) -> Sequence[ast.stmt]:
@@ -57,9 +60,27 @@ def stream_place(situation: Situation) -> StreamPlace | Reason:
     bound = {
         name for each in place.body for node in ast.walk(each) for name in names_bound_by(node)
     }
-    if place.name in bound or read_later(function, place.statements, {place.name}):
+    if place.name in bound:
         return reason("stream-outlives")
-    return place
+    if not read_later(function, place.statements, {place.name}):
+        return place
+    return _with_what_follows(function, place) or reason("stream-outlives")
+
+
+def _with_what_follows(function: ast.AsyncFunctionDef, place: StreamPlace) -> StreamPlace | None:
+    """The place with the reads behind it, where they can see no other value of the variable."""
+    names = [each for each in ast.walk(function) if is_name(each, place.name)]
+    inside = {each for statement in place.statements for each in ast.walk(statement)}
+    stored = [each for each in names if isinstance(each, ast.Name) and _is_stored(each)]
+    arguments = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+    if not place.entered or len(stored) > 1 or place.name in arguments:
+        return None
+    behind = tuple(each for each in names if isinstance(each, ast.Name) and each not in inside)
+    return replace(place, behind=behind)
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
 
 
 def _entered(situation: Situation) -> StreamPlace | None:

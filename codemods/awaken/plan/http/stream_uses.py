@@ -82,14 +82,22 @@ def stream_uses(request: Request, place: StreamPlace) -> StreamUses:
         place: where the response lives.
     """
     found = StreamUses(ResponseUses(name=place.name))
-    loads = list(_loads(place))
+    loads = [*_loads(place), *place.behind]
     found.response.uses.extend(loads)
     found.encodings += (value for each in loads for value in _encodings(request, each))
     for node in loads:
         if found.refusal is not None:
             break
         _use(request, found, node)
+    if any(_reads(request, each) for each in place.behind):
+        found.refuse("stream-outlives")
     return found
+
+
+def _reads(request: Request, node: ast.Name) -> bool:
+    """Whether more is done with the response than to ask for what came before its body."""
+    member = request.situation.tree.parent(node)
+    return not isinstance(member, ast.Attribute) or member.attr in request.exchange.streamed
 
 
 def _loads(place: StreamPlace) -> Iterator[ast.Name]:
