@@ -173,19 +173,32 @@ def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason
 
 
 def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
-    """Each stream is entered, and its items are waited for."""
+    """Each stream is entered, its items are waited for, and its body is read and closed where that is planned."""
     streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
-    gained = _counted(after) - _counted(candidate.before)
-    items = _waited_items(after) - _waited_items(candidate.before)
-    missing = gained[ast.AsyncWith] < len(streams) or items < sum(len(s.loops) for s in streams)
-    return reason("lost-coroutine") if streams and missing else None
-
-
-def _waited_items(tree: Tree) -> int:
-    """How many `async for` there are, in statements and comprehensions."""
-    return sum(
-        isinstance(each, ast.AsyncFor) or getattr(each, "is_async", 0) for each in tree.nodes
+    helpers = frozenset(wanted.name for each in streams for _, wanted in each.request.helpers)
+    planned = Counter(
+        {
+            ast.AsyncWith.__name__: len(streams),
+            ast.AsyncFor.__name__: sum(len(each.loops) for each in streams),
+            "aread": sum(len(each.reads) for each in streams),
+            "aclose": sum(len(each.closes) for each in streams),
+        }
     )
+    gained = Counter(_waits(after, helpers)) - Counter(_waits(candidate.before, helpers))
+    return reason("lost-coroutine") if planned - gained else None
+
+
+def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
+    """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
+    for statement in tree.module.body:
+        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        for node in ast.walk(statement) if name not in helpers else ():
+            if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
+                yield type(node).__name__
+            elif isinstance(node, ast.comprehension) and node.is_async:
+                yield ast.AsyncFor.__name__
+            elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+                yield getattr(node.value.func, "attr", "")
 
 
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
