@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.recipes import HeldHandle, StreamRequest, single_recipes
 from awaken.rewrite.edit import ConflictingEditsError, Edit
 from awaken.rewrite.indentation import indent_unit
+from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 _BREAK = re.compile(r"(\r\n|\r|\n)(?=[^\r\n])")
-_LAST_BREAK = re.compile(r"(\r\n|\r|\n)(?=[^\r\n]|\Z)")
 _LINE = re.compile(r"^(?=[^\r\n])", re.MULTILINE)
 
 
@@ -78,8 +78,10 @@ class _Moved:
 
     def holds(self, edit: Edit) -> bool:
         """Whether an edit belongs to the statements, and not to one that they stand in."""
-        inside = self.start < edit.span.start and edit.span.end <= self.end
-        return inside and edit.owner.start > self.start
+        if edit.owner.start <= self.start or edit.span.start <= self.start:
+            return False
+        # Where the statements end, what closes something in them may stand, and what opens the next one.
+        return edit.span.end < self.end or (edit.span.end == self.end and _closes(edit))
 
     def deeper(self, space: Workspace, edit: Edit) -> Edit:
         """The new lines of an edit in the moved statements with the same white space in front."""
@@ -88,10 +90,16 @@ class _Moved:
         if '"""' in edit.text or "'''" in edit.text:
             raise ConflictingEditsError(f"a string may begin at offset {edit.span.start}")
         start, end = edit.span
-        closes = start == end == edit.owner.end != edit.owner.start
-        at_line = space.tree.offsets.line_start(start) == start
-        # What closes something stands in front of the white space of the next line, everything else behind it.
-        if at_line and closes:
-            return replace(edit, text=_LINE.sub(self.unit, edit.text))
-        pattern = _BREAK if closes else _LAST_BREAK
-        return replace(edit, text=pattern.sub(rf"\1{self.unit}", edit.text))
+        if start < end or space.tree.offsets.line_start(start) < start:
+            return replace(edit, text=_BREAK.sub(rf"\1{self.unit}", edit.text))
+        text = _LINE.sub(self.unit, edit.text)
+        if _closes(edit):
+            return replace(edit, text=text)
+        # In front of the white space that the line gets, with which it would otherwise begin.
+        outermost = Span(edit.owner.start, edit.owner.end + 4 * len(space.tree.text))
+        return replace(edit, text=text, owner=outermost)
+
+
+def _closes(edit: Edit) -> bool:
+    """Whether an insertion stands at the end of what it belongs to."""
+    return edit.span.start == edit.span.end == edit.owner.end != edit.owner.start
