@@ -22,7 +22,9 @@ from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
+from awaken.plan.http.covered import cover_reads
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.http.shared_client import share_clients
 from awaken.plan.http.streams import (
     answered,
     better_native,
@@ -150,8 +152,10 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
         else PlannedFinding(situation.finding, by_place[situation.finding.place].fix)
         for number, situation in enumerate(situations)
     ]
+    planned = cover_reads(planned)
     planned = use_async_files(situations, worthwhile_twins(planned, situations))
-    return share_hops(with_demotions(situations, _joined(situations, planned)), situations)
+    shared = share_hops(with_demotions(situations, _joined(situations, planned)), situations)
+    return share_clients(situations, shared)
 
 
 def _joined(

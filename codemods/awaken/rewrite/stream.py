@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, moved_in
 from awaken.rewrite.iteration import comprehension_start
-from awaken.rewrite.request import call_edits, client_text, edits_around, fresh_variable
+from awaken.rewrite.request import call_edits, client_text, edits_around, fresh_name
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
 
@@ -22,12 +22,12 @@ def stream_request(space: Workspace, recipe: StreamRequest) -> list[Edit]:
     call = space.call(recipe.target.place)
     statements = space.statements(recipe.place)
     request = recipe.request
-    client = fresh_variable(space, call, request.opening.variable)
-    span, margin = space.tree.span(call), indentation_of(space.tree, statements[0])
+    client = fresh_name(space, call, request.opening.variable)
+    span = space.tree.span(call)
     unit = indent_unit(space.tree, statements[0])
     room = space.tree.source(call).partition("\n")[0]
     entered = client_text(
-        space, request, client, margin, unit, behind=f", {room} as {request.name}:"
+        space, request, client, statements[0], behind=f", {room} as {request.name}:"
     )
     start = Span(space.tree.span(statements[0]).start, span.start)
     return [
@@ -35,7 +35,7 @@ def stream_request(space: Workspace, recipe: StreamRequest) -> list[Edit]:
         *call_edits(space, request, call, client, ""),
         *_behind_call(space, recipe, call, statements[0]),
         *(() if recipe.entered else moved_in(space.tree, statements[1:], unit)),
-        *edits_around(space, request, unit),
+        *edits_around(space, request, unit, Span(0, 0)),
         *(edit for each in recipe.loops for edit in _loop(space, each)),
         *(_read(space, recipe, each) for each in recipe.reads),
         *(edit for each in recipe.closes for edit in _close(space, each)),

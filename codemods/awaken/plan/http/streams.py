@@ -17,7 +17,7 @@ from awaken.plan.http.requests import expected_elsewhere, helpers_of, no_client
 from awaken.plan.http.stream_errors import reading_differences
 from awaken.plan.http.stream_place import StreamPlace, stream_place
 from awaken.plan.http.stream_uses import StreamUses, stream_uses
-from awaken.plan.reasons import reason
+from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import (
     HopBlock,
     HopExpression,
@@ -175,8 +175,7 @@ def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | N
     place = stream_place(situation)
     if isinstance(place, Reason):
         return place
-    # What is in an exception has been closed by then.
-    request = Request(situation, replace(exchange, error_members=frozenset({"status_code"})), verb)
+    request = Request(situation, exchange, verb)
     uses = stream_uses(request, place)
     if uses.refusal is not None:
         return uses.refusal
@@ -194,7 +193,9 @@ def _in_clients_form(
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
         return arguments.refusal
-    handlers = translate_handlers(request, uses.response.uses, (), place.name)
+    handlers = translate_handlers(_closed(request), uses.response, (), arguments.given["url"])
+    if uses.refusal is not None:
+        return uses.refusal
     numbers = [number, *_readers(situations, uses)]
     differences = [
         *arguments.differences,
@@ -212,6 +213,7 @@ def _in_clients_form(
         client=request.client,
         opening=request.exchange.opening,
         context=arguments.context,
+        verified=arguments.verified,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
@@ -225,7 +227,10 @@ def _in_clients_form(
         raises=tuple(uses.response.raises),
         hoist=False,
         name=place.name,
-        helpers=helpers_of(request, (*arguments.helpers, *uses.response.helpers)),
+        helpers=helpers_of(
+            request,
+            (*arguments.helpers, *uses.response.helpers, request.exchange.opening.helper),
+        ),
     )
     recipe = StreamRequest(
         target=situation.target(),
@@ -244,10 +249,20 @@ def _in_clients_form(
     description = (
         f"read it from `{request.client}.{request.exchange.opening.name}.{arguments.method}`"
     )
-    difference = next(iter(differences), None)
+    difference = foremost(tuple(differences))
     fix = Fix(Strategy.NATIVE, description, recipe, difference)
     besides = {n for each in uses.loops for n in _besides(situations, each.node, numbers)}
     return Stream(tuple(numbers), fix, frozenset(besides))
+
+
+def _closed(request: Request) -> Request:
+    """The request for handlers: the response in an exception has been closed, and its body was never read."""
+    exchange = request.exchange
+    members = {
+        name: each for name, each in exchange.members.items() if name not in exchange.streamed
+    }
+    unread = exchange.error_members - exchange.streamed.keys()
+    return replace(request, exchange=replace(exchange, members=members, error_members=unread))
 
 
 def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]:
