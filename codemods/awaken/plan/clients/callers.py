@@ -1,0 +1,127 @@
+"""Every place where a function of a file is called, where all that is done with it is to call it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from awaken.plan.clients.scopes import FileScopes, Function
+from awaken.plan.names_elsewhere import (
+    are_related,
+    class_of,
+    names_it,
+    other_files,
+    reaches_class,
+    reaches_module,
+    scope_of,
+)
+from awaken.resolve.values import UNKNOWN, Defined
+from awaken.syntax.names import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PROPERTY = "property"
+_PLAIN = frozenset({"staticmethod", "classmethod"})
+
+
+def is_property(function: Function) -> bool:
+    """Whether reading an attribute calls the function."""
+    return [last_name(each) for each in function.decorator_list] == [_PROPERTY]
+
+
+def calls_of(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | None:
+    """Every call of a function; of a property every place where it is read. None where there may be others.
+
+    Args:
+        scopes: the file.
+        function: a function of it.
+    """
+    decorators = {last_name(each) for each in function.decorator_list}
+    owner = scopes.tree.parent(function)
+    if names_it(scopes.tree, function.name):
+        return None
+    if isinstance(owner, ast.ClassDef):
+        return _of_method(scopes, owner, function, decorators)
+    return None if function.decorator_list else _of_function(scopes, function)
+
+
+def _of_function(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | None:
+    around = scopes.around(function) or scopes.tree.module
+    if sum(1 for node in scopes.tree.nodes if getattr(node, "name", None) == function.name) > 1:
+        return None
+    found: list[ast.expr] = []
+    for node in scopes.tree.nodes:
+        if isinstance(node, ast.Name) and node.id == function.name:
+            if scopes.binder(node) is not around:
+                continue
+            call = scopes.tree.parent(node)
+            if not isinstance(call, ast.Call) or call.func is not node:
+                return None
+            found.append(call)
+    others = other_files(scopes.situation, function.name) if around is scopes.tree.module else ()
+    return None if any(reaches_module(each, function.name) for each in others) else found
+
+
+def _of_method(
+    scopes: FileScopes, owner: ast.ClassDef, function: Function, decorators: set[str]
+) -> Sequence[ast.expr] | None:
+    kind = class_defined_by(scopes, owner)
+    read = is_property(function)
+    if kind is None or function.name.startswith("__") or not (read or decorators <= _PLAIN):
+        return None
+    if _is_overridden(scopes, kind, function):
+        return None
+    nodes = attributes_of(scopes, kind, function.name)
+    if nodes is None:
+        return None
+    found = list(nodes) if read else [_called(scopes, node) for node in nodes]
+    known = [each for each in found if each is not None]
+    return known if len(known) == len(found) else None
+
+
+def _called(scopes: FileScopes, node: ast.Attribute) -> ast.Call | None:
+    call = scopes.tree.parent(node)
+    return call if isinstance(call, ast.Call) and call.func is node else None
+
+
+def _is_overridden(scopes: FileScopes, kind: Defined, function: Function) -> bool:
+    """Whether a class above or below in this file has a method of that name, too."""
+    for node in scopes.tree.nodes:
+        if getattr(node, "name", None) == function.name and node is not function:
+            owner = scopes.tree.parent(node)
+            if isinstance(owner, ast.ClassDef):
+                other = class_defined_by(scopes, owner)
+                if other is None or are_related(scopes.situation, kind, other):
+                    return True
+    return False
+
+
+def class_defined_by(scopes: FileScopes, node: ast.ClassDef) -> Defined | None:
+    """The class that a statement of the file defines."""
+    number = scope_of(scopes.situation.index, node)
+    return Defined(scopes.situation.index.path, number) if number else None
+
+
+def attributes_of(scopes: FileScopes, kind: Defined, name: str) -> Sequence[ast.Attribute] | None:
+    """Every place of the file where an attribute of a class's objects is named; None where there may be others.
+
+    Args:
+        scopes: the file.
+        kind: a class of it.
+        name: the attribute.
+    """
+    situation = scopes.situation
+    if UNKNOWN in situation.resolver.members.lineage(kind) or names_it(scopes.tree, name):
+        return None
+    found: list[ast.Attribute] = []
+    for node in scopes.tree.nodes:
+        if isinstance(node, ast.Attribute) and node.attr == name:
+            holder = class_of(situation, node)
+            if holder is None:
+                return None
+            if are_related(situation, kind, holder):
+                found.append(node)
+    if any(reaches_class(situation, each, name, kind) for each in other_files(situation, name)):
+        return None
+    return found
