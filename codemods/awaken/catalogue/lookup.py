@@ -14,6 +14,8 @@ from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from awaken.catalogue.exchange import Exchange
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -85,6 +87,18 @@ class Catalogue:
         """Finds what does the same as a class on the event loop, in another library."""
         builtin = _builtin_names(_root(type_qualified)).clients.get(type_qualified)
         return self._names.clients.get(type_qualified) or builtin
+
+    def exchange(self, call: str, target: str) -> Exchange | None:
+        """Finds how a request is made with another library's async client.
+
+        Args:
+            call: qualified name of the function, or of a session's method, that makes it.
+            target: the module of the client.
+        """
+        owner = call.rpartition(".")[0]
+        builtin = _builtin_names(_root(call)).exchanges.get(owner, ())
+        known = (*self._names.exchanges.get(owner, ()), *builtin)
+        return next((each for each in known if target in each.targets), None)
 
     def member(self, type_qualified: str, name: str) -> Entry | None:
         """Finds a member of a type, or of a type it inherits from."""

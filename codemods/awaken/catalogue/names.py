@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
 
 
@@ -20,6 +21,7 @@ class Names:
         types: classes, under their canonical name and their aliases.
         objects: module-level objects, to the type they have.
         clients: the async forms of classes, by the type of the objects.
+        exchanges: how requests are made with async clients, by the module of the functions that make them.
         owners: the library that defines each of these names.
     """
 
@@ -27,6 +29,7 @@ class Names:
     types: dict[str, TypeEntry] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    exchanges: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
     owners: dict[str, Library] = field(default_factory=dict)
 
     @property
@@ -50,6 +53,10 @@ def index_names(libraries: Iterable[Library]) -> Names:
             names.owners[call.name] = library
         for client in library.clients:
             names.clients[client.type] = client
+        for exchange in library.exchanges:
+            for module in (*exchange.modules, exchange.session):
+                known = names.exchanges.get(module, ())
+                names.exchanges[module] = (exchange, *known)
         for name, kind in library.objects.items():
             names.objects[name] = kind
             names.owners[name] = library

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     Client,
     Condition,
@@ -59,7 +60,7 @@ _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client")
+_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http")
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -151,6 +152,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         types=types,
         objects=_objects(root),
         clients=tuple(_client(table) for table in root.tables("client")),
+        exchanges=tuple(parse_exchange(table) for table in root.tables("http")),
     )
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from awaken.catalogue.exchange import Exchange
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -301,6 +304,7 @@ class Library:
         types: classes whose instances are followed.
         objects: module-level objects by qualified name, to their type (`django.db.connection`).
         clients: what its classes are called in an async library.
+        exchanges: how its requests are made with async clients.
     """
 
     name: str
@@ -309,3 +313,4 @@ class Library:
     types: tuple[TypeEntry, ...]
     objects: dict[str, str] = field(default_factory=dict)
     clients: tuple[Client, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()

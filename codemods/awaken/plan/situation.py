@@ -19,6 +19,7 @@ from awaken.syntax.positions import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.packages import Packages
@@ -150,11 +151,17 @@ class Situation:
             for take in range(1, len(last) + 1)
         )
 
-    def handled_by_callers(self) -> bool:
-        """Whether a `try` elsewhere in the project handles requests' exceptions around a call of this function."""
+    def exchange(self) -> Exchange | None:
+        """How a request is made with the client that the project wants."""
+        settings = self.settings
+        client = "httpx" if settings.http_client == "thread" else settings.http_client
+        return self.resolver.catalogue.exchange(self.finding.call, client)
+
+    def handled_by_callers(self, exchange: Exchange) -> bool:
+        """Whether a `try` elsewhere in the project handles a library's exceptions around a call of this function."""
         function = enclosing_function(self.index, self.scope)
         return function is not None and self.surroundings.handles(
-            Defined(self.index.path, function.number)
+            Defined(self.index.path, function.number), exchange
         )
 
     def is_handled(self, exceptions: frozenset[str]) -> bool:

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Display, Term
-from awaken.plan.http.tables import OS_ERRORS, exception_name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.index.reading import ParsedFile
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
@@ -41,6 +41,7 @@ class Surroundings:
         self.mentioning = mentioning
         self.parsed = parsed
         self._catching: dict[frozenset[str], frozenset[Defined]] = {}
+        self._guards: dict[frozenset[str], frozenset[Defined]] = {}
 
     @cached_property
     def _scan(self) -> Prescan:
@@ -86,9 +87,9 @@ class Surroundings:
                 pending.extend(self._scan.aliases.get(each, ()))
         return frozenset(found)
 
-    def handles(self, function: Defined) -> bool:
-        """Whether code outside of a function may handle exceptions of requests that it raises."""
-        return self._scan.handled_elsewhere or function in self.guarded
+    def handles(self, function: Defined, exchange: Exchange) -> bool:
+        """Whether code outside of a function may handle exceptions of an HTTP library that it raises."""
+        return self._scan.handled_elsewhere or function in self._guarded(exchange)
 
     def catches(self, function: Defined, exceptions: frozenset[str]) -> bool:
         """Whether a `try` around a call of a function, directly or not, names one of some exceptions.
@@ -107,23 +108,22 @@ class Surroundings:
             self._catching[exceptions] = frozenset(_with_callees(found, self._resolver))
         return function in self._catching[exceptions]
 
-    @cached_property
-    def guarded(self) -> frozenset[Defined]:
-        """Functions that are called, directly or not, where requests' exceptions are handled."""
+    def _guarded(self, exchange: Exchange) -> frozenset[Defined]:
+        """Functions that are called, directly or not, where a library's exceptions are handled."""
+        exceptions = frozenset((*exchange.exceptions, *exchange.bases))
+        if exceptions not in self._guards:
+            self._guards[exceptions] = self._called_where_handled(exceptions)
+        return self._guards[exceptions]
+
+    def _called_where_handled(self, exceptions: frozenset[str]) -> frozenset[Defined]:
         found: set[Defined] = set()
         for path in self._scan.handling:
             index = self._resolver.file(path)
             for handler in index.handlers if index else ():
                 where = Where(path, handler.scope)
-                if handler.guarded and _catches_requests(handler, self._resolver, where):
+                if handler.guarded and _names_any(handler, exceptions, self._resolver, where):
                     found |= _called(handler.guarded, self._resolver, where)
         return frozenset(_with_callees(found, self._resolver))
-
-
-def _catches_requests(handler: Handler, resolver: Resolver, where: Where) -> bool:
-    return any(
-        exception_name(name) or name in OS_ERRORS for name in _caught(handler, resolver, where)
-    )
 
 
 def _names_any(

@@ -9,8 +9,8 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import CLIENT, JSON
 from awaken.plan.call_text import opening_parenthesis
-from awaken.plan.http.tables import CLIENT, JSON
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented

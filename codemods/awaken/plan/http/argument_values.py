@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
-from awaken.plan.http.tables import AUTH_TYPES
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
 Doubt: TypeAlias = "str | None"
@@ -21,7 +21,8 @@ _CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-
 _PAIR = 2
 
 
-def url_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _url(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant) and isinstance(seen.value, str):
         plain = seen.value.strip() == seen.value and seen.value.isprintable()
@@ -29,7 +30,8 @@ def url_doubt(situation: Situation, node: ast.expr) -> Doubt:
     return _DIFFERENT if type_name(situation, seen) not in ("", "builtins.str") else None
 
 
-def params_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _query(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if isinstance(seen, (ast.List, ast.Tuple)) and seen.elts and all(map(_is_pair, seen.elts)):
         sights = [scalar(situation, pair) for pair in seen.elts]
@@ -39,13 +41,15 @@ def params_doubt(situation: Situation, node: ast.expr) -> Doubt:
     return _mapping_doubt(situation, seen)
 
 
-def data_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _form(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     if is_text(situation, node):
         return None
     return _mapping_doubt(situation, literal(situation, node))
 
 
-def cookies_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _cookies(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if not isinstance(seen, ast.Dict):
         return None
@@ -71,7 +75,8 @@ def _mapping_doubt(situation: Situation, seen: ast.expr) -> Doubt:
     return _CODES.get(worst([*keys, *values]))
 
 
-def headers_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _headers(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if not isinstance(seen, ast.Dict):
         return None
@@ -106,14 +111,15 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, bytes) or (isinstance(value, str) and value.isascii())
 
 
-def auth_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _auth(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant) and seen.value is None:
         return None
     elements: list[ast.expr] = []
     if isinstance(seen, ast.Tuple) and len(seen.elts) == _PAIR:
         elements = seen.elts
-    elif auth_type(situation, node) and isinstance(node, ast.Call):
+    elif auth_type(request, node) and isinstance(node, ast.Call):
         elements = [*node.args, *(keyword.value for keyword in node.keywords)]
     else:
         return _CODES[Sight.UNSEEN]
@@ -125,15 +131,16 @@ def auth_doubt(situation: Situation, node: ast.expr) -> Doubt:
     return _DIFFERENT if different else None
 
 
-def auth_type(situation: Situation, node: ast.expr) -> str:
+def auth_type(request: Request, node: ast.expr) -> str:
     """The client's name of the authentication that a call makes, or empty."""
     if not isinstance(node, ast.Call):
         return ""
-    value = situation.value_of(node.func)
-    return AUTH_TYPES.get(value.name, "") if isinstance(value, External) else ""
+    value = request.situation.value_of(node.func)
+    return request.exchange.types.get(value.name, "") if isinstance(value, External) else ""
 
 
-def timeout_doubt(situation: Situation, node: ast.expr) -> Doubt:
+def _timeout(request: Request, node: ast.expr) -> Doubt:
+    situation = request.situation
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant):
         if seen.value is None:
@@ -145,3 +152,15 @@ def timeout_doubt(situation: Situation, node: ast.expr) -> Doubt:
         foreign = isinstance(value, External) and value.name.endswith(".Timeout")
         return _DIFFERENT if foreign else None
     return None
+
+
+CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
+    "auth": _auth,
+    "cookies": _cookies,
+    "form": _form,
+    "headers": _headers,
+    "query": _query,
+    "timeout": _timeout,
+    "url": _url,
+}
+"""The ways of looking at a value that `check` names in the catalogue."""

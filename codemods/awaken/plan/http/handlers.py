@@ -7,17 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.plan.http.tables import (
-    CATCH_ALL,
-    CLIENT,
-    EXCEPTIONS,
-    JSON,
-    LOST_BASES,
-    OS_ERRORS,
-    SAME_IN_ERRORS,
-    exception_name,
-    may_be_passed_on,
-)
+from awaken.catalogue.exchange import CLIENT
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -27,7 +17,9 @@ from awaken.syntax.names import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from awaken.catalogue.exchange import Caught, Exchange
     from awaken.plan.fix import Reason
+    from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
 # `except*` handles the same classes; its node is of Python 3.11.
@@ -35,6 +27,7 @@ _TRIES: tuple[type[ast.AST], ...] = tuple(
     kind for name in ("Try", "TryStar") if (kind := getattr(ast, name, None))
 )
 _RAISING_MEMBERS = frozenset({"raise_for_status", "json"})
+_CATCH_ALL = frozenset({"builtins.Exception", "builtins.BaseException"})
 _DIFFERENT_ATTRIBUTES = frozenset({"response", "request", "errno", "strerror", "filename"})
 
 
@@ -70,17 +63,18 @@ class _Guard:
 
 
 def translate_handlers(
-    situation: Situation, uses: Sequence[ast.expr], partners: Iterable[ast.AST], response: str
+    request: Request, uses: Sequence[ast.expr], partners: Iterable[ast.AST], response: str
 ) -> Handlers:
     """Every handler of the coroutine that guards the request, or what its response raises.
 
     Args:
-        situation: the request.
+        request: the request.
         uses: the expressions that stand for the response.
         partners: other requests that are converted together with this one.
         response: the name of the variable that holds the response, or empty.
     """
     found = Handlers()
+    situation = request.situation
     own = frozenset({situation.call, *partners})
     raising = [use for use in uses if _raises(situation, use)]
     guards: dict[ast.AST, bool] = {}
@@ -88,8 +82,9 @@ def translate_handlers(
         for guard in _guards(situation, node):
             guards[guard] = guards.get(guard, False) or node is situation.call
     for guard, requests in guards.items():
-        _translate_guard(situation, found, _Guard(guard, requests, own, response))  # type: ignore[arg-type]
-    if any(_is_exception(situation, node) for node in _named(situation.function())):
+        _translate_guard(request, found, _Guard(guard, requests, own, response))  # type: ignore[arg-type]
+    names = {each.rpartition(".")[2] for each in request.exchange.exceptions}
+    if any(_is_exception(request, names, node) for node in _named(situation.function())):
         found.differences.append(reason("exceptions-elsewhere"))
     return found
 
@@ -109,67 +104,74 @@ def _guards(situation: Situation, node: ast.AST) -> Iterator[ast.AST]:
         child = up
 
 
-def _translate_guard(situation: Situation, found: Handlers, guard: _Guard) -> None:
+def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
     """The clauses in their order: what an earlier one has caught, no later one can lose."""
     covered = False
     for handler in guard.node.handlers:
         if handler.type is None:
             return
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        names = {_requests_name(situation, kind) for kind in kinds}
-        covered = covered or "RequestException" in names
+        caught = [_caught(request, kind) for kind in kinds]
+        covered = covered or any(each.widest for each in caught if each)
         for kind in kinds:
-            difference = _difference(situation, kind, guard, covered)
+            difference = _difference(request, kind, guard, covered)
             if difference is not None:
                 found.differences.append(difference)
-        if handler.name and _looks_inside(situation, handler, names):
+        if handler.name and _looks_inside(request, handler, caught):
             found.differences.append(
                 reason("exception-handler", f"`{handler.name}` is looked into")
             )
-        if names - {None}:
-            found.translations.append(_rewritten(situation, handler.type, kinds, guard))
+        if any(caught):
+            found.translations.append(_rewritten(request, handler.type, kinds, guard))
 
 
-def _requests_name(situation: Situation, kind: ast.expr) -> str | None:
-    value = situation.value_of(kind)
-    return exception_name(value.name) if isinstance(value, External) else None
+def _caught(request: Request, kind: ast.expr) -> Caught | None:
+    """What becomes of a class of the sync library."""
+    value = request.situation.value_of(kind)
+    return request.exchange.exceptions.get(value.name) if isinstance(value, External) else None
 
 
-def _difference(
-    situation: Situation, kind: ast.expr, guard: _Guard, covered: bool
-) -> Reason | None:
+def _difference(request: Request, kind: ast.expr, guard: _Guard, covered: bool) -> Reason | None:
     """What this class would no longer catch, or None."""
+    situation, exchange = request.situation, request.exchange
     written = reason("exception-handler", f"`{situation.tree.source(kind)}`")
     value = situation.value_of(kind)
     if isinstance(value, Defined):
         return None
     if not isinstance(value, External):
         return written
-    if value.name in LOST_BASES:
-        lost = not covered and (guard.requests or value.name in OS_ERRORS)
+    if value.name in exchange.bases | exchange.request_bases:
+        lost = not covered and (guard.requests or value.name in exchange.bases)
         return written if lost else None
-    name = exception_name(value.name)
-    lost = not EXCEPTIONS[name] if name is not None else may_be_passed_on(value.name)
+    lost = exchange.lost(value.name) or _may_be_passed_on(exchange, value.name)
     return written if lost else None
 
 
+def _may_be_passed_on(exchange: Exchange, qualified: str) -> bool:
+    """Whether a class may be the library's under another name (`requests_async.exceptions.Timeout`)."""
+    root, _, name = qualified.partition(".")
+    names = {each.rpartition(".")[2] for each in exchange.exceptions}
+    kin = any(root.startswith(f"{module}_") for module in exchange.modules)
+    return kin and name.rpartition(".")[2] in names
+
+
 def _rewritten(
-    situation: Situation, written: ast.expr, kinds: list[ast.expr], guard: _Guard
+    request: Request, written: ast.expr, kinds: list[ast.expr], guard: _Guard
 ) -> Replacement:
-    """Requests' own classes are kept where other calls in the block may still raise them."""
-    keep = _others_may_raise(situation, guard)
+    """The library's own classes are kept where other calls in the block may still raise them."""
+    keep = _others_may_raise(request.situation, guard)
     texts: list[str] = []
     for kind in kinds:
-        name = _requests_name(situation, kind)
-        if name is None or keep or not EXCEPTIONS[name]:
-            texts.append(_as_written(situation, kind))
-        if name is not None:
-            texts.extend(EXCEPTIONS[name])
-        if name == "RequestException" and _decodes_json(guard.node):
-            texts.append(f"{JSON}.JSONDecodeError")
-    texts = _without_narrower(list(dict.fromkeys(texts)))
+        caught = _caught(request, kind)
+        if caught is None or keep or not caught.names:
+            texts.append(_as_written(request.situation, kind))
+        if caught is not None:
+            texts.extend(caught.names)
+            if caught.decoding and _decodes(guard.node):
+                texts.extend(caught.decoding)
+    texts = _without_narrower(request.exchange, list(dict.fromkeys(texts)))
     template = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-    return Replacement(situation.tree.span(written), template)
+    return Replacement(request.situation.tree.span(written), template)
 
 
 def _as_written(situation: Situation, kind: ast.expr) -> str:
@@ -181,13 +183,12 @@ def _as_written(situation: Situation, kind: ast.expr) -> str:
     return situation.tree.source(kind)
 
 
-def _without_narrower(texts: list[str]) -> list[str]:
-    """`HTTPError` is the base of everything but these three."""
-    if f"{CLIENT}.HTTPError" not in texts:
+def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:
+    """Without what the widest class of the client catches anyway."""
+    if exchange.widest not in texts:
         return texts
-    beside = ("HTTPError", "InvalidURL", "StreamError", "StreamConsumed")
-    wider = {f"{CLIENT}.{name}" for name in beside}
-    return [text for text in texts if not text.startswith(CLIENT) or text in wider]
+    kept = {exchange.widest, *exchange.beside}
+    return [text for text in texts if not text.startswith(CLIENT) or text in kept]
 
 
 def _others_may_raise(situation: Situation, guard: _Guard) -> bool:
@@ -234,7 +235,7 @@ def _is_key(node: ast.Call) -> bool:
     return isinstance(key, ast.Constant) and isinstance(key.value, str) and "/" not in key.value
 
 
-def _decodes_json(guard: ast.Try) -> bool:
+def _decodes(guard: ast.Try) -> bool:
     return any(
         isinstance(node, ast.Attribute) and node.attr == "json"
         for statement in guard.body
@@ -242,11 +243,13 @@ def _decodes_json(guard: ast.Try) -> bool:
     )
 
 
-def _looks_inside(situation: Situation, handler: ast.ExceptHandler, names: set[str | None]) -> bool:
+def _looks_inside(request: Request, handler: ast.ExceptHandler, caught: set[Caught | None]) -> bool:
     """Whether attributes of the exception are read (`e.response`) that differ."""
-    catches = names - {None} or any(
-        isinstance(value := situation.value_of(kind), External)
-        and value.name in CATCH_ALL | LOST_BASES
+    situation, exchange = request.situation, request.exchange
+    same = all(each is not None and each.response for each in caught)
+    wide = _CATCH_ALL | exchange.bases | exchange.request_bases
+    catches = any(caught) or any(
+        isinstance(value := situation.value_of(kind), External) and value.name in wide
         for kind in ([handler.type] if handler.type else [])
     )
     if not catches:
@@ -258,19 +261,19 @@ def _looks_inside(situation: Situation, handler: ast.ExceptHandler, names: set[s
                 and isinstance(node.value, ast.Name)
                 and node.value.id == handler.name
                 and node.attr in _DIFFERENT_ATTRIBUTES
-                and not (names == {"HTTPError"} and _same_in_error(situation, node))
+                and not (same and _same_in_error(request, node))
             ):
                 return True
     return False
 
 
-def _same_in_error(situation: Situation, node: ast.Attribute) -> bool:
+def _same_in_error(request: Request, node: ast.Attribute) -> bool:
     """`e.response.status_code`: both sides have the response in this error."""
-    parent = situation.tree.parent(node)
+    parent = request.situation.tree.parent(node)
     return (
         node.attr == "response"
         and isinstance(parent, ast.Attribute)
-        and parent.attr in SAME_IN_ERRORS
+        and parent.attr in request.exchange.error_members
     )
 
 
@@ -287,11 +290,11 @@ def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:
             yield node
 
 
-def _is_exception(situation: Situation, node: ast.AST) -> bool:
+def _is_exception(request: Request, names: set[str], node: ast.AST) -> bool:
     last = last_name(node)
     if not isinstance(node, ast.expr) or not last:
         return False
-    if last not in EXCEPTIONS and isinstance(node, ast.Attribute):
+    if last not in names and isinstance(node, ast.Attribute):
         return False
-    value = situation.value_of(node)
-    return isinstance(value, External) and exception_name(value.name) is not None
+    value = request.situation.value_of(node)
+    return isinstance(value, External) and value.name in request.exchange.exceptions

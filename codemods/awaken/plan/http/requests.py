@@ -12,9 +12,9 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.members import translate_response
+from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist
-from awaken.plan.http.tables import POSITIONAL, VERB_MODULES
-from awaken.plan.http.uses import translate_response
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import NativeRequest
@@ -81,13 +81,9 @@ def _streams(situation: Situation) -> bool:
 
 
 def _native(situation: Situation) -> _Candidate | Reason:
-    verb = _verb(situation)
-    if verb is None:
-        session = situation.finding.call.startswith("requests.Session.")
-        return reason("session" if session else "not-known")
-    client = situation.settings.http_client
-    if client == "thread":
-        return reason("client-configured")
+    request = _request(situation)
+    if isinstance(request, Reason):
+        return request
     if comment_in_callee(situation.tree, situation.call):
         return reason("comment-in-call")
     position = await_position(situation, situation.call)
@@ -96,20 +92,33 @@ def _native(situation: Situation) -> _Candidate | Reason:
     hoist = must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(situation, verb, client, hoist)
+    return _translated(request, hoist)
 
 
-def _translated(situation: Situation, verb: str, client: str, hoist: bool) -> _Candidate | Reason:
-    arguments = translate_arguments(situation, verb)
+def _request(situation: Situation) -> Request | Reason:
+    exchange = situation.exchange()
+    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+        return reason("not-known")
+    verb = exchange.verb(situation.finding.call)
+    if verb is None:
+        return reason("session")
+    if situation.settings.http_client == "thread":
+        return reason("client-configured")
+    return Request(situation, exchange, verb)
+
+
+def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
+    situation = request.situation
+    arguments = translate_arguments(request)
     if arguments.refusal is not None:
         return arguments.refusal
-    uses = translate_response(situation, hoisted=hoist)
+    uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(situation, uses.uses, uses.partners, uses.name)
+    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
     recipe = NativeRequest(
         target=situation.target(),
-        client=client,
+        client=situation.settings.http_client,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -121,21 +130,15 @@ def _translated(situation: Situation, verb: str, client: str, hoist: bool) -> _C
         name=uses.name,
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(situation)))
+    return _Candidate(recipe, (*found, *_elsewhere(request)))
 
 
-def _elsewhere(situation: Situation) -> Iterator[Reason]:
+def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
-    if situation.handled_by_callers():
+    if request.situation.handled_by_callers(request.exchange):
         yield reason("caller-handles")
-    if situation.is_patched():
+    if request.situation.is_patched():
         yield reason("patched-in-tests")
-
-
-def _verb(situation: Situation) -> str | None:
-    module, _, verb = situation.finding.call.rpartition(".")
-    known = module in VERB_MODULES and verb in POSITIONAL
-    return verb if known and situation.finding.entry.result is Result.VALUE else None
 
 
 def _refuse_shared_statements(

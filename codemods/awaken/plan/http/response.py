@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.plan.http.tables import CLIENT, RESPONSE_TYPES
+from awaken.catalogue.exchange import CLIENT
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -15,6 +15,7 @@ from awaken.syntax.positions import Place, Span
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
+    from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
 _BINDING_NAMES = (
@@ -55,24 +56,25 @@ class ResponseUses:
         return tuple(Place.of(partner) for partner in self.partners)
 
 
-def follow_response(situation: Situation) -> ResponseUses:
+def follow_response(request: Request) -> ResponseUses:
     """Find what the response of a request is bound to, and every expression that stands for it."""
     found = ResponseUses()
-    call = situation.call
-    parent = situation.tree.parent(call)
+    call = request.call
+    parent = request.situation.tree.parent(call)
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-        _bound(situation, found, parent.targets[0])
+        _bound(request, found, parent.targets[0])
     elif isinstance(parent, ast.AnnAssign):
-        _bound(situation, found, parent.target)
+        _bound(request, found, parent.target)
     elif isinstance(parent, ast.NamedExpr):
         found.uses.append(parent)
-        _bound(situation, found, parent.target)
+        _bound(request, found, parent.target)
     elif not isinstance(parent, ast.Expr):
         found.uses.append(call)
     return found
 
 
-def _bound(situation: Situation, found: ResponseUses, target: ast.expr) -> None:
+def _bound(request: Request, found: ResponseUses, target: ast.expr) -> None:
+    situation = request.situation
     if not isinstance(target, ast.Name) or target.id in situation.scope.outer:
         found.differences.append(reason("response-escapes"))
         return
@@ -80,34 +82,34 @@ def _bound(situation: Situation, found: ResponseUses, target: ast.expr) -> None:
     function = situation.function()
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and node.id == target.id:
-            _named(situation, found, node, function)
+            _named(request, found, node, function)
         elif _binds_otherwise(node, target.id):
             found.refusal = reason("response-escapes")
         elif isinstance(node, ast.Name) and node.id in _FRAME_READERS:
             found.differences.append(reason("response-escapes"))
 
 
-def _named(situation: Situation, found: ResponseUses, node: ast.Name, function: ast.AST) -> None:
+def _named(request: Request, found: ResponseUses, node: ast.Name, function: ast.AST) -> None:
     if isinstance(node.ctx, ast.Store):
-        _binding(situation, found, node)
+        _binding(request, found, node)
     elif isinstance(node.ctx, ast.Del):
         return
     else:
         found.uses.append(node)
-        if _in_nested_function(situation, node, function):
+        if _in_nested_function(request.situation, node, function):
             found.differences.append(reason("response-escapes"))
 
 
-def _binding(situation: Situation, found: ResponseUses, node: ast.Name) -> None:
+def _binding(request: Request, found: ResponseUses, node: ast.Name) -> None:
     """The variable must hold a response of the async client, or None, wherever it is bound."""
-    parent = situation.tree.parent(node)
+    parent = request.situation.tree.parent(node)
     if not isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
         found.refusal = reason("response-escapes")
         return
     value = parent.value
     if isinstance(parent, ast.AnnAssign):
-        _annotation(situation, found, parent.annotation)
-    if value is situation.call or (value is None and isinstance(parent, ast.AnnAssign)):
+        _annotation(request, found, parent.annotation)
+    if value is request.call or (value is None and isinstance(parent, ast.AnnAssign)):
         return
     if isinstance(value, ast.Call):
         found.partners.append(value)
@@ -117,12 +119,13 @@ def _binding(situation: Situation, found: ResponseUses, node: ast.Name) -> None:
         found.refusal = reason("response-escapes")
 
 
-def _annotation(situation: Situation, found: ResponseUses, annotation: ast.expr) -> None:
+def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> None:
     """`requests.Response` on a local variable is only read by people and type checkers."""
+    situation = request.situation
     for node in ast.walk(annotation):
         if isinstance(node, (ast.Name, ast.Attribute)):
             value = situation.value_of(node)
-            if isinstance(value, External) and value.name in RESPONSE_TYPES:
+            if isinstance(value, External) and value.name in request.exchange.responses:
                 span = situation.tree.span(node)
                 found.translations.append(Replacement(span, f"{CLIENT}.Response"))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):

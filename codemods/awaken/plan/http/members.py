@@ -6,13 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.response import ResponseUses, follow_response
-from awaken.plan.http.tables import RENAMED_MEMBERS, SAME_ITEMS, SAME_MEMBERS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from awaken.catalogue.exchange import Member
+    from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
 _TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
@@ -23,25 +26,26 @@ _BINDS_TIGHTER = (
 _CONSUMED = (ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Starred, ast.YieldFrom)
 
 
-def translate_response(situation: Situation, *, hoisted: bool) -> ResponseUses:
+def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     """Follow the response of a request through its function, and translate its uses.
 
     Args:
-        situation: the request.
+        request: the request.
         hoisted: whether the request moves in front of its statement, and a name stays in its place.
     """
-    found = follow_response(situation)
+    found = follow_response(request)
     for node in found.uses:
         if found.refusal is not None:
             break
-        _use(situation, found, node, named=hoisted or isinstance(node, ast.Name))
+        _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     return found
 
 
-def _use(situation: Situation, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    situation = request.situation
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Attribute):
-        _member(situation, found, parent)
+        _member(request, found, parent)
     elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
         return
     elif _is_tested(situation, node):
@@ -67,25 +71,28 @@ def _compares_with_none(node: ast.AST | None) -> bool:
 # -- members
 
 
-def _member(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
-    name = node.attr
+def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
+    member = request.exchange.members.get(node.attr)
     if not isinstance(node.ctx, ast.Load):
-        found.refusal = reason("response-member", f"`.{name} = ...`")
-    elif name == "raise_for_status":
-        _raise_for_status(situation, found, node)
-    elif name == "ok":
-        _ok(situation, found, node)
-    elif name in RENAMED_MEMBERS:
-        found.translations.append(Replacement(_name_span(situation, node), RENAMED_MEMBERS[name]))
-    elif name == "url":
-        found.translations.append(Replacement(situation.tree.span(node), "str({})"))
-    elif name == "text":
-        found.differences.append(reason("text-decoding"))
-    elif name in SAME_ITEMS:
-        if not _asks_one_item(situation, node):
-            found.differences.append(reason("response-member", f"`.{name}` as a whole"))
-    elif name not in SAME_MEMBERS:
-        found.refusal = reason("response-member", f"`.{name}`")
+        found.refusal = reason("response-member", f"`.{node.attr} = ...`")
+    elif member is None:
+        found.refusal = reason("response-member", f"`.{node.attr}`")
+    elif member.difference is not None:
+        found.differences.append(reason(member.difference))
+    elif member.form:
+        _FORMS[member.form](request.situation, found, node, member)
+    elif member.template:
+        span = request.situation.tree.span(node)
+        found.translations.append(Replacement(span, member.template))
+    elif member.name != node.attr:
+        span = _name_span(request.situation, node)
+        found.translations.append(Replacement(span, member.name))
+
+
+def _item(situation: Situation, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+    """The same as long as one item is asked for."""
+    if not _asks_one_item(situation, node):
+        found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
 
 
 def _name_span(situation: Situation, node: ast.Attribute) -> Span:
@@ -102,7 +109,7 @@ def _asks_one_item(situation: Situation, node: ast.Attribute) -> bool:
     return isinstance(parent, ast.Attribute) and parent.attr == "get"
 
 
-def _raise_for_status(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
+def _raises(situation: Situation, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
     """The async client's raises on every status that is not 2xx: it is only called on errors."""
     call = situation.tree.parent(node)
     statement = situation.tree.parent(call) if call is not None else None
@@ -112,10 +119,12 @@ def _raise_for_status(situation: Situation, found: ResponseUses, node: ast.Attri
         found.refusal = reason("response-member", "`.raise_for_status` inside an expression")
 
 
-def _ok(situation: Situation, found: ResponseUses, node: ast.Attribute) -> None:
+def _negated(
+    situation: Situation, found: ResponseUses, node: ast.Attribute, member: Member
+) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
     parent = situation.tree.parent(node)
-    found.translations.append(Replacement(_name_span(situation, node), "is_error"))
+    found.translations.append(Replacement(_name_span(situation, node), member.name))
     span = situation.tree.span(node)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         removed = _the_not(situation, parent, span)
@@ -135,6 +144,13 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
     if text.removeprefix("not").strip(" \t(") or "\n" in text:
         return None
     return Span(start, operand.start - len(text.removeprefix("not").lstrip()))
+
+
+_FORMS: dict[str, Callable[[Situation, ResponseUses, ast.Attribute, Member], None]] = {
+    "item": _item,
+    "negated": _negated,
+    "raises": _raises,
+}
 
 
 # -- the truth of the response itself

@@ -1,0 +1,143 @@
+"""How requests of one HTTP library are made with the async client of another: the records of `[[http]]` tables.
+
+Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `JSON` for `json`. They are
+characters that no source has, so that text taken from a file is never mistaken for them. In catalogue files they are
+written `{client}` and `{json}`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CLIENT = "\ue000"
+JSON = "\ue001"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A function, or a method of a session, that makes a request.
+
+    Attributes:
+        parameters: names of its positional parameters; beyond them only keywords are accepted.
+        body: whether the client's method of this name takes a body.
+        without: defaults that this one does not need (`head` follows no redirects unasked).
+    """
+
+    parameters: tuple[str, ...]
+    body: bool = True
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What becomes of an argument of a request.
+
+    Attributes:
+        name: what the other side calls it.
+        check: how its value is looked at for a difference (`plan/http/argument_values.py` has the ways), or empty.
+        form: how it is written, where that is more than another name (`plan/http/argument_forms.py`), or empty.
+    """
+
+    name: str
+    check: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """An argument that must be spelled out, for the other side to do what this one does unasked.
+
+    Attributes:
+        name: of the argument.
+        text: its value, as a template.
+        unless: the sync argument that says it otherwise, or empty.
+    """
+
+    name: str
+    text: str
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What becomes of an attribute or method of a response.
+
+    Attributes:
+        name: what the other side calls it.
+        template: the text around it (`str({})`), or empty.
+        form: how it is looked at or written, where that is more (`plan/http/members.py` has the ways), or empty.
+        difference: reason code of what is not the same, or None.
+    """
+
+    name: str
+    template: str = ""
+    form: str = ""
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What the client raises where an exception of the sync library was raised.
+
+    Attributes:
+        names: its classes, as templates; none where no handler there catches the same.
+        decoding: those that decoding a response raises besides.
+        widest: whether it is the base of all the others.
+        response: whether its `response` is there on both sides.
+    """
+
+    names: tuple[str, ...]
+    decoding: tuple[str, ...] = ()
+    widest: bool = False
+    response: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How requests of one library become those of an async client.
+
+    Attributes:
+        targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
+        modules: the modules of the sync library whose functions make requests.
+        session: the class whose methods of the same names make requests, or empty.
+        verbs: functions and methods by name.
+        arguments: what becomes of their arguments; no other may be given.
+        client_defaults: arguments of the client that make it do what the sync library does unasked.
+        call_defaults: the same for a request.
+        responses: qualified names of the class of the responses.
+        members: what becomes of what a response has; nothing else may be used.
+        error_members: members of the response in an exception that may be read as they are.
+        types: other classes (of authentication) and what the client's module calls them.
+        exceptions: the sync library's exceptions by qualified name.
+        bases: classes that those inherit from and the client's do not.
+        request_bases: the same for what sending a request raises, but not for what reading its response does.
+        widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
+        beside: see `widest`.
+    """
+
+    targets: tuple[str, ...]
+    modules: tuple[str, ...]
+    session: str
+    verbs: dict[str, Verb]
+    arguments: dict[str, Argument]
+    client_defaults: tuple[Spelled, ...]
+    call_defaults: tuple[Spelled, ...]
+    responses: tuple[str, ...]
+    members: dict[str, Member]
+    error_members: frozenset[str] = frozenset()
+    types: dict[str, str] = field(default_factory=dict)
+    exceptions: dict[str, Caught] = field(default_factory=dict)
+    bases: frozenset[str] = frozenset()
+    request_bases: frozenset[str] = frozenset()
+    widest: str = ""
+    beside: frozenset[str] = frozenset()
+
+    def verb(self, call: str) -> Verb | None:
+        """The function of a qualified name, if it makes a request."""
+        module, _, name = call.rpartition(".")
+        return self.verbs.get(name) if module in self.modules else None
+
+    def lost(self, exception: str) -> bool:
+        """Whether a handler of this class would catch none of what the client raises instead."""
+        caught = self.exceptions.get(exception)
+        return caught is not None and not caught.names

@@ -1,0 +1,125 @@
+"""Turns `[[http]]` tables into records: how requests of a library are made with an async client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awaken.catalogue.exchange import (
+    CLIENT,
+    JSON,
+    Argument,
+    Caught,
+    Exchange,
+    Member,
+    Spelled,
+    Verb,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.catalogue.table import Table
+
+ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
+ARGUMENT_FORMS = ("auth", "body", "cookies", "query")
+MEMBER_FORMS = ("item", "negated", "raises")
+DIFFERENCES = ("text-decoding",)
+_KEYS = (
+    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+)  # fmt: skip
+
+
+def parse_exchange(table: Table) -> Exchange:
+    """Read one `[[http]]` table.
+
+    Raises:
+        CatalogueError: naming the key that is not valid.
+    """
+    table.allow(_KEYS)
+    return Exchange(
+        targets=table.texts("targets") or (),
+        modules=table.texts("modules") or (),
+        session=table.text("session") or "",
+        verbs={name: _verb(each) for name, each in _below(table, "verbs")},
+        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
+        call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
+        responses=table.texts("responses") or (),
+        members={name: _member(each, name) for name, each in _below(table, "members")},
+        error_members=frozenset(table.texts("error-members") or ()),
+        types=_types(table.table("types")),
+        exceptions=dict(_exceptions(table)),
+        bases=frozenset(table.texts("bases") or ()),
+        request_bases=frozenset(table.texts("request-bases") or ()),
+        widest=_template(table.text("widest") or ""),
+        beside=frozenset(map(_template, table.texts("beside") or ())),
+    )
+
+
+def _below(table: Table, key: str) -> Iterator[tuple[str, Table]]:
+    found = table.table(key)
+    yield from found.children() if found else ()
+
+
+def _template(text: str) -> str:
+    """`{client}` and `{json}` as characters that no source has; `{}` stays what it is."""
+    return text.replace("{client}", CLIENT).replace("{json}", JSON)
+
+
+def _templates(table: Table, key: str) -> tuple[str, ...]:
+    return tuple(map(_template, table.texts(key) or ()))
+
+
+def _verb(table: Table) -> Verb:
+    table.allow(("parameters", "body", "without"))
+    return Verb(
+        table.texts("parameters") or (),
+        table.flag("body", default=True),
+        table.texts("without") or (),
+    )
+
+
+def _argument(table: Table, name: str) -> Argument:
+    table.allow(("name", "check", "form"))
+    return Argument(
+        table.text("name") or name,
+        table.choice("check", ARGUMENT_CHECKS) or "",
+        table.choice("form", ARGUMENT_FORMS) or "",
+    )
+
+
+def _spelled(table: Table, name: str) -> Spelled:
+    table.allow(("text", "unless"))
+    return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
+
+
+def _member(table: Table, name: str) -> Member:
+    table.allow(("name", "template", "form", "difference"))
+    return Member(
+        table.text("name") or name,
+        _template(table.text("template") or ""),
+        table.choice("form", MEMBER_FORMS) or "",
+        table.choice("difference", DIFFERENCES),
+    )
+
+
+def _types(table: Table | None) -> dict[str, str]:
+    if table is None:
+        return {}
+    return {name: _template(table.required_text(name)) for name in table.values}
+
+
+def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
+    """Each under every module that has it."""
+    modules = table.texts("exception-modules") or ()
+    for name, each in _below(table, "exceptions"):
+        each.allow(("names", "decoding", "widest", "response"))
+        caught = Caught(
+            _templates(each, "names"),
+            _templates(each, "decoding"),
+            each.flag("widest", default=False),
+            each.flag("response", default=False),
+        )
+        for module in modules:
+            yield f"{module}.{name}", caught

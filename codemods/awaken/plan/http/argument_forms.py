@@ -1,0 +1,157 @@
+"""How single arguments of a request are written for the client: the forms that the catalogue names."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from awaken.catalogue.exchange import CLIENT
+from awaken.plan.http.argument_values import auth_type
+from awaken.plan.http.literals import has_query, is_text, literal
+from awaken.plan.http.removal import removable
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import Replacement
+from awaken.syntax.positions import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.http.request import Request
+    from awaken.plan.situation import Situation
+
+
+@dataclass(slots=True)
+class Arguments:
+    """How a call is written for the async client.
+
+    Attributes:
+        method: the client's method.
+        given: the arguments of the call, by the sync library's names.
+        first: an argument put in front, as source text, or empty.
+        client: keyword arguments of the client.
+        call: keyword arguments appended to the call.
+        translations: arguments in another form.
+        differences: what would not be the same.
+        refusal: why there is no such call at all.
+    """
+
+    method: str
+    given: dict[str, ast.expr] = field(default_factory=dict)
+    first: str = ""
+    client: list[tuple[str, str]] = field(default_factory=list)
+    call: list[tuple[str, str]] = field(default_factory=list)
+    translations: list[Replacement] = field(default_factory=list)
+    differences: list[Reason] = field(default_factory=list)
+    refusal: Reason | None = None
+
+
+def named(request: Request, arguments: Arguments, node: ast.expr, name: str) -> None:
+    """Give an argument the name that it has on the other side, where it is not passed by position there.
+
+    Args:
+        request: the request.
+        arguments: gets the change.
+        node: the value of the argument.
+        name: what the other side calls it.
+    """
+    span = _keyword_name(request.situation, node)
+    if span is not None:
+        if request.situation.tree.text[span.start : span.end] != name:
+            arguments.translations.append(Replacement(span, name))
+    elif name not in ("url", "method"):
+        whole = _with_parentheses(request.situation, node)
+        arguments.translations.append(Replacement(whole, f"{name}={{}}"))
+
+
+def _with_parentheses(situation: Situation, node: ast.expr) -> Span:
+    """The range of a positional argument, the parentheses around it included."""
+    text = situation.tree.text
+    start, end = situation.tree.span(node)
+    while True:
+        before = len(text[:start].rstrip())
+        after = len(text) - len(text[end:].lstrip())
+        # The opening parenthesis of the call itself has a name or a bracket in front of it.
+        if text[before - 1 : before] != "(" or text[after : after + 1] != ")":
+            return Span(start, end)
+        start, end = before - 1, after + 1
+
+
+def _keyword_name(situation: Situation, node: ast.expr) -> Span | None:
+    """The range of `name` in `name=value`, for a keyword argument."""
+    keyword = situation.tree.parent(node)
+    if not isinstance(keyword, ast.keyword) or keyword.arg is None:
+        return None
+    start = situation.tree.offsets.span(keyword).start
+    return Span(start, start + len(keyword.arg))
+
+
+def _body(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Text is `content` there, and the fields of a form are `data`."""
+    if not is_text(request.situation, node):
+        return
+    name = _keyword_name(request.situation, node)
+    if name is not None:
+        arguments.translations.append(Replacement(name, "content"))
+        return
+    span = _with_parentheses(request.situation, node)
+    others = [each for each in arguments.translations if each.span != span]
+    arguments.translations[:] = [*others, Replacement(span, "content={}")]
+
+
+def _auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    name = auth_type(request, node)
+    if name and isinstance(node, ast.Call):
+        span = request.situation.tree.span(node.func)
+        arguments.translations.append(Replacement(span, name))
+
+
+def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
+    """Where the URL may hold a query, `params` are added to it, as requests does."""
+    situation, url = request.situation, arguments.given["url"]
+    queried = has_query(situation, url)
+    if queried is False or _is_none(literal(situation, params)):
+        return
+    if queried:
+        arguments.differences.append(reason("query-in-url"))
+    span = removable(situation.tree, situation.call, params)
+    if span is None or situation.tree.span(params).start < situation.tree.span(url).start:
+        arguments.differences.append(reason("query-in-url"))
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    merged = f"{CLIENT}.URL({{}}).copy_merge_params({situation.tree.source(params)})"
+    arguments.translations[:] = [
+        *kept,
+        Replacement(situation.tree.span(url), merged),
+        Replacement(span, ""),
+    ]
+
+
+def _cookies(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Cookies are the client's: with a request of its own they would be deprecated."""
+    situation = request.situation
+    if _is_none(node):
+        return
+    span = removable(situation.tree, situation.call, node)
+    effects = any(
+        isinstance(inner, (ast.Call, ast.Await, ast.NamedExpr)) for inner in ast.walk(node)
+    )
+    if span is None or effects:
+        arguments.refusal = reason("unsupported-argument", "`cookies`")
+        return
+    arguments.translations.append(Replacement(span, ""))
+    arguments.client.append(("cookies", situation.tree.source(node)))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
+    "auth": _auth,
+    "body": _body,
+    "cookies": _cookies,
+    "query": _query,
+}
+"""The ways of writing an argument that `form` names in the catalogue."""
