@@ -8,6 +8,10 @@ written `{client}` and `{json}`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
 JSON = "\ue001"
@@ -100,6 +104,7 @@ class Exchange:
         targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
         modules: the modules of the sync library whose functions make requests.
         session: the class whose methods of the same names make requests, or empty.
+        object: what becomes of its objects as a whole, or None.
         verbs: functions and methods by name.
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
@@ -131,6 +136,7 @@ class Exchange:
     request_bases: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    object: ClientObject | None = None
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""

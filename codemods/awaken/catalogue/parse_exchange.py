@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
     CLIENT,
     JSON,
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query")
+ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "session-auth", "session-timeout")
 MEMBER_FORMS = ("item", "negated", "raises")
 DIFFERENCES = ("text-decoding",)
+OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
 )  # fmt: skip
 
@@ -41,6 +43,7 @@ def parse_exchange(table: Table) -> Exchange:
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
         session=table.text("session") or "",
+        object=_object(table.table("object")),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
@@ -123,3 +126,35 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
         )
         for module in modules:
             yield f"{module}.{name}", caught
+
+
+_OBJECT_KEYS = (
+    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates", "same-library",
+)  # fmt: skip
+
+
+def _object(table: Table | None) -> ClientObject | None:
+    """What becomes of the objects that make requests, of the class that `session` names."""
+    if table is None:
+        return None
+    table.allow(_OBJECT_KEYS)
+    return ClientObject(
+        makes=frozenset(table.texts("makes") or ()),
+        client=_template(table.required_text("client")),
+        verbs={name: _verb(each) for name, each in _below(table, "verbs")},
+        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        options={name: _argument(each, name) for name, each in _below(table, "options")},
+        defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
+        members={name: _object_member(each, name) for name, each in _below(table, "members")},
+        certificates=table.flag("certificates", default=False),
+        same_library=table.flag("same-library", default=False),
+    )
+
+
+def _object_member(table: Table, name: str) -> ObjectMember:
+    table.allow(("name", "form", "check"))
+    return ObjectMember(
+        table.text("name") or name,
+        table.choice("form", OBJECT_FORMS) or "kept",
+        table.choice("check", ARGUMENT_CHECKS) or "",
+    )

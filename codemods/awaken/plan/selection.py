@@ -16,6 +16,7 @@ from awaken.plan.recipes import (
     HopExpression,
     NativeRequest,
     RemoveCall,
+    SwapClient,
     SwapObject,
 )
 from awaken.syntax.positions import encloses
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What changes in several places of the file, all or none.
-_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapObject)
+_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapClient, SwapObject)
 
 
 def change_groups(

@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
@@ -30,6 +31,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     RenameCall,
     SwapCall,
+    SwapClient,
     SwapObject,
     single_recipes,
 )
@@ -43,6 +45,7 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
@@ -78,6 +81,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    ClientRequest: client_request,
+    SwapClient: swap_client,
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
     RemoveCall: remove_call,

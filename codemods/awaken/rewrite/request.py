@@ -43,6 +43,19 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     return [opening, *indented(space.tree, [statement], unit, replaced), *edits, *around]
 
 
+def request_edits(space: Workspace, recipe: NativeRequest, client: str) -> list[Edit]:
+    """A request of a client that is there already, and what is done with its response.
+
+    Args:
+        space: the file.
+        recipe: the request.
+        client: what stands for the client, as source text.
+    """
+    call = space.call(recipe.target.place)
+    unit = indent_unit(space.tree, space.tree.statement(call))
+    return [*_inside(space, recipe, call, client, ""), *_around(space, recipe, unit)]
+
+
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
     module = space.names.module_text(recipe.client, space.where(recipe.target))

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.recipes import (
+    ClientRequest,
     GatherAwaits,
     HandOver,
     HeldHandle,
@@ -19,6 +20,7 @@ from awaken.plan.recipes import (
     ReadChunks,
     ReadLines,
     Recipe,
+    SwapClient,
 )
 from awaken.syntax.positions import Place, Span
 from awaken.verify.replaced import replaced_spans, with_comment
@@ -133,8 +135,9 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     for recipe in recipes:
         for span in replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
-        if isinstance(recipe, NativeRequest):
-            for translation in recipe.translations:
+        request = recipe.request if isinstance(recipe, ClientRequest) else recipe
+        if isinstance(request, NativeRequest):
+            for translation in request.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
 
@@ -157,7 +160,14 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("try", "finally", "None")
     if isinstance(recipe, GatherAwaits):
         yield from ("asyncio", "gather")
-    if isinstance(recipe, NativeRequest):
+    yield from _client_vocabulary(recipe)
+
+
+def _client_vocabulary(recipe: Recipe) -> Iterator[str]:
+    """The words of making a client, and of making requests with it."""
+    if isinstance(recipe, SwapClient):
+        yield from words("= aclose AsyncClient Timeout pool False")
+    if isinstance(recipe, (NativeRequest, SwapClient)):
         yield from words(
             "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
             " response http_response _http_response os environ get or and raise_for_status"

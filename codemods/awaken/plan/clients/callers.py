@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.clients.scopes import FileScopes, Function
+from awaken.plan.clients.scopes import DEFINITIONS
 from awaken.plan.names_elsewhere import (
     are_related,
     class_of,
@@ -19,7 +19,9 @@ from awaken.resolve.values import UNKNOWN, Defined
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from awaken.plan.clients.scopes import FileScopes, Function
 
 _PROPERTY = "property"
 _PLAIN = frozenset({"staticmethod", "classmethod"})
@@ -72,9 +74,9 @@ def _of_method(
         return None
     if _is_overridden(scopes, kind, function):
         return None
-    nodes = attributes_of(scopes, kind, function.name)
-    if nodes is None:
+    if others_may_have(scopes, kind, function.name):
         return None
+    nodes = attributes_of(scopes, kind, function.name)
     found = list(nodes) if read else [_called(scopes, node) for node in nodes]
     known = [each for each in found if each is not None]
     return known if len(known) == len(found) else None
@@ -103,25 +105,43 @@ def class_defined_by(scopes: FileScopes, node: ast.ClassDef) -> Defined | None:
     return Defined(scopes.situation.index.path, number) if number else None
 
 
-def attributes_of(scopes: FileScopes, kind: Defined, name: str) -> Sequence[ast.Attribute] | None:
-    """Every place of the file where an attribute of a class's objects is named; None where there may be others.
+def is_kind_of(scopes: FileScopes, node: ast.ClassDef, kind: Defined) -> bool:
+    """Whether a statement defines a class, or one above or below it."""
+    found = class_defined_by(scopes, node)
+    return found is None or are_related(scopes.situation, kind, found)
+
+
+def property_of(scopes: FileScopes, lineage: Sequence[Defined], name: str) -> Function | None:
+    """The property of that name which a class or one of its bases has."""
+    for node in scopes.tree.nodes:
+        if isinstance(node, DEFINITIONS) and node.name == name and is_property(node):
+            owner = scopes.tree.parent(node)
+            if isinstance(owner, ast.ClassDef) and class_defined_by(scopes, owner) in lineage:
+                return node
+    return None
+
+
+def attributes_of(scopes: FileScopes, kind: Defined, name: str) -> Iterator[ast.Attribute]:
+    """Every place of the file where an attribute of a class's objects is named, as far as that is known.
 
     Args:
         scopes: the file.
         kind: a class of it.
         name: the attribute.
     """
-    situation = scopes.situation
-    if UNKNOWN in situation.resolver.members.lineage(kind) or names_it(scopes.tree, name):
-        return None
-    found: list[ast.Attribute] = []
     for node in scopes.tree.nodes:
         if isinstance(node, ast.Attribute) and node.attr == name:
-            holder = class_of(situation, node)
-            if holder is None:
-                return None
-            if are_related(situation, kind, holder):
-                found.append(node)
-    if any(reaches_class(situation, each, name, kind) for each in other_files(situation, name)):
-        return None
-    return found
+            holder = class_of(scopes.situation, node)
+            if holder is not None and are_related(scopes.situation, kind, holder):
+                yield node
+
+
+def others_may_have(scopes: FileScopes, kind: Defined, name: str) -> bool:
+    """Whether such an attribute may be named elsewhere: of objects that are not known, by strings, in other files."""
+    situation = scopes.situation
+    if UNKNOWN in situation.resolver.members.lineage(kind) or names_it(scopes.tree, name):
+        return True
+    named = (each for each in scopes.tree.nodes if isinstance(each, ast.Attribute))
+    if any(each.attr == name and class_of(situation, each) is None for each in named):
+        return True
+    return any(reaches_class(situation, each, name, kind) for each in other_files(situation, name))

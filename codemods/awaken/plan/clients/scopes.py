@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.expressions import plain_term
 from awaken.plan.names_elsewhere import scope_of
-from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS, bound_names, own_nodes_of, stored_names
+from awaken.plan.names_in_scope import (
+    COMPREHENSIONS,
+    bound_names,
+    own_nodes_of,
+    stored_names,
+)
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Bound, Defined, sole
 
@@ -37,29 +42,18 @@ class FileScopes:
         """The function whose variable a name is, or the module; None for names of classes and comprehensions."""
         child: ast.AST = node
         for up in self.tree.ancestors(node):
-            if isinstance(up, COMPREHENSIONS):
-                if any(node.id in stored_names(each.target) for each in up.generators):
-                    return None
-            elif isinstance(up, ast.ClassDef):
-                if child in up.body and node.id in self.bound_by(up):
-                    return None
-            elif isinstance(up, ast.Lambda):
-                if child is up.body and node.id in parameter_names(up):
-                    return None
-            elif isinstance(up, DEFINITIONS) and child in up.body:
-                if node.id in declared(up, ast.Global):
+            if _is_inside(up, child):
+                if isinstance(up, DEFINITIONS) and node.id in declared(up, ast.Global):
                     return self.tree.module
-                if node.id in self.bound_by(up) and node.id not in declared(up, ast.Nonlocal):
-                    return up
+                if node.id in self.bound_by(up):
+                    return up if isinstance(up, DEFINITIONS) else None
             child = up
         return self.tree.module
 
     def bound_by(self, scope: ast.AST) -> frozenset[str]:
-        """The names that the body of a function or class binds, parameters among them."""
+        """The names that are variables of a function, class or comprehension, parameters among them."""
         if scope not in self._bound:
-            own = bound_names(getattr(scope, "body", []))
-            given = parameter_names(scope) if isinstance(scope, FUNCTIONS) else frozenset()
-            self._bound[scope] = given | own
+            self._bound[scope] = _own_names(scope)
         return self._bound[scope]
 
     def names(self, binder: ast.AST, name: str) -> Iterator[ast.Name]:
@@ -80,15 +74,8 @@ class FileScopes:
         return None
 
     def in_coroutine(self, node: ast.AST) -> bool:
-        """Whether a node stands in a coroutine itself, not in a function or a generator inside of it."""
-        child = node
-        for up in self.tree.ancestors(node):
-            if isinstance(up, ast.GeneratorExp):
-                return False
-            if isinstance(up, FUNCTIONS):
-                return isinstance(up, ast.AsyncFunctionDef) and child in up.body
-            child = up
-        return False
+        """Whether a node stands in a coroutine itself, not in a function inside of it."""
+        return isinstance(self.around(node), ast.AsyncFunctionDef)
 
     def value(self, node: ast.expr) -> Value:
         """The one value that an expression stands for, or UNKNOWN."""
@@ -105,15 +92,40 @@ class FileScopes:
         if not isinstance(found, Defined) or found.path != self.situation.index.path:
             return None
         for node in self.tree.nodes:
-            if isinstance(node, DEFINITIONS) and scope_of(self.situation.index, node) == found.scope:
+            if (
+                isinstance(node, DEFINITIONS)
+                and scope_of(self.situation.index, node) == found.scope
+            ):
                 return node
         return None
+
+
+def _is_inside(scope: ast.AST, child: ast.AST) -> bool:
+    """Whether names are looked up in a scope from a part of it: bodies, but neither defaults nor decorators."""
+    if isinstance(scope, ast.Lambda):
+        return child is scope.body
+    if isinstance(scope, (*DEFINITIONS, ast.ClassDef)):
+        return child in scope.body
+    return isinstance(scope, COMPREHENSIONS)
+
+
+def _own_names(scope: ast.AST) -> frozenset[str]:
+    if isinstance(scope, COMPREHENSIONS):
+        return frozenset(name for each in scope.generators for name in stored_names(each.target))
+    if isinstance(scope, ast.Lambda):
+        return parameter_names(scope)
+    own = frozenset(bound_names(getattr(scope, "body", [])))
+    if not isinstance(scope, DEFINITIONS):
+        return own
+    outer = declared(scope, ast.Global) | declared(scope, ast.Nonlocal)
+    return (parameter_names(scope) | own) - outer
 
 
 def parameter_names(function: ast.AST) -> frozenset[str]:
     """The names of a function's parameters."""
     arguments = getattr(function, "args", None)
-    return frozenset(each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)) if arguments else frozenset()
+    given = ast.walk(arguments) if arguments is not None else ()
+    return frozenset(each.arg for each in given if isinstance(each, ast.arg))
 
 
 def declared(function: Function, kind: type[ast.Global | ast.Nonlocal]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
+from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
@@ -42,19 +43,27 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
     Args:
         situations: the findings of the rule `http` in one file.
     """
-    natives = [_native(situation) for situation in situations]
+    objects = plan_objects(situations)
+    natives = [
+        reason("session") if situation.finding.place in objects else _native(situation)
+        for situation in situations
+    ]
     _refuse_shared_statements(situations, natives)
     _settle_partners(situations, natives)
     return [
-        _options(situation, native) for situation, native in zip(situations, natives, strict=True)
+        _options(situation, objects.get(situation.finding.place, native))
+        for situation, native in zip(situations, natives, strict=True)
     ]
 
 
-def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
-    thread = list(_in_thread(situation))
+def _options(situation: Situation, native: _Candidate | Fix | Reason) -> list[Option]:
+    if isinstance(native, Fix):
+        difference = native.difference
+        return [native] if difference is None else [difference, native, *_in_thread(situation)]
     if _streams(situation):
-        return thread
+        return _in_thread(situation)
     if isinstance(native, Reason):
+        thread = _in_thread(situation)
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
     description = f"await a request of `{native.recipe.client}.AsyncClient`"
@@ -62,7 +71,7 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
         return [fix]
-    return [difference, *thread, fix]
+    return [difference, *_in_thread(situation), fix]
 
 
 def _in_thread(situation: Situation) -> list[Option]:

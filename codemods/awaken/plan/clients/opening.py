@@ -1,0 +1,139 @@
+"""Objects that a coroutine makes and never closes: an `async with` around what uses them closes the client."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from awaken.plan.clients.callers import is_property
+from awaken.plan.clients.holders import Variable
+from awaken.plan.clients.lifetime import suite_of
+from awaken.plan.clients.scopes import parameter_names
+from awaken.plan.reasons import reason
+from awaken.plan.recipes import OpenedClient
+from awaken.syntax.names import is_name
+from awaken.syntax.positions import Place
+from awaken.syntax.suites import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.plan.clients.converted import Converted
+    from awaken.plan.clients.flow import Flow
+    from awaken.plan.fix import Reason
+
+_STORED = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.NamedExpr,
+    ast.withitem,
+    ast.Return,
+    ast.IfExp,
+    ast.BoolOp,
+)
+
+
+def opened_clients(
+    flow: Flow, converted: Converted
+) -> dict[OpenedClient, Sequence[ast.stmt]] | Reason:
+    """The assignments that become `async with` statements, each with what it encloses.
+
+    Args:
+        flow: the object.
+        converted: what becomes of its uses.
+    """
+    tree = converted.scopes.tree
+    sources = [*flow.made, *(each for each in flow.given if not _is_read(converted, each))]
+    if not all(isinstance(tree.parent(each), _STORED) for each in sources):
+        return reason("client-never-closed")
+    found: dict[OpenedClient, Sequence[ast.stmt]] = {}
+    for holder in flow.holders:
+        if isinstance(holder, Variable) and _is_left_open(flow, converted, holder, sources):
+            opened = _opened(converted, holder, sources)
+            if opened is None:
+                return reason("client-never-closed", f"`{holder.name}`")
+            found.update(opened)
+    return found
+
+
+def _is_read(converted: Converted, node: ast.expr) -> bool:
+    """Whether it is a property that is read: what gives it keeps it."""
+    functions = (
+        each for each in ast.walk(converted.scopes.tree.module) if isinstance(each, ast.FunctionDef)
+    )
+    names = {each.name for each in functions if is_property(each)}
+    return isinstance(node, ast.Attribute) and node.attr in names
+
+
+def _is_left_open(
+    flow: Flow, converted: Converted, holder: Variable, sources: Sequence[ast.expr]
+) -> bool:
+    """Whether a variable of a coroutine gets a new object that nothing closes, and nobody else gets."""
+    scopes = converted.scopes
+    if not isinstance(holder.of, ast.AsyncFunctionDef) or holder.name in parameter_names(holder.of):
+        return False
+    names = list(scopes.names(holder.of, holder.name))
+    gets = [scopes.tree.parent(each) for each in names if isinstance(each.ctx, ast.Store)]
+    new = [each for each in gets if each is not None and _holds_any(each, sources)]
+    if not new or all(isinstance(each, ast.withitem) for each in new):
+        return False
+    entered = {each.items[0].context_expr for each in flow.entered}
+    closed = {call.func.value for call in converted.closed if isinstance(call.func, ast.Attribute)}
+    ends = entered | closed
+    return not any(each in ends or _is_handed_on(converted, each) for each in names)
+
+
+def _holds_any(node: ast.AST, sources: Sequence[ast.expr]) -> bool:
+    value = getattr(node, "value", None) or getattr(node, "context_expr", None)
+    return value is not None and any(inner in sources for inner in ast.walk(value))
+
+
+def _is_handed_on(converted: Converted, node: ast.Name) -> bool:
+    """Whether something that outlives the coroutine gets the object."""
+    if not isinstance(node.ctx, ast.Load):
+        return False
+    return isinstance(converted.scopes.tree.parent(node), (ast.Return, ast.Assign, ast.AnnAssign))
+
+
+def _opened(
+    converted: Converted, holder: Variable, sources: Sequence[ast.expr]
+) -> dict[OpenedClient, Sequence[ast.stmt]] | None:
+    """The one assignment to the variable, and the statements behind it up to the last that uses it."""
+    scopes = converted.scopes
+    names = list(scopes.names(holder.of, holder.name))
+    stores = [each for each in names if isinstance(each.ctx, ast.Store)]
+    statement = scopes.tree.parent(stores[0])
+    if len(stores) > 1 or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return None
+    if statement.value not in sources or not _fills_its_lines(converted, statement):
+        return None
+    enclosed = _behind(converted, statement, holder.name)
+    inside = {inner for each in enclosed for inner in ast.walk(each)}
+    outside = [each for each in names if each not in inside and each not in stores]
+    yields = any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in inside)
+    if not enclosed or outside or yields or statement.value is None:
+        return None
+    if not all(_fills_its_lines(converted, each) for each in enclosed):
+        return None
+    place = place_of(enclosed)
+    return {OpenedClient(Place.of(statement.value), holder.name, place): enclosed}
+
+
+def _behind(converted: Converted, statement: ast.stmt, name: str) -> Sequence[ast.stmt]:
+    suite = suite_of(converted, statement)
+    behind = suite[suite.index(statement) + 1 :]
+    using = [number for number, each in enumerate(behind) if _uses(each, name)]
+    return behind[: using[-1] + 1] if using else []
+
+
+def _uses(statement: ast.stmt, name: str) -> bool:
+    return any(is_name(each, name) for each in ast.walk(statement))
+
+
+def _fills_its_lines(converted: Converted, statement: ast.stmt) -> bool:
+    """Whether nothing else stands on the lines of a statement."""
+    tree = converted.scopes.tree
+    start, end = tree.span(statement)
+    before = tree.text[tree.offsets.line_start(start) : start].strip(" \t\f")
+    rest = tree.text[end : tree.offsets.line_end(end)].strip()
+    return not before and (not rest or rest.startswith("#"))
