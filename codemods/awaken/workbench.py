@@ -15,6 +15,7 @@ from awaken.detect.blocking import qualified_name
 from awaken.detect.call_graph import CallGraph
 from awaken.discover.reading import UnreadableFile, read_source
 from awaken.discover.walk import discover
+from awaken.http_target import HttpTarget, http_target
 from awaken.index.reading import parse_source
 from awaken.named_offload import named_offload
 from awaken.plan.file_plan import Surveyed
@@ -141,7 +142,8 @@ class Workbench:
             target_python=target_python(self.root, self.configuration),
             versions={"django": django} if django else {},
             backend=self.configuration.backend,
-            http_client=self._http_client(),
+            http_client=self._http_target.client,
+            no_http_client=self._http_target.obstacle,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),
@@ -164,6 +166,8 @@ class Workbench:
             ConfigurationError: one is.
         """
         self._offload()
+        if self.configuration.http_client != "auto":
+            _ = self._http_target
 
     def module_of(self, path: Path) -> str:
         return module_name(path, self.root, self.roots)
@@ -214,12 +218,11 @@ class Workbench:
             name in sys.stdlib_module_names or self.catalogue.is_known_root(name)
         )
 
-    def _http_client(self) -> str:
-        asked = self.configuration.http_client
-        if asked == "auto":
-            newer = self.dependencies.has("httpx2") and not self.dependencies.has("httpx")
-            return "httpx2" if newer else "httpx"
-        return asked if asked in ("httpx", "httpx2") else "thread"
+    @cached_property
+    def _http_target(self) -> HttpTarget:
+        configuration = self.configuration
+        python = target_python(self.root, configuration)
+        return http_target(configuration.http_client, self.catalogue, self.dependencies, python)
 
     def _offload(self) -> NamedRunner | None:
         name = self.configuration.offload

@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
 _COMPARED = ("content-type", "authorization", "cookie", "x-test")
 SLOW = 2.0
+_WORDS = "Zo\xeb va \xe0 la for\xeat, o\xf9 l\x27\xe9t\xe9 s\x27ach\xe8ve. "
+TYPED: dict[str, tuple[str, bytes]] = {
+    "plain_latin": ("text/plain", "Zo\xeb".encode("latin-1")),
+    "plain_utf": ("text/plain", "Zo\xeb".encode()),
+    "html": ("text/html", "<p>Zo\xeb</p>".encode()),
+    "html_charset": ("text/html; charset=UTF-8", "<p>Zo\xeb</p>".encode()),
+    "quoted_charset": ('text/html; Charset="iso-8859-15"', "\u20ac".encode("iso-8859-15")),
+    "unknown_charset": ("text/plain; charset=klingon", "Zo\xeb".encode()),
+    "cut_off": ("text/plain; charset=utf-8", "Zo\xeb \u20ac".encode()[:-1]),
+    "json": ("application/json", '{"a": "Zo\xeb"}'.encode()),
+    "json_kind": ("application/problem+json", '{"a": "Zo\xeb"}'.encode()),
+    "xml": ("application/xml", (_WORDS * 8).encode("latin-1")),
+    "bytes": ("application/octet-stream", (_WORDS * 8).encode()),
+    "nothing": ("", (_WORDS * 8).encode("utf-16")),
+    "short": ("", b"\xe9"),
+    "empty": ("", b""),
+}
+"""Bodies by name, each with its content type, or with none."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _closed(self, _: str, __: list[str]) -> None:
         self.close_connection = True
 
-    def _latin(self, _: str, __: list[str]) -> None:
-        self._send(200, "Zo\xeb".encode("latin-1"), Content_Type="text/plain")
+    def _typed(self, _: str, rest: list[str]) -> None:
+        kind, body = TYPED[rest[0]]
+        self._send(200, body, **({"Content_Type": kind} if kind else {}))
 
     def log_message(self, *_: object) -> None:
         pass
@@ -132,7 +151,7 @@ _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "invalid": _Handler._invalid,
     "slow": _Handler._slow,
     "closed": _Handler._closed,
-    "latin": _Handler._latin,
+    "typed": _Handler._typed,
 }
 
 

@@ -2,7 +2,8 @@
 
 Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `JSON` for `json`. They are
 characters that no source has, so that text taken from a file is never mistaken for them. In catalogue files they are
-written `{client}` and `{json}`.
+written `{client}` and `{json}`. A `HELPER` on either side of a name stands for a function that the rewritten file is
+given.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 CLIENT = "\ue000"
 JSON = "\ue001"
+HELPER = "\ue002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,29 @@ class Member:
         template: the text around it (`str({})`), or empty.
         form: how it is looked at or written, where that is more (`plan/http/members.py` has the ways), or empty.
         difference: reason code of what is not the same, or None.
+        through: the helper that the response goes through first, or empty.
     """
 
     name: str
     template: str = ""
     form: str = ""
     difference: str | None = None
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function that a rewritten file is given, where the client has no equal for something.
+
+    Attributes:
+        name: what it is called, unless the file has that name already.
+        text: its source.
+        uses: qualified names that the text mentions, written out; the client's module is `CLIENT`.
+    """
+
+    name: str
+    text: str
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,8 @@ class Exchange:
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        codes: what the sync library calls the statuses, by qualified name.
+        helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
 
     targets: tuple[str, ...]
@@ -137,6 +158,8 @@ class Exchange:
     widest: str = ""
     beside: frozenset[str] = frozenset()
     object: ClientObject | None = None
+    codes: dict[str, int] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""

@@ -129,6 +129,11 @@ class Catalogue:
         fallback = self.member(type_qualified, "__getattr__")
         return fallback.returns if fallback and not self.member(type_qualified, name) else None
 
+    def library(self, root: str) -> Library | None:
+        """Finds the library whose top-level module is `root`."""
+        known = (*reversed(self.added), *libraries_of(root))
+        return next((each for each in known if each.name == root), None)
+
     def library_of(self, qualified: str) -> Library:
         """Finds the library that a known name belongs to.
 

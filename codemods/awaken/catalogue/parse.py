@@ -140,7 +140,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
     root = Table(data, source)
     root.allow(_ROOT_KEYS)
     library = root.table("library") or Table({}, source, "library")
-    library.allow(("name", "distribution"))
+    library.allow(("name", "distribution", "requires", "python", "comes-with"))
     defaults = _defaults(root.table("defaults") or Table({}, source, "defaults"))
     calls = _distinct(root, (call for t in root.tables("call") for call in _calls(t, defaults)))
     types = tuple(_type(table, defaults) for table in root.tables("type"))
@@ -153,6 +153,9 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         objects=_objects(root),
         clients=tuple(_client(table) for table in root.tables("client")),
         exchanges=tuple(parse_exchange(table) for table in root.tables("http")),
+        requires=library.text("requires") or "",
+        python=library.text("python") or "",
+        comes_with=library.texts("comes-with") or (),
     )
 
 

@@ -11,6 +11,7 @@ from awaken.catalogue.exchange import (
     Argument,
     Caught,
     Exchange,
+    Helper,
     Member,
     Spelled,
     Verb,
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
 ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
 ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "session-auth", "session-timeout")
-MEMBER_FORMS = ("item", "negated", "raises")
+MEMBER_FORMS = ("item", "negated", "raises", "status")
 DIFFERENCES = ("text-decoding",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
     "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
     "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
+    "helpers", "codes", "code-modules",
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def parse_exchange(table: Table) -> Exchange:
         CatalogueError: naming the key that is not valid.
     """
     table.allow(_KEYS)
+    helpers = {name: _helper(each) for name, each in _below(table, "helpers")}
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
@@ -49,7 +52,9 @@ def parse_exchange(table: Table) -> Exchange:
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
         responses=table.texts("responses") or (),
-        members={name: _member(each, name) for name, each in _below(table, "members")},
+        members={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
+        },
         error_members=frozenset(table.texts("error-members") or ()),
         types=_types(table.table("types")),
         exceptions=dict(_exceptions(table)),
@@ -57,12 +62,25 @@ def parse_exchange(table: Table) -> Exchange:
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        helpers=helpers,
+        codes=dict(_codes(table)),
     )
 
 
 def _below(table: Table, key: str) -> Iterator[tuple[str, Table]]:
     found = table.table(key)
     yield from found.children() if found else ()
+
+
+def _codes(table: Table) -> Iterator[tuple[str, int]]:
+    """Each name, also in capitals, under every module that has it."""
+    modules = table.texts("code-modules") or ()
+    codes = table.table("codes")
+    for number in codes.values if codes else ():
+        for name in codes.texts(number) or ():
+            for module in modules:
+                yield f"{module}.{name}", int(number)
+                yield f"{module}.{name.upper()}", int(number)
 
 
 def _template(text: str) -> str:
@@ -97,13 +115,23 @@ def _spelled(table: Table, name: str) -> Spelled:
     return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
 
 
-def _member(table: Table, name: str) -> Member:
-    table.allow(("name", "template", "form", "difference"))
+def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
+    table.allow(("name", "template", "form", "difference", "through"))
     return Member(
         table.text("name") or name,
         _template(table.text("template") or ""),
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
+        table.choice("through", helpers) or "",
+    )
+
+
+def _helper(table: Table) -> Helper:
+    table.allow(("name", "text", "uses"))
+    return Helper(
+        table.required_text("name"),
+        _template(table.required_text("text").strip("\n")),
+        _templates(table, "uses"),
     )
 
 

@@ -300,6 +300,9 @@ class Library:
     Attributes:
         name: the file's stem.
         distribution: the name on PyPI, or None for the standard library.
+        requires: the versions of it that rewritten code works with (`>=0.28,<1`); empty for any.
+        python: the oldest Python that those run on; empty for any.
+        comes_with: requirements that bring it along (`fastapi[standard]>=0.150`).
         calls: functions and constructors.
         types: classes whose instances are followed.
         objects: module-level objects by qualified name, to their type (`django.db.connection`).
@@ -314,3 +317,6 @@ class Library:
     objects: dict[str, str] = field(default_factory=dict)
     clients: tuple[Client, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    requires: str = ""
+    python: str = ""
+    comes_with: tuple[str, ...] = ()

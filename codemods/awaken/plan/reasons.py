@@ -358,6 +358,10 @@ REASONS: dict[str, str] = {
     "used-when-closed": "a session that is closed still works, and a client does not",
     "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-version": (
+        "no async client works with the Python and the versions that the project asks for; raise them, or have"
+        " httpx 0.28, or httpx2, which needs Python 3.11"
+    ),
     # Django
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"

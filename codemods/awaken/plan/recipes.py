@@ -435,6 +435,7 @@ class NativeRequest:
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
+        helpers: functions that translations mention, by their names in them.
     """
 
     target: Target
@@ -448,6 +449,7 @@ class NativeRequest:
     hoist: bool
     partners: tuple[Place, ...] = ()
     name: str = ""
+    helpers: tuple[tuple[str, Definition], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Settings:
         versions: the oldest version of each known distribution, by normalised name.
         backend: `asyncio`, `anyio`, `trio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2` or `thread`.
+        no_http_client: code of the reason for `thread`.
         file_io: `thread`, `aiofiles` or `anyio`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.
@@ -39,6 +40,7 @@ class Settings:
     versions: dict[str, Version] = field(default_factory=dict)
     backend: str = "auto"
     http_client: str = "httpx"
+    no_http_client: str = "client-configured"
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
     select: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from awaken.project.facts import (
     Kind,
     Problem,
     Statement,
+    extras_in,
     is_development,
     normalised,
     split_requirement,
@@ -110,7 +111,7 @@ def _requirements(lines: Iterable[str], source: str, *, runtime: bool) -> Iterat
         if split is None:
             yield Problem(source, f'"{line[:60]}" is no requirement')
         else:
-            yield Fact(*split, Kind.DECLARED, source, runtime)
+            yield Fact(*split, Kind.DECLARED, source, runtime, extras_in(line))
 
 
 def _groups(groups: Mapping[str, object], source: str) -> Iterator[Statement]:
@@ -125,7 +126,8 @@ def _named(packages: Mapping[str, object], source: str, *, runtime: bool) -> Ite
             continue
         for option in value if isinstance(value, list) else [value]:
             constraint = table(option).get("version", "") if isinstance(option, dict) else option
-            yield Fact(normalised(name), str(constraint), Kind.DECLARED, source, runtime)
+            extras = frozenset(map(normalised, texts(table(option).get("extras"))))
+            yield Fact(normalised(name), str(constraint), Kind.DECLARED, source, runtime, extras)
 
 
 def _classifiers(classifiers: Iterable[str], source: str) -> Iterator[Statement]:

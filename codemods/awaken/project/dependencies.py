@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from awaken.project.declared_dependencies import declaration_files, read_declaration
 from awaken.project.documents import UnreadableError
-from awaken.project.facts import Fact, Kind, Problem, normalised
+from awaken.project.facts import (
+    Fact,
+    Kind,
+    Problem,
+    extras_in,
+    normalised,
+    split_requirement,
+)
 from awaken.project.lock_files import lock_files, read_lock
 from awaken.project.nested_projects import nested_projects
 from awaken.project.requirement_files import read_requirements, requirement_files
 from awaken.project.version_bounds import lowest_version
+from awaken.project.version_range import allow_one_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from packaging.version import Version
@@ -62,6 +70,28 @@ class Dependencies:
         """Whether the project's environment has it, asked for or as a dependency of something."""
         return bool(self._of(name))
 
+    def has_any(self, requirements: Iterable[str]) -> bool:
+        """Whether the project certainly asks for what one of some requirements does.
+
+        Args:
+            requirements: such as `fastapi[standard]>=0.150`: one of these extras is asked for, in these versions.
+        """
+        return any(map(self._covers, requirements))
+
+    def permits(self, name: str, constraint: str) -> bool:
+        """Whether a distribution may be had in one of some versions, as far as the project says.
+
+        Args:
+            name: the distribution; one that the project does not name may be had in any version.
+            constraint: such as `>=0.28,<1`; empty for any.
+        """
+        facts = self._of(name)
+        for kind in self._order:
+            said = [fact.constraint for fact in facts if fact.kind is kind and fact.constraint]
+            if said:
+                return all(allow_one_version(each, constraint) for each in said)
+        return True
+
     def minimum(self, name: str) -> Version | None:
         """Return the oldest version the project runs with, or None where nothing says.
 
@@ -82,9 +112,22 @@ class Dependencies:
         wanted = normalised(name)
         return [fact for fact in self.facts if fact.name == wanted]
 
+    @property
+    def _order(self) -> tuple[Kind, ...]:
+        return _LIBRARY_ORDER if self.library else _APPLICATION_ORDER
+
+    def _covers(self, requirement: str) -> bool:
+        split = split_requirement(requirement)
+        name, constraint = split or ("", "")
+        least = lowest_version(constraint)
+        known = self.minimum(name)
+        old = least is not None and (known is None or known < least)
+        wanted = extras_in(requirement)
+        return not old and any(wanted <= fact.extras for fact in self._of(name))
+
     def _deciding(self, name: str) -> tuple[Version, Fact] | None:
         facts = self._of(name)
-        for kind in _LIBRARY_ORDER if self.library else _APPLICATION_ORDER:
+        for kind in self._order:
             bounds = [
                 (lowest_version(fact.constraint), fact) for fact in facts if fact.kind is kind
             ]

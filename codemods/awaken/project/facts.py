@@ -12,6 +12,7 @@ _REQUIREMENT = re.compile(
     r"(?:@.*|\(?(?P<constraint>[=<>!~][^;()]*|)\)?\s*(?:;.*)?)",
     re.DOTALL,
 )
+_EXTRAS = re.compile(r"\s*[\w.-]+\s*\[([^\]]*)\]")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2")
 _DEVELOPMENT = re.compile(
     r"(?:^|[^a-z])(?:benchmarks?|checks?|ci|dev|develop|development|docs?|lint|linting|mypy|qa"
@@ -42,6 +43,7 @@ class Fact:
         kind: what the statement is worth.
         source: the file, relative to the project root where it is inside.
         runtime: false where it is only asked for in development (tests, linting, documentation).
+        extras: the optional parts that are asked for with it (`fastapi[standard]`), normalised.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Fact:
     kind: Kind
     source: str
     runtime: bool = True
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,13 @@ def split_requirement(text: str) -> tuple[str, str] | None:
     if match is None or match["name"].lower().endswith(_ARCHIVES):
         return None
     return normalised(match["name"]), (match["constraint"] or "").strip()
+
+
+def extras_in(text: str) -> frozenset[str]:
+    """Return the optional parts that a requirement asks for: `Name[first,second]>=1`."""
+    found = _EXTRAS.match(text)
+    names = found[1].split(",") if found else []
+    return frozenset(normalised(name.strip()) for name in names if name.strip())
 
 
 def is_development(name: str) -> bool:

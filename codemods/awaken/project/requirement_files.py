@@ -13,6 +13,7 @@ from awaken.project.facts import (
     Kind,
     Problem,
     Statement,
+    extras_in,
     is_development,
     normalised,
     split_requirement,
@@ -83,7 +84,7 @@ def _statements(text: str, source: str, is_constraint: bool) -> Iterator[Stateme
             continue
         name, constraint = split
         kind = Kind.LOCKED if locked else _kind(constraint)
-        yield Fact(name, constraint, kind, source, runtime)
+        yield Fact(name, constraint, kind, source, runtime, extras_in(line))
 
 
 def _requirement(line: str) -> tuple[str, str] | None:

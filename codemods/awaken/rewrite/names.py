@@ -23,7 +23,7 @@ _BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "django.shortcuts", 
 
 
 # Submodules that come with their package and are reached through it.
-_WITH_PACKAGE = frozenset({"anyio.to_thread", "trio.to_thread"})
+_WITH_PACKAGE = frozenset({"anyio.to_thread", "requests.utils", "trio.to_thread"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, JSON
+from awaken.catalogue.exchange import CLIENT, HELPER, JSON
 from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.arguments import append_arguments
+from awaken.rewrite.definitions import definition
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.ssl_context import ssl_context
@@ -40,7 +41,7 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
     replaced = [edit.span for edit in edits]
-    return [opening, *indented(space.tree, [statement], unit, replaced), *edits, *around]
+    return [opening, *indented(space.tree, [statement], unit, replaced), *around, *edits]
 
 
 def request_edits(space: Workspace, recipe: NativeRequest, client: str) -> list[Edit]:
@@ -74,7 +75,7 @@ def _inside(
     """The call itself: its callee, a method in front, keywords behind, arguments in new form."""
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
-    edits = [*space.awaited(call, ""), Edit(callee, f"{client}.{recipe.method}", callee)]
+    edits = [*_awaited(space, recipe, call), Edit(callee, f"{client}.{recipe.method}", callee)]
     if recipe.first:
         after = callee.end + 1
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
@@ -85,6 +86,20 @@ def _inside(
         if _is_inside(span, each.span):
             edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
     return edits
+
+
+def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
+    """The `await`, with parentheses where nothing else encloses it."""
+    if _enclosed(space, recipe, call):
+        span = space.tree.span(call)
+        return [insert(span.start, "await ", span)]
+    return space.awaited(call, "")
+
+
+def _enclosed(space: Workspace, recipe: NativeRequest, call: ast.Call) -> bool:
+    """Whether the request becomes the argument of a function: `_decoded(await client.get(url)).text`."""
+    span = space.tree.span(call)
+    return any(each.span == span and each.template.endswith("({})") for each in recipe.translations)
 
 
 def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
@@ -123,6 +138,10 @@ def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
+    for name, wanted in recipe.helpers:
+        mark = f"{HELPER}{name}{HELPER}"
+        if mark in template:
+            template = template.replace(mark, definition(space, wanted))
     return template
 
 
@@ -154,7 +173,7 @@ def _hoisted(
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    moved = _moved_text(space, call, edits)
+    moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
     text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
@@ -174,7 +193,7 @@ def _left_behind(space: Workspace, call: ast.Call) -> Edit:
     return Edit(span, parent.target.id, span)
 
 
-def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
+def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit], *, bare: bool) -> str:
     """The call with its edits made, as text of its own."""
     span = space.tree.span(call)
     shifted = [
@@ -186,7 +205,7 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit]) -> str:
         for edit in edits
     ]
     moved = apply_edits(space.tree.text[span.start : span.end], shifted)
-    outer = space.is_operand(call)
+    outer = space.is_operand(call) and not bare
     return moved[1:-1] if outer else moved
 
 

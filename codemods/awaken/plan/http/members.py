@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.response import ResponseUses, follow_response
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -80,7 +81,9 @@ def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
     elif member.difference is not None:
         found.differences.append(reason(member.difference))
     elif member.form:
-        _FORMS[member.form](request.situation, found, node, member)
+        _FORMS[member.form](request, found, node, member)
+    elif member.through:
+        _through(request.situation, found, node.value, member.through)
     elif member.template:
         span = request.situation.tree.span(node)
         found.translations.append(Replacement(span, member.template))
@@ -89,9 +92,25 @@ def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
         found.translations.append(Replacement(span, member.name))
 
 
-def _item(situation: Situation, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+def _through(
+    situation: Situation, found: ResponseUses, response: ast.expr, helper: str
+) -> Span | None:
+    """The response goes through a helper first; gives the range that becomes its argument."""
+    span = situation.tree.span(response)
+    if isinstance(response, ast.NamedExpr):
+        # Where the request moves in front of its statement, these parentheses go.
+        span = Span(span.start - 1, span.end + 1)
+        if situation.tree.text[span.start] != "(" or situation.tree.text[span.end - 1] != ")":
+            found.refusal = reason("response-member", "a member of `:=`")
+            return None
+    found.helpers.append(helper)
+    found.translations.append(Replacement(span, f"{HELPER}{helper}{HELPER}({{}})"))
+    return span
+
+
+def _item(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
     """The same as long as one item is asked for."""
-    if not _asks_one_item(situation, node):
+    if not _asks_one_item(request.situation, node):
         found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
 
 
@@ -109,20 +128,25 @@ def _asks_one_item(situation: Situation, node: ast.Attribute) -> bool:
     return isinstance(parent, ast.Attribute) and parent.attr == "get"
 
 
-def _raises(situation: Situation, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+def _raises(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """The async client's raises on every status that is not 2xx: it is only called on errors."""
+    situation = request.situation
     call = situation.tree.parent(node)
     statement = situation.tree.parent(call) if call is not None else None
     if isinstance(statement, ast.Expr) and isinstance(node.value, ast.Name):
         found.raises.append((situation.tree.span(statement), node.value.id))
+    elif isinstance(call, ast.Call) and call.func is node:
+        response = _through(situation, found, node.value, member.through)
+        if response is not None:
+            rest = Span(response.end, situation.tree.span(call).end)
+            found.translations.append(Replacement(rest, ""))
     else:
-        found.refusal = reason("response-member", "`.raise_for_status` inside an expression")
+        found.refusal = reason("response-member", "`.raise_for_status` that is not called")
 
 
-def _negated(
-    situation: Situation, found: ResponseUses, node: ast.Attribute, member: Member
-) -> None:
+def _negated(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
+    situation = request.situation
     parent = situation.tree.parent(node)
     found.translations.append(Replacement(_name_span(situation, node), member.name))
     span = situation.tree.span(node)
@@ -137,6 +161,30 @@ def _negated(
     found.translations.append(Replacement(span, template))
 
 
+def _status(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+    """The status is the same; `requests.codes.ok` beside it becomes a number."""
+    parent = request.situation.tree.parent(node)
+    if not isinstance(parent, ast.Compare):
+        return
+    for side in (parent.left, *parent.comparators):
+        for part in side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else (side,):
+            number = _code(request, part)
+            if number is not None:
+                span = request.situation.tree.span(part)
+                found.translations.append(Replacement(span, str(number)))
+
+
+def _code(request: Request, node: ast.expr) -> int | None:
+    """The number that a name of the sync library stands for: `requests.codes.ok`, `codes["gone"]`."""
+    name = ""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        node, name = node.value, f".{node.slice.value}"
+    value = request.situation.value_of(node)
+    return (
+        request.exchange.codes.get(f"{value.name}{name}") if isinstance(value, External) else None
+    )
+
+
 def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | None:
     """The range of `not` in front of an operand, or None where a comment stands in between."""
     start = situation.tree.span(node).start
@@ -146,10 +194,11 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
     return Span(start, operand.start - len(text.removeprefix("not").lstrip()))
 
 
-_FORMS: dict[str, Callable[[Situation, ResponseUses, ast.Attribute, Member], None]] = {
+_FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
     "item": _item,
     "negated": _negated,
     "raises": _raises,
+    "status": _status,
 }
 
 
@@ -193,17 +242,17 @@ def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: 
             return
         found.translations.append(Replacement(removed, ""))
         negated = "{}.is_error"
-        if found.maybe_none:
+        if node in found.maybe_none:
             negated = f"{name} is None or {negated}"
             above = situation.tree.parent(parent)
             negated = negated if not isinstance(above, ast.expr) else f"({negated})"
         template = negated
     else:
         template = "not {}.is_error"
-        if found.maybe_none:
+        if node in found.maybe_none:
             template = f"{name} is not None and {template}"
             template = template if _stands_alone(parent) else f"({template})"
-    if found.maybe_none and not name:
+    if node in found.maybe_none and not name:
         found.refusal = reason("response-member", "the truth of the response")
         return
     found.translations.append(Replacement(span, template))

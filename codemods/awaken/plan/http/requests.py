@@ -13,6 +13,7 @@ from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist
@@ -112,7 +113,7 @@ def _request(situation: Situation) -> Request | Reason:
     if verb is None:
         return reason("session")
     if situation.settings.http_client == "thread":
-        return reason("client-configured")
+        return reason(situation.settings.no_http_client)
     return Request(situation, exchange, verb)
 
 
@@ -137,6 +138,7 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
+        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT
+from awaken.plan.http.bindings import variable_of
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -14,17 +15,13 @@ from awaken.resolve.values import External
 from awaken.syntax.positions import Place, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from awaken.plan.fix import Reason
+    from awaken.plan.http.bindings import Binding
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
-_BINDING_NAMES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.ExceptHandler,
-    ast.MatchAs,
-)
 _FRAME_READERS = frozenset({"locals", "vars", "eval", "exec"})
 
 
@@ -35,20 +32,22 @@ class ResponseUses:
     Attributes:
         name: the variable that holds it, or empty.
         uses: the expressions that stand for it: reads of the variable, the call or walrus itself.
-        maybe_none: whether the variable is None on some paths.
+        maybe_none: the uses that are None on some paths.
         translations: uses in their new form.
         raises: `raise_for_status()` statements, with the name of the response.
         partners: other requests that give the same variable its value.
+        helpers: the helpers that translations mention.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
     """
 
     name: str = ""
     uses: list[ast.expr] = field(default_factory=list)
-    maybe_none: bool = False
+    maybe_none: set[ast.expr] = field(default_factory=set)
     translations: list[Replacement] = field(default_factory=list)
     raises: list[tuple[Span, str]] = field(default_factory=list)
     partners: list[ast.Call] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
@@ -80,43 +79,47 @@ def _bound(request: Request, found: ResponseUses, target: ast.expr) -> None:
         return
     found.name = target.id
     function = situation.function()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id == target.id:
-            _named(request, found, node, function)
-        elif _binds_otherwise(node, target.id):
+    variable = variable_of(situation.tree, function, target.id)
+    for read in variable.reads():
+        seen = variable.seen_from(read)
+        if any(binding.value is request.call for binding in seen):
+            _read(request, found, read, seen)
+    for binding in variable.bindings:
+        parent = situation.tree.parent(binding.node)
+        if isinstance(parent, ast.AnnAssign) and parent.target is binding.node:
+            _annotation(request, found, parent.annotation)
+    if any(map(_looks_at_all_names, ast.walk(function))) or _is_shared(function, target.id):
+        found.differences.append(reason("response-escapes"))
+
+
+def _read(request: Request, found: ResponseUses, read: ast.Name, seen: Sequence[Binding]) -> None:
+    """The variable must hold a response of the async client, or None, where it is read."""
+    found.uses.append(read)
+    for binding in seen:
+        value = binding.value
+        if isinstance(value, ast.Call):
+            if value is not request.call and value not in found.partners:
+                found.partners.append(value)
+        elif isinstance(value, ast.Constant) and value.value is None:
+            found.maybe_none.add(read)
+        elif not _only_annotates(request.situation, binding):
             found.refusal = reason("response-escapes")
-        elif isinstance(node, ast.Name) and node.id in _FRAME_READERS:
-            found.differences.append(reason("response-escapes"))
+    if _in_nested_function(request.situation, read, request.situation.function()):
+        found.differences.append(reason("response-escapes"))
 
 
-def _named(request: Request, found: ResponseUses, node: ast.Name, function: ast.AST) -> None:
-    if isinstance(node.ctx, ast.Store):
-        _binding(request, found, node)
-    elif isinstance(node.ctx, ast.Del):
-        return
-    else:
-        found.uses.append(node)
-        if _in_nested_function(request.situation, node, function):
-            found.differences.append(reason("response-escapes"))
+def _only_annotates(situation: Situation, binding: Binding) -> bool:
+    parent = situation.tree.parent(binding.node)
+    return isinstance(parent, ast.AnnAssign) and parent.value is None
 
 
-def _binding(request: Request, found: ResponseUses, node: ast.Name) -> None:
-    """The variable must hold a response of the async client, or None, wherever it is bound."""
-    parent = request.situation.tree.parent(node)
-    if not isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-        found.refusal = reason("response-escapes")
-        return
-    value = parent.value
-    if isinstance(parent, ast.AnnAssign):
-        _annotation(request, found, parent.annotation)
-    if value is request.call or (value is None and isinstance(parent, ast.AnnAssign)):
-        return
-    if isinstance(value, ast.Call):
-        found.partners.append(value)
-    elif isinstance(value, ast.Constant) and value.value is None:
-        found.maybe_none = True
-    else:
-        found.refusal = reason("response-escapes")
+def _looks_at_all_names(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in _FRAME_READERS
+
+
+def _is_shared(function: ast.AST, name: str) -> bool:
+    """Whether an inner function gives the variable another value."""
+    return any(isinstance(node, ast.Nonlocal) and name in node.names for node in ast.walk(function))
 
 
 def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> None:
@@ -130,19 +133,6 @@ def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> 
                 found.translations.append(Replacement(span, f"{CLIENT}.Response"))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.differences.append(reason("response-escapes"))
-
-
-def _binds_otherwise(node: ast.AST, name: str) -> bool:
-    """Parameters, imports and the like, which name a variable without a `Name` node."""
-    if isinstance(node, ast.arg):
-        return node.arg == name
-    if isinstance(node, _BINDING_NAMES):
-        return node.name == name
-    if isinstance(node, ast.MatchStar):
-        return node.name == name
-    if isinstance(node, ast.alias):
-        return (node.asname or node.name.partition(".")[0]) == name
-    return isinstance(node, ast.MatchMapping) and node.rest == name
 
 
 def _in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:

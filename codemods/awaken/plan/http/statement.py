@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.plan.reasons import reason
+from awaken.resolve.values import External
+from awaken.syntax.names import is_path
 
 if TYPE_CHECKING:
     from awaken.plan.fix import Reason
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert)
-_REPEATED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 _YIELDS = (ast.Yield, ast.YieldFrom)
 
 
@@ -21,19 +23,27 @@ def must_hoist(situation: Situation) -> bool | Reason:
     """Whether the request moves in front of its statement (True) or is wrapped with it (False)."""
     call = situation.call
     statement = situation.tree.statement(call)
+    child: ast.AST = call
     for up in situation.tree.ancestors(call):
         if up is statement:
             break
-        if isinstance(up, _REPEATED):
+        if isinstance(up, ast.Lambda) or (isinstance(up, COMPREHENSIONS) and _repeats(up, child)):
             return reason("repeated-request")
+        child = up
     if isinstance(statement, _SIMPLE):
         return _wrap(situation.tree, statement)
     header = _header(statement)
-    if header is None or not _evaluated_first(situation.tree, call, header):
+    if header is None or not _evaluated_first(situation, call, header):
         return reason("statement-shape")
     if not _begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
         return reason("statement-shape")
     return True
+
+
+def _repeats(comprehension: ast.AST, part: ast.AST) -> bool:
+    """Whether a part of a comprehension may run more than once, or is not the outermost iterable."""
+    generators: list[ast.comprehension] = getattr(comprehension, "generators", [])
+    return part is not generators[0]
 
 
 def _wrap(tree: Tree, statement: ast.stmt) -> bool | Reason:
@@ -52,21 +62,25 @@ def _header(statement: ast.stmt) -> ast.expr | None:
     return statement.subject if isinstance(statement, ast.Match) else None
 
 
-def _evaluated_first(tree: Tree, call: ast.Call, header: ast.expr) -> bool:
+def _evaluated_first(situation: Situation, call: ast.Call, header: ast.expr) -> bool:
     """Whether the request is always made, and before anything else in the header has effects."""
     child: ast.expr = call
     while child is not header:
-        parent = tree.parent(child)
-        if not isinstance(parent, ast.expr) or not _leads(parent, child):
+        parent = situation.tree.parent(child)
+        if not isinstance(parent, ast.expr) or not _leads(situation, parent, child):
             return False
         child = parent
     return True
 
 
-def _leads(parent: ast.expr, child: ast.expr) -> bool:
+def _leads(situation: Situation, parent: ast.expr, child: ast.expr) -> bool:
+    """Whether a part of an expression is evaluated before anything in it that can be told from being later."""
     if isinstance(parent, ast.Call):
-        plain = isinstance(parent.func, ast.Name) and parent.args[:1] == [child]
-        return parent.func is child or plain
+        return parent.func is child or (
+            parent.args[:1] == [child] and _is_known_function(situation, parent.func)
+        )
+    if isinstance(parent, (ast.Compare, ast.BinOp)) and isinstance(parent.left, ast.Constant):
+        return child is (parent.comparators[0] if isinstance(parent, ast.Compare) else parent.right)
     leading = {
         ast.Attribute: "value",
         ast.Subscript: "value",
@@ -79,6 +93,13 @@ def _leads(parent: ast.expr, child: ast.expr) -> bool:
     if leading:
         return getattr(parent, leading) is child
     return isinstance(parent, ast.BoolOp) and parent.values[0] is child
+
+
+def _is_known_function(situation: Situation, func: ast.expr) -> bool:
+    """A plain name, or a member of a module: looking it up does nothing."""
+    if isinstance(func, ast.Name):
+        return True
+    return is_path(func) and isinstance(situation.value_of(func), External)
 
 
 def _begins_line(tree: Tree, statement: ast.stmt) -> bool:
