@@ -38,6 +38,7 @@ class ClientObject:
         members: its other members; nothing else may be used.
         certificates: whether the client must be told which certificates to trust; they are read once for a module.
         same_library: whether responses and exceptions are those of the client.
+        missing: what its responses can do all the same, and those of the client cannot.
     """
 
     makes: frozenset[str]
@@ -49,3 +50,4 @@ class ClientObject:
     members: dict[str, ObjectMember] = field(default_factory=dict)
     certificates: bool = False
     same_library: bool = False
+    missing: frozenset[str] = frozenset()

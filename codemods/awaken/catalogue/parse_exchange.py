@@ -22,10 +22,21 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.table import Table
 
-ARGUMENT_CHECKS = ("auth", "cookies", "form", "headers", "query", "timeout", "url")
-ARGUMENT_FORMS = ("auth", "body", "cookies", "query", "session-auth", "session-timeout")
+ARGUMENT_CHECKS = (
+    "auth", "content", "cookies", "fields", "form", "headers", "own-auth", "query", "timeout", "url",
+)  # fmt: skip
+ARGUMENT_FORMS = (
+    "auth",
+    "body",
+    "cookies",
+    "query",
+    "session-auth",
+    "session-timeout",
+    "transport",
+)
 MEMBER_FORMS = ("item", "negated", "raises", "status")
 DIFFERENCES = ("text-decoding",)
+OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
     "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
@@ -158,6 +169,7 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
 
 _OBJECT_KEYS = (
     "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates", "same-library",
+    "missing",
 )  # fmt: skip
 
 
@@ -171,11 +183,19 @@ def _object(table: Table | None) -> ClientObject | None:
         client=_template(table.required_text("client")),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
-        options={name: _argument(each, name) for name, each in _below(table, "options")},
+        options={name: _option(each, name) for name, each in _below(table, "options")},
         defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
         members={name: _object_member(each, name) for name, each in _below(table, "members")},
         certificates=table.flag("certificates", default=False),
         same_library=table.flag("same-library", default=False),
+        missing=frozenset(table.texts("missing") or ()),
+    )
+
+
+def _option(table: Table, name: str) -> Argument:
+    table.allow(("check", "form"))
+    return Argument(
+        name, table.choice("check", ARGUMENT_CHECKS) or "", table.choice("form", OPTION_FORMS) or ""
     )
 
 

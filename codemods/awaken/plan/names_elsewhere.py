@@ -11,6 +11,7 @@ from awaken.index.summary import ScopeKind
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance, Module, sole
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,8 @@ def _class_of_value(
     value = sole(resolver.values(plain_term(node.value), where))
     if isinstance(value, Module):
         return External(value.path)
+    if isinstance(value, External):
+        return value  # a module, or a class itself: none of the project's objects
     return value.of if isinstance(value, Instance) else None
 
 
@@ -125,13 +128,26 @@ def reaches_class(situation: Situation, parsed: ParsedFile, name: str, owner: De
 
 
 def names_it(tree: Tree, name: str) -> bool:
-    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`."""
+    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`.
+
+    Keys and values of dictionaries, and what is compared, are data.
+    """
     return any(
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and (node.value == name or node.value.endswith(f".{name}"))
+        and not _is_data(tree, node)
         for node in tree.nodes
     )
+
+
+def _is_data(tree: Tree, node: ast.Constant) -> bool:
+    parent = tree.parent(node)
+    if isinstance(parent, ast.Assign):
+        return all(isinstance(each, ast.Subscript) for each in parent.targets)
+    if isinstance(parent, ast.Subscript):
+        return parent.slice is node and last_name(parent.value) != "__dict__"
+    return isinstance(parent, (ast.Dict, ast.Compare))
 
 
 def runs_one_loop(situation: Situation) -> bool:

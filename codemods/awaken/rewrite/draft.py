@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.rewrite.edit import Edit, apply_edits
 from awaken.rewrite.insertions import insertions
 from awaken.rewrite.names import ImportStatement, Names
-from awaken.rewrite.opening import enclosed_spans, openings_in, with_openings
+from awaken.rewrite.opening import opened_spans, openings_in, with_openings
 from awaken.rewrite.recipes_to_edits import edits_for
 from awaken.rewrite.removals import removals
 from awaken.rewrite.workspace import Workspace
@@ -69,7 +69,7 @@ def write_draft(
     text = with_openings(tree, apply_edits(tree.text, [*edits, *added]), openings)
     after = parse(text)
     text = apply_edits(text, removals(tree, after, kept))
-    touched = [*_touched(tree, [*edits, *added]), *enclosed_spans(tree, openings)]
+    touched = [*_touched(tree, [*edits, *added]), *opened_spans(tree, openings)]
     return Draft(text, tuple(sorted(touched)), tuple(space.names.added), kept)
 
 

@@ -31,9 +31,16 @@ def openings_in(recipes: Iterable[Recipe]) -> list[OpenedClient]:
     return [each for recipe in recipes if isinstance(recipe, SwapClient) for each in recipe.opened]
 
 
-def enclosed_spans(tree: Tree, openings: Sequence[OpenedClient]) -> list[Span]:
-    """The statements that are moved one level in, in the text as it was."""
-    return [tree.offsets.span_of(each.enclosed) for each in openings]
+def opened_spans(tree: Tree, openings: Sequence[OpenedClient]) -> list[Span]:
+    """What changes: the assignments, and the statements that are moved one level in, in the text as it was."""
+    offsets = tree.offsets
+    return [
+        Span(
+            offsets.line_start(offsets.span_of(each.place).start),
+            offsets.line_end(offsets.span_of(each.enclosed).end),
+        )
+        for each in openings
+    ]
 
 
 def with_openings(before: Tree, text: str, openings: Sequence[OpenedClient]) -> str:

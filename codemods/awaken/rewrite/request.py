@@ -54,7 +54,7 @@ def request_edits(space: Workspace, recipe: NativeRequest, client: str) -> list[
     """
     call = space.call(recipe.target.place)
     unit = indent_unit(space.tree, space.tree.statement(call))
-    return [*_inside(space, recipe, call, client, ""), *_around(space, recipe, unit)]
+    return [*_around(space, recipe, unit), *_inside(space, recipe, call, client, "")]
 
 
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.http.programs.program import BLOCK, NATIVE, THREAD, Program
+from tests.http.programs.program import NATIVE, THREAD, Program
 from tests.http.recording_server import TYPED
 
 _TEXTS = [
@@ -72,6 +72,5 @@ return "fine"
     Program("reused", 'r = requests.get(f"{url}/status/404")\nif not r:\n    r = requests.get(f"{url}/json")\nreturn r.ok', NATIVE),
     Program("pages", 'return [requests.get(f"{url}/json/{n}").json()["rest"] for n in range(3)]', THREAD),
     Program("chunks", 'return [len(c) for c in requests.get(f"{url}/json").iter_content(10)]', THREAD),
-    Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', BLOCK),
     Program("escaped", 'return str(requests.get(f"{url}/json"))', THREAD),
 ]  # fmt: skip

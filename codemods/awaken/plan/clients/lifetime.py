@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.clients.enclosed import Enclosed
 from awaken.plan.clients.holders import Attribute, Variable
 from awaken.plan.names_elsewhere import runs_one_loop
+from awaken.plan.names_in_scope import FUNCTIONS, TRIES
 from awaken.plan.reasons import reason
 from awaken.syntax.suites import suites_of
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from awaken.plan.clients.flow import Flow
     from awaken.plan.fix import Reason
 
-_LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -75,15 +75,17 @@ def _may_be_used_behind(flow: Flow, converted: Converted, call: ast.Call) -> boo
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     if getattr(function, "name", "") == "__aexit__" or _is_forgotten(converted, call, receiver):
         return False
-    others = [each for each in flow.uses if scopes.around(each) is not function]
+    asking = [each for each in flow.uses if _asks(converted, each)]
+    others = [each for each in asking if scopes.around(each) is not function]
     if others and (function is None or not _are_over(converted, call, function, others)):
         return True
-    if _is_followed_by_leaving(converted, call):
-        return False
     statement = scopes.tree.statement(call)
-    return _is_repeated(flow, converted, call) or any(
-        _is_behind(each, statement) and not _closes(converted, each) for each in flow.uses
-    )
+    behind = [each for each in asking if _is_behind(each, statement)]
+    leaving = _leaves_behind(converted, call)
+    if leaving is not None:
+        last = set(ast.walk(leaving))
+        return any(each in last for each in behind)
+    return _is_repeated(flow, converted, call) or bool(behind)
 
 
 def _are_over(
@@ -111,8 +113,18 @@ def _is_forgotten(converted: Converted, call: ast.Call, receiver: ast.expr) -> b
     )
 
 
-def _is_followed_by_leaving(converted: Converted, call: ast.Call) -> bool:
-    return isinstance(_next_statement(converted, call), (ast.Return, ast.Raise))
+def _leaves_behind(converted: Converted, call: ast.Call) -> ast.stmt | None:
+    """The `return` or `raise` behind a call that leaves the function, with no `try` around that goes on."""
+    following = _next_statement(converted, call)
+    if not isinstance(following, (ast.Return, ast.Raise)):
+        return None
+    for up in converted.scopes.tree.ancestors(following):
+        if isinstance(up, FUNCTIONS):
+            return following
+        goes_on = isinstance(up, TRIES) and (up.finalbody or isinstance(following, ast.Raise))
+        if goes_on or isinstance(up, (ast.With, ast.AsyncWith)):
+            return None
+    return None
 
 
 def _next_statement(converted: Converted, node: ast.AST) -> ast.stmt | None:
@@ -132,11 +144,6 @@ def _is_repeated(flow: Flow, converted: Converted, node: ast.AST) -> bool:
 def _is_behind(node: ast.expr, statement: ast.stmt) -> bool:
     end = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
     return (node.lineno, node.col_offset) > end
-
-
-def _closes(converted: Converted, node: ast.expr) -> bool:
-    member = converted.scopes.tree.parent(node)
-    return any(call.func is member for call in converted.closed)
 
 
 def suite_of(converted: Converted, statement: ast.stmt) -> Sequence[ast.stmt]:

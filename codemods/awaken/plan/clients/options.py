@@ -53,10 +53,13 @@ def _follow_directly(flow: Flow, converted: Converted) -> bool:
     if len(flow.made) != 1:
         return False
     statement = converted.scopes.tree.statement(flow.made[0])
-    suite = suite_of(converted, statement)
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement not in suite:
+    if isinstance(statement, ast.With):
+        behind = statement.body
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        suite = list(suite_of(converted, statement))
+        behind = suite[suite.index(statement) + 1 :]
+    else:
         return False
-    behind = list(suite[suite.index(statement) + 1 :])
     last = max((behind.index(each) for each in converted.removed if each in behind), default=-1)
     if not all(each in behind for each in converted.removed):
         return False

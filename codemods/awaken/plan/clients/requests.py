@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
-from awaken.plan.http.arguments import translate_arguments
-from awaken.plan.http.handlers import Handlers, translate_handlers
+from awaken.plan.fix import Reason
+from awaken.plan.http.arguments import given_arguments, translate_arguments
 from awaken.plan.http.literals import has_query
-from awaken.plan.http.members import translate_response
+from awaken.plan.http.native_form import Candidate, native_form
 from awaken.plan.http.request import Request
-from awaken.plan.http.response import ResponseUses, follow_response
+from awaken.plan.http.response import follow_response
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ClientRequest, NativeRequest
 from awaken.syntax.positions import Place
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange, Verb
     from awaken.plan.clients.converted import Converted, Kind
-    from awaken.plan.fix import Reason
-    from awaken.plan.http.argument_forms import Arguments
     from awaken.plan.recipes import Replacement
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Span
@@ -66,22 +64,51 @@ def convert_request(converted: Converted, call: ast.Call) -> Reason | None:
     if position.generator is not None or position.short_circuit is not None:
         return reason("generator-expression")
     request = Request(situation, requests_as_of(converted.kind), _verb(converted, call))
+    same = converted.kind.object.same_library
+    found = _passed_on(converted, request) if same else _translated(converted, request)
+    if isinstance(found, Reason):
+        return found
+    if converted.queries and _may_have_query(request):
+        converted.differences.append(reason("query-in-url"))
+    receiver = _receiver(situation, call)
+    converted.requests.append(ClientRequest(situation.target(), receiver, found.recipe))
+    converted.differences += found.differences
+    return None
+
+
+def _may_have_query(request: Request) -> bool:
+    given = given_arguments(request)
+    return given is None or has_query(request.situation, given["url"]) is not False
+
+
+def _translated(converted: Converted, request: Request) -> Candidate | Reason:
+    """A request of another library."""
+    found = native_form(request, hoist=False, own=converted.own)
+    if isinstance(found, Reason):
+        return found
+    if found.recipe.client_arguments:
+        return reason("unsupported-argument", f"`{found.recipe.client_arguments[0][0]}`")
+    taken_back = tuple(_taken_back(converted, request))
+    call_arguments = (*found.recipe.call_arguments, *taken_back)
+    return replace(found, recipe=replace(found.recipe, call_arguments=call_arguments))
+
+
+def _passed_on(converted: Converted, request: Request) -> Candidate | Reason:
+    """A request of the same library: its arguments and its response are those of the client."""
+    situation = request.situation
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
         return arguments.refusal
-    _without_defaults(converted, request, arguments)
-    if converted.queries and has_query(situation, arguments.given["url"]) is not False:
-        converted.differences.append(reason("query-in-url"))
-    uses = _response(converted, request)
-    if uses.refusal is not None:
-        return uses.refusal
-    converted.requests.append(_in_new_form(converted, request, arguments, uses))
-    converted.differences += [
-        *arguments.differences,
-        *uses.differences,
-        *_elsewhere(converted, request),
-    ]
-    return None
+    for node in follow_response(request).uses:
+        parent = situation.tree.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in converted.kind.object.missing:
+            return reason("response-member", f"`.{parent.attr}`")
+    recipe = NativeRequest(
+        situation.target(), converted.kind.client, request.name, "", (), (),
+        tuple(arguments.translations), (), hoist=False,
+    )  # fmt: skip
+    patched = (reason("patched-in-tests"),) if situation.is_patched() else ()
+    return Candidate(recipe, (*arguments.differences, *patched))
 
 
 def _verb(converted: Converted, call: ast.Call) -> Verb:
@@ -95,55 +122,13 @@ def _unplanned(converted: Converted, call: ast.Call) -> Reason:
     return reason("client-elsewhere", f"the request in line {call.lineno} stays as it is")
 
 
-def _without_defaults(converted: Converted, request: Request, arguments: Arguments) -> None:
+def _taken_back(converted: Converted, request: Request) -> Iterator[tuple[str, str]]:
     """What the client does unasked and this method does not: `head` follows no redirects."""
+    given = given_arguments(request) or {}
+    spelled = {known.name for name, known in request.exchange.arguments.items() if name in given}
     for each in converted.kind.object.defaults:
-        spelled = {
-            known.name
-            for name, known in request.exchange.arguments.items()
-            if name in arguments.given
-        }
         if each.name in request.verb.without and each.name not in spelled:
-            arguments.call.append((each.name, "False"))
-
-
-def _response(converted: Converted, request: Request) -> ResponseUses:
-    if not converted.kind.object.same_library:
-        return translate_response(request, hoisted=False)
-    found = follow_response(request)
-    found.refusal = None
-    found.differences.clear()
-    for node in found.uses:
-        parent = request.situation.tree.parent(node)
-        if isinstance(parent, ast.Attribute) and parent.attr in converted.kind.exchange.members:
-            # What is named there is what the client's response cannot do.
-            found.refusal = reason("response-member", f"`.{parent.attr}`")
-    return found
-
-
-def _in_new_form(
-    converted: Converted, request: Request, arguments: Arguments, uses: ResponseUses
-) -> ClientRequest:
-    situation = request.situation
-    handlers = Handlers()
-    if not converted.kind.object.same_library:
-        partners = (*uses.partners, *converted.own)
-        handlers = translate_handlers(request, uses.uses, partners, uses.name)
-        converted.differences += handlers.differences
-    native = NativeRequest(
-        target=situation.target(),
-        client=converted.kind.client,
-        method=arguments.method,
-        first=arguments.first,
-        client_arguments=(),
-        call_arguments=tuple(arguments.call),
-        translations=(*arguments.translations, *uses.translations, *handlers.translations),
-        raises=tuple(uses.raises),
-        hoist=False,
-        partners=uses.partner_places(),
-        name=uses.name,
-    )
-    return ClientRequest(situation.target(), _receiver(situation, request.call), native)
+            yield each.name, "False"
 
 
 def _receiver(situation: Situation, call: ast.Call) -> str:
@@ -151,15 +136,6 @@ def _receiver(situation: Situation, call: ast.Call) -> str:
     text = situation.tree.text[situation.tree.span(call).start : situation.tree.span(call.func).end]
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     return text.removesuffix(method).rstrip().removesuffix(".").rstrip()
-
-
-def _elsewhere(converted: Converted, request: Request) -> Iterator[Reason]:
-    """What the rest of the project expects of the request."""
-    same = converted.kind.object.same_library
-    if not same and request.situation.handled_by_callers(request.exchange):
-        yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
 
 
 def strangers(converted: Converted) -> list[Place]:

@@ -154,11 +154,37 @@ def _timeout(request: Request, node: ast.expr) -> Doubt:
     return None
 
 
+def _own_auth(request: Request, node: ast.expr) -> Doubt:
+    """Authentication of the client's own library: another class may be for the sync client only."""
+    seen = literal(request.situation, node)
+    known = isinstance(seen, ast.Constant) and seen.value is None
+    known = known or (isinstance(seen, ast.Tuple) and len(seen.elts) == _PAIR)
+    return None if known or auth_type(request, seen) else _CODES[Sight.UNSEEN]
+
+
+def _content(request: Request, node: ast.expr) -> Doubt:
+    """Text: what the sync client iterates over, the async one does not."""
+    seen = literal(request.situation, node)
+    none = isinstance(seen, ast.Constant) and seen.value is None
+    return None if none or is_text(request.situation, node) else _CODES[Sight.UNSEEN]
+
+
+def _fields(request: Request, node: ast.expr) -> Doubt:
+    """The fields of a form, or text."""
+    seen = literal(request.situation, node)
+    mapping = isinstance(seen, (ast.Dict, ast.DictComp))
+    mapping = mapping or type_name(request.situation, seen) == "builtins.dict"
+    return None if mapping else _content(request, node)
+
+
 CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "auth": _auth,
+    "content": _content,
     "cookies": _cookies,
+    "fields": _fields,
     "form": _form,
     "headers": _headers,
+    "own-auth": _own_auth,
     "query": _query,
     "timeout": _timeout,
     "url": _url,

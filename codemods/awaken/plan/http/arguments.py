@@ -21,7 +21,7 @@ def translate_arguments(request: Request) -> Arguments:
         request: the request.
     """
     arguments = Arguments(request.name)
-    given = _given(request)
+    given = given_arguments(request)
     if given is None:
         arguments.refusal = reason("unknown-arguments")
         return arguments
@@ -46,7 +46,7 @@ def translate_arguments(request: Request) -> Arguments:
     return arguments
 
 
-def _given(request: Request) -> dict[str, ast.expr] | None:
+def given_arguments(request: Request) -> dict[str, ast.expr] | None:
     """Arguments by name, or None where some are unpacked from a value."""
     call, names = request.call, request.verb.parameters
     if any(isinstance(arg, ast.Starred) for arg in call.args) or len(call.args) > len(names):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -11,31 +10,19 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.http.arguments import translate_arguments
-from awaken.plan.http.handlers import translate_handlers
-from awaken.plan.http.helpers import definition_of
-from awaken.plan.http.members import translate_response
+from awaken.plan.http.native_form import Candidate, native_form
 from awaken.plan.http.request import Request
 from awaken.plan.http.statement import must_hoist
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import NativeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
 Option = Fix | Reason
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """The native form of a request, before its partners are known."""
-
-    recipe: NativeRequest
-    differences: tuple[Reason, ...]
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -57,7 +44,7 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
     ]
 
 
-def _options(situation: Situation, native: _Candidate | Fix | Reason) -> list[Option]:
+def _options(situation: Situation, native: Candidate | Fix | Reason) -> list[Option]:
     if isinstance(native, Fix):
         difference = native.difference
         return [native] if difference is None else [difference, native, *_in_thread(situation)]
@@ -90,7 +77,7 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> _Candidate | Reason:
+def _native(situation: Situation) -> Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -102,7 +89,7 @@ def _native(situation: Situation) -> _Candidate | Reason:
     hoist = must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist)
+    return native_form(request, hoist=hoist)
 
 
 def _request(situation: Situation) -> Request | Reason:
@@ -117,43 +104,8 @@ def _request(situation: Situation) -> Request | Reason:
     return Request(situation, exchange, verb)
 
 
-def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
-    situation = request.situation
-    arguments = translate_arguments(request)
-    if arguments.refusal is not None:
-        return arguments.refusal
-    uses = translate_response(request, hoisted=hoist)
-    if uses.refusal is not None:
-        return uses.refusal
-    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
-    recipe = NativeRequest(
-        target=situation.target(),
-        client=situation.settings.http_client,
-        method=arguments.method,
-        first=arguments.first,
-        client_arguments=tuple(arguments.client),
-        call_arguments=tuple(arguments.call),
-        translations=(*arguments.translations, *uses.translations, *handlers.translations),
-        raises=tuple(uses.raises),
-        hoist=hoist,
-        partners=uses.partner_places(),
-        name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
-    )
-    found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
-
-
-def _elsewhere(request: Request) -> Iterator[Reason]:
-    """What the rest of the project expects of the request."""
-    if request.situation.handled_by_callers(request.exchange):
-        yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
-
-
 def _refuse_shared_statements(
-    situations: Sequence[Situation], natives: list[_Candidate | Reason]
+    situations: Sequence[Situation], natives: list[Candidate | Reason]
 ) -> None:
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
@@ -162,11 +114,11 @@ def _refuse_shared_statements(
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], _Candidate):
+                if isinstance(natives[number], Candidate):
                     natives[number] = reason("repeated-request")
 
 
-def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
+def _settle_partners(situations: Sequence[Situation], natives: list[Candidate | Reason]) -> None:
     """A variable holds responses of one library: all requests that set it are converted, or none.
 
     Those with a difference pull their partners along into it.
@@ -176,7 +128,7 @@ def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate |
     while changed:
         changed = False
         for number, native in enumerate(natives):
-            if isinstance(native, _Candidate):
+            if isinstance(native, Candidate):
                 settled = _settled(native, natives, numbers)
                 if settled != native:
                     natives[number] = settled
@@ -184,12 +136,12 @@ def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate |
 
 
 def _settled(
-    native: _Candidate, natives: list[_Candidate | Reason], numbers: dict[Place, int]
-) -> _Candidate | Reason:
+    native: Candidate, natives: list[Candidate | Reason], numbers: dict[Place, int]
+) -> Candidate | Reason:
     differences = list(native.differences)
     for place in native.recipe.partners:
         partner = natives[numbers[place]] if place in numbers else reason("response-escapes")
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return _Candidate(native.recipe, tuple(differences))
+    return Candidate(native.recipe, tuple(differences))
