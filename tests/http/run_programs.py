@@ -28,7 +28,7 @@ def main(path: str, url: str) -> None:
     results = {
         name: _run(function, f"{url}/{name}")
         for name, function in vars(module).items()
-        if inspect.iscoroutinefunction(function)
+        if inspect.iscoroutinefunction(function) and not name.startswith("_")
     }
     print(json.dumps(results))  # noqa: T201 - read by the test
 
