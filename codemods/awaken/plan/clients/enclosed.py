@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _DISPLAYS = (ast.Starred, ast.List, ast.Tuple)
 _GATHER = External("asyncio.gather")
+_RUN_IT_HERE = frozenset(
+    External(f"asyncio.{name}")
+    for name in ("create_task", "ensure_future", "gather", "shield", "wait_for")
+)
 
 
 class Enclosed:
@@ -59,22 +63,36 @@ def runs_to_its_end(scopes: FileScopes, call: ast.expr) -> bool:
 
     `gather` may be left by the first exception while other coroutines go on, but for `return_exceptions`.
     """
+    given, parent = _given_to(scopes, call)
+    if isinstance(parent, ast.Call) and given in parent.args:
+        gathered = scopes.value(parent.func) == _GATHER and _gathers_all(parent)
+        return gathered and isinstance(scopes.tree.parent(parent), ast.Await)
+    return given is call and _waits(parent, given)
+
+
+def runs_here(scopes: FileScopes, call: ast.expr) -> bool:
+    """Whether the loop that runs a coroutine runs another one, too, that is made there."""
+    given, parent = _given_to(scopes, call)
+    if isinstance(parent, ast.Call) and given in parent.args:
+        return scopes.value(parent.func) in _RUN_IT_HERE
+    return given is call and _waits(parent, given)
+
+
+def _waits(parent: ast.AST | None, given: ast.AST) -> bool:
+    if isinstance(parent, ast.AsyncFor):
+        return parent.iter is given
+    return isinstance(parent, ast.Await)
+
+
+def _given_to(scopes: FileScopes, call: ast.expr) -> tuple[ast.AST, ast.AST | None]:
+    """What takes a call, through displays and comprehensions, and in which form."""
     given: ast.AST = call
     parent = scopes.tree.parent(given)
-    while True:
-        if isinstance(parent, _DISPLAYS) or (
-            isinstance(parent, _COMPREHENSIONS) and parent.elt is given
-        ):
-            given, parent = parent, scopes.tree.parent(parent)
-            continue
-        break
-    if (
-        isinstance(parent, ast.Call)
-        and given in parent.args
-        and scopes.value(parent.func) == _GATHER
+    while isinstance(parent, _DISPLAYS) or (
+        isinstance(parent, _COMPREHENSIONS) and parent.elt is given
     ):
-        return _gathers_all(parent) and isinstance(scopes.tree.parent(parent), ast.Await)
-    return given is call and isinstance(parent, ast.Await)
+        given, parent = parent, scopes.tree.parent(parent)
+    return given, parent
 
 
 def _gathers_all(call: ast.Call) -> bool:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from awaken.plan.clients.callers import (
     attributes_of,
     calls_of,
+    class_defined_by,
     is_kind_of,
     others_may_have,
     property_of,
 )
+from awaken.plan.clients.constructions import constructions_of
 from awaken.plan.clients.holders import Attribute, Holder, Result, Variable
 from awaken.plan.clients.parameters import default_of, parameter, passed
 from awaken.plan.clients.scopes import DEFINITIONS, FileScopes, Function, parameter_names
@@ -27,7 +29,7 @@ from awaken.plan.reasons import reason
 from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from awaken.plan.fix import Reason
     from awaken.syntax.tree import Tree
@@ -140,6 +142,8 @@ class Follower:
     def _handed(self, node: ast.expr) -> None:
         call = next(up for up in self._tree.ancestors(node) if not isinstance(up, ast.keyword))
         function = self._called(call) if isinstance(call, ast.Call) else None
+        if function is None and isinstance(call, ast.Call):
+            function = self._constructor(call)
         if function is None or not isinstance(call, ast.Call):
             self._lose(f"`{first_line(self._tree, node)}`")
             return
@@ -153,6 +157,19 @@ class Follower:
     def _called(self, call: ast.Call) -> Function | None:
         """The function of the file that a call runs."""
         return self._scopes.function(self._scopes.value(call.func))
+
+    def _constructor(self, call: ast.Call) -> Function | None:
+        """The `__init__` of the class of the file that a call makes an object of."""
+        value = self._scopes.value(call.func)
+        for node in self._tree.nodes:
+            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+                owner = self._tree.parent(node)
+                if (
+                    isinstance(owner, ast.ClassDef)
+                    and class_defined_by(self._scopes, owner) == value
+                ):
+                    return node
+        return None
 
     def _stored_in(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
@@ -275,7 +292,7 @@ class Follower:
         if name not in parameter_names(function):
             return
         declared = parameter(function, name)
-        calls = calls_of(self._scopes, function)
+        calls = self._calls(function, name)
         if calls is None or declared is None:
             self._lose(f"not every call of `{function.name}` is known")
             return
@@ -290,6 +307,18 @@ class Follower:
                 self._lose(f"what `{function.name}` is given is not known")
             elif name in given:
                 self._came_from(given[name])
+
+    def _calls(self, function: Function, name: str) -> Sequence[ast.expr] | None:
+        """The calls that may give a parameter its value; None where those are not all in this file."""
+        owner = self._tree.parent(function)
+        if function.name != "__init__" or not isinstance(owner, ast.ClassDef):
+            return calls_of(self._scopes, function)
+        made = constructions_of(self._scopes, owner)
+        elsewhere = [each for each in made or () if each.scopes is not self._scopes]
+        given = [passed(self._tree, function, each.call) for each in elsewhere]
+        if made is None or any(each is None or name in each for each in given):
+            return None
+        return [each.call for each in made if each.scopes is self._scopes]
 
     def _attributes(self, holder: Attribute) -> None:
         if self._is_in_class_body(holder):

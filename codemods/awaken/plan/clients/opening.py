@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.plan.clients.callers import is_property
+from awaken.plan.clients.closing import suite_of
 from awaken.plan.clients.holders import Variable
-from awaken.plan.clients.lifetime import suite_of
 from awaken.plan.clients.scopes import parameter_names
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import OpenedClient
@@ -120,7 +120,7 @@ def _opened(
 
 
 def _behind(converted: Converted, statement: ast.stmt, name: str) -> Sequence[ast.stmt]:
-    suite = suite_of(converted, statement)
+    suite = suite_of(converted.scopes.tree, statement)
     behind = suite[suite.index(statement) + 1 :]
     using = [number for number, each in enumerate(behind) if _uses(each, name)]
     return behind[: using[-1] + 1] if using else []

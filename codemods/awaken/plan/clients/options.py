@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.clients.lifetime import suite_of
+from awaken.plan.clients.closing import suite_of
 from awaken.plan.clients.members import request_at
 from awaken.plan.http.argument_values import CHECKS
 from awaken.plan.reasons import reason
@@ -56,7 +56,7 @@ def _follow_directly(flow: Flow, converted: Converted) -> bool:
     if isinstance(statement, ast.With):
         behind = statement.body
     elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        suite = list(suite_of(converted, statement))
+        suite = list(suite_of(converted.scopes.tree, statement))
         behind = suite[suite.index(statement) + 1 :]
     else:
         return False
