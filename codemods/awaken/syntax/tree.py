@@ -14,7 +14,7 @@ from awaken.syntax.regions import Regions
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from awaken.syntax.positions import Place
 
@@ -39,6 +39,7 @@ class Tree:
     native: bool = True
     _regions: Regions | None = None
     _nodes: tuple[ast.AST, ...] = ()
+    _assigned: dict[str, list[ast.expr]] | None = None
 
     @property
     def regions(self) -> Regions:
@@ -53,6 +54,17 @@ class Tree:
         if not self._nodes:
             self._nodes = tuple(walk(self.module))
         return self._nodes
+
+    @property
+    def assigned(self) -> Mapping[str, list[ast.expr]]:
+        """The targets of all assignments with `=`, by the text of what they change: `d` for `d[k]`."""
+        if self._assigned is None:
+            self._assigned = {}
+            for node in self.nodes:
+                for target in _targets(node):
+                    holder = target.value if isinstance(target, ast.Subscript) else target
+                    self._assigned.setdefault(ast.unparse(holder), []).append(target)
+        return self._assigned
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         return self.offsets.span(node)
@@ -95,6 +107,12 @@ class Tree:
     def in_fstring(self, node: ast.AST) -> bool:
         """Whether a node stands inside an f-string."""
         return any(isinstance(up, ast.JoinedStr) for up in self.ancestors(node))
+
+
+def _targets(node: ast.AST) -> Sequence[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
 
 
 def parse(text: str) -> Tree:

@@ -59,6 +59,30 @@ class Flow:
     leaves: bool
 
 
+class _Nest:
+    """Which nodes of a function stand inside of which: asked for every name that is read behind a block."""
+
+    def __init__(self, function: ast.AsyncFunctionDef) -> None:
+        self.function = function
+        self._parents = {
+            inner: node for node in ast.walk(function) for inner in ast.iter_child_nodes(node)
+        }
+        self._around: dict[ast.AST, frozenset[ast.AST]] = {}
+
+    def holds(self, statement: ast.AST, node: ast.AST) -> bool:
+        return statement in self.around(node)
+
+    def around(self, node: ast.AST) -> frozenset[ast.AST]:
+        """A node and everything that it stands in."""
+        if node not in self._around:
+            found, up = [node], self._parents.get(node)
+            while up is not None:
+                found.append(up)
+                up = self._parents.get(up)
+            self._around[node] = frozenset(found)
+        return self._around[node]
+
+
 def flow_of(
     block: Sequence[ast.stmt],
     function: ast.AsyncFunctionDef,
@@ -72,16 +96,17 @@ def flow_of(
         suppressing: the `with` statements among them that may go on behind an exception.
     """
     bound = bound_names(block)
-    if bound & declared_outer(function) or _captured(block, function) & bound:
+    nest = _Nest(function)
+    if bound & declared_outer(function) or _captured(block, nest) & bound:
         return None
-    if _bound_early(block) & _read_on_failure(function, block):
+    if _bound_early(block) & _read_on_failure(nest, block):
         return None
     inside = Assignment(suppressing=suppressing)
     end = inside.run(block, set())
     wanted = set() if end is None else bound - _caught(block)
-    wanted = read_later(function, block, wanted)
+    wanted = _read_later(nest, block, wanted)
     results = tuple(name for name in _in_order(block) if name in wanted)
-    before = _bound_before(function, block)
+    before = _bound_before(nest, block)
     given = inside.needed | (set(results) - end if end is not None else set())
     parameters = tuple(name for name in _in_order(block) if name in bound & given)
     if not set(parameters) <= before or set(results) & _taken_back(block):
@@ -93,29 +118,33 @@ def read_later(
     function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], names: set[str]
 ) -> set[str]:
     """Those of `names` that are read outside of the block where its assignments can be seen."""
+    return _read_later(_Nest(function), block, names)
+
+
+def _read_later(nest: _Nest, block: Sequence[ast.stmt], names: set[str]) -> set[str]:
     inside = {node for each in block for node in ast.walk(each)}
     return {
         node.id
-        for statement in function.body
+        for statement in nest.function.body
         for node in reading_nodes(statement)
         if node.id in names
         and node not in inside
-        and _may_follow(function, block, node)
-        and not _set_again(function, block, node)
+        and _may_follow(nest, block, node)
+        and not _set_again(nest, block, node)
     }
 
 
-def _captured(block: Sequence[ast.stmt], function: ast.AsyncFunctionDef) -> set[str]:
+def _captured(block: Sequence[ast.stmt], nest: _Nest) -> set[str]:
     """Names that functions inside the block read whenever they run, and that are also set elsewhere, or later."""
     inside = [node for each in block for node in ast.walk(each)]
     late = {name for node in inside if isinstance(node, _LATE) for name in free_reads(node)}
     if not late:
         return set()
     apart = set(inside)
-    again = _kept_reads(inside) if _comes_again(function, block) else set()
+    again = _kept_reads(inside) if _comes_again(nest, block) else set()
     return again | late & {
         node.id
-        for node in ast.walk(function)
+        for node in ast.walk(nest.function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in apart
     }
 
@@ -140,12 +169,10 @@ def _called_name(call: ast.Call) -> str:
     return last_name(call.func)
 
 
-def _comes_again(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> bool:
+def _comes_again(nest: _Nest, block: Sequence[ast.stmt]) -> bool:
     """Whether a loop stands around the block: each of its rounds would have names of its own."""
-    return any(
-        isinstance(node, _LOOPS) and node not in block and _holds(node, block[0])
-        for node in ast.walk(function)
-    )
+    around = nest.around(block[0])
+    return any(isinstance(node, _LOOPS) and node not in block for node in around)
 
 
 def _caught(block: Sequence[ast.stmt]) -> set[str]:
@@ -176,17 +203,18 @@ def _deleted(block: Iterable[ast.stmt]) -> set[str]:
     }
 
 
-def _read_on_failure(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> set[str]:
+def _read_on_failure(nest: _Nest, block: Sequence[ast.stmt]) -> set[str]:
     """Names that are read where an exception of the block is caught: they would keep their old values."""
     read: set[str] = set()
-    for node in ast.walk(function):
-        if isinstance(node, TRIES) and _holds(node, block[0]):
+    around = nest.around(block[0])
+    for node in around:
+        if isinstance(node, TRIES):
             read |= _loads(node.finalbody)
-            if any(_holds(each, block[0]) for each in node.body):
+            if not around.isdisjoint(node.body):
                 for handler in node.handlers:
-                    read |= _read_when_caught(function, node, handler)
-        elif isinstance(node, (ast.With, ast.AsyncWith)) and _holds(node, block[0]):
-            read |= _loads(_behind(function, node)) if suppresses(node) else set()
+                    read |= _read_when_caught(nest.function, node, handler)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            read |= _loads(_behind(nest.function, node)) if suppresses(node) else set()
     return read
 
 
@@ -222,64 +250,69 @@ def _simple_statements(block: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _behind(function: ast.AsyncFunctionDef, statement: ast.stmt) -> list[ast.AST]:
-    """Everything that stands behind a statement in its function."""
-    return [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.stmt) and node.lineno > (statement.end_lineno or statement.lineno)
-    ]
+    """What stands behind a statement in its function, outer statements only."""
+    end = statement.end_lineno or statement.lineno
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = [*function.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.stmt) and node.lineno > end:
+            found.append(node)
+        elif not isinstance(node, ast.expr):
+            pending += ast.iter_child_nodes(node)
+    return found
 
 
 def _loads(nodes: Iterable[ast.AST]) -> set[str]:
     return {name for node in nodes for name in free_reads(node)}
 
 
-def _may_follow(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], read: ast.Name) -> bool:
+def _may_follow(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read can come after the block: it stands behind it, or a loop holds both."""
     first = block[0]
     if (read.lineno, read.col_offset) > (first.lineno, first.col_offset):
         return True
     return any(
         isinstance(node, (*_LOOPS, *SCOPES))
-        and node is not function
-        and _holds(node, read)
-        and (isinstance(node, SCOPES) or _holds(node, first))
-        for node in ast.walk(function)
+        and node is not nest.function
+        and (isinstance(node, SCOPES) or nest.holds(node, first))
+        for node in nest.around(read)
     )
 
 
-def _set_again(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], read: ast.Name) -> bool:
+def _set_again(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read behind the block sees another assignment: `with ... as f` and `for f in` set `f` anew."""
-    body: Sequence[ast.stmt] = function.body
+    body: Sequence[ast.stmt] = nest.function.body
     last, behind = block[-1], False
     while True:
-        around = next((each for each in body if _holds(each, read)), None)
+        around = next((each for each in body if nest.holds(each, read)), None)
         if around is None:
             return False
         here = list(body).index(around)
-        start = next((n for n, each in enumerate(body) if _holds(each, last)), None)
+        start = next((n for n, each in enumerate(body) if nest.holds(each, last)), None)
         between = body[0 if start is None else start + 1 : here]
         behind = behind or start is None or here > start
         bound = Assignment().run(between, set()) if behind else set()
         if bound is None or read.id in bound:
             return True
-        if behind and not _holds(around, last) and read.id in _header_names(around, read):
+        if behind and not nest.holds(around, last) and read.id in _header_names(nest, around, read):
             return True
-        body = next(
-            (suite for suite in suites_of(around) if any(_holds(s, read) for s in suite)), ()
-        )
+        body = _suite_around(nest, around, read)
 
 
-def _holds(statement: ast.AST, node: ast.AST) -> bool:
-    return any(inner is node for inner in ast.walk(statement))
+def _suite_around(nest: _Nest, statement: ast.stmt, node: ast.AST) -> Sequence[ast.stmt]:
+    """The suite of a statement that holds the node, or nothing."""
+    around = nest.around(node)
+    return next((suite for suite in suites_of(statement) if not around.isdisjoint(suite)), ())
 
 
-def _header_names(statement: ast.stmt, read: ast.AST) -> set[str]:
+def _header_names(nest: _Nest, statement: ast.stmt, read: ast.AST) -> set[str]:
     """Names that the header of a `with` or `for`, or an `except`, sets for the suite that holds the read."""
+    around = nest.around(read)
     for handler in getattr(statement, "handlers", ()):
-        if any(_holds(each, read) for each in handler.body):
+        if not around.isdisjoint(handler.body):
             return {handler.name} if handler.name else set()
-    if not any(_holds(each, read) for each in getattr(statement, "body", ())):
+    if around.isdisjoint(getattr(statement, "body", ())):
         return set()
     targets: list[ast.expr] = []
     if isinstance(statement, (ast.With, ast.AsyncWith)):
@@ -300,16 +333,17 @@ def _in_order(block: Iterable[ast.stmt]) -> list[str]:
     return list(dict.fromkeys(name for _, _, name in sorted(found)))
 
 
-def _bound_before(function: ast.AsyncFunctionDef, block: Sequence[ast.stmt]) -> set[str]:
+def _bound_before(nest: _Nest, block: Sequence[ast.stmt]) -> set[str]:
     """Names that have a value for certain when the block is reached."""
+    function = nest.function
     bound = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
     body: Sequence[ast.stmt] = function.body
     while True:
-        around = next((each for each in body if _holds(each, block[0])), None)
+        around = next((each for each in body if nest.holds(each, block[0])), None)
         if around is None:
             return bound
         bound |= Assignment().run(body[: list(body).index(around)], set()) or set()
         if around is block[0]:
             return bound - _deleted(function.body)
-        bound |= _header_names(around, block[0])
-        body = next((s for s in suites_of(around) if any(_holds(each, block[0]) for each in s)), ())
+        bound |= _header_names(nest, around, block[0])
+        body = _suite_around(nest, around, block[0])

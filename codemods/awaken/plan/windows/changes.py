@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Imported, Scoped
@@ -35,14 +36,17 @@ MUTATORS = frozenset(
 )
 
 
-def own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+@lru_cache(maxsize=16)  # every finding of a coroutine asks for the same
+def own_nodes(function: ast.AsyncFunctionDef) -> tuple[ast.AST, ...]:
     """The nodes of a coroutine, without those of functions and classes in it."""
+    found: list[ast.AST] = []
     pending: list[ast.AST] = [*function.body]
     while pending:
         node = pending.pop()
-        yield node
+        found.append(node)
         if not isinstance(node, _FUNCTIONS):
             pending.extend(children(node))
+    return tuple(found)
 
 
 def variables(index: FileIndex) -> frozenset[str]:

@@ -56,7 +56,7 @@ def update_torn_apart(situation: Situation) -> Reason | None:
 
 @lru_cache(maxsize=16)  # every finding of a function asks for the same
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> tuple[tuple[Use, ...], tuple[int, ...]]:
-    nodes = list(own_nodes(function))
+    nodes = own_nodes(function)
     suspends = tuple(tree.span(node).start for node in nodes if isinstance(node, SUSPENDS))
     calls = (node for node in nodes if isinstance(node, ast.Call))
     return tuple(use for call in calls for use in _use(tree, call)), suspends

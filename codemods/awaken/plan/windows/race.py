@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from awaken.detect.loop_context import enclosing_function
 from awaken.plan.reasons import reason
 from awaken.plan.windows.window import torn, window_across
+from awaken.syntax.positions import Place, encloses
+from awaken.syntax.suites import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -133,14 +135,18 @@ def _looked_up_then_set(situation: Situation, handler: ast.ExceptHandler) -> boo
     return bool(_sets(situation, handler.body, tested))
 
 
-def _sets(situation: Situation, body: Iterable[ast.stmt], tested: set[str]) -> int:
+def _sets(situation: Situation, body: Sequence[ast.stmt], tested: set[str]) -> int:
     """The line on which statements set one of the places that were tested; else 0."""
-    for statement in body if tested else ():
-        for node in ast.walk(statement):
-            for target in _assigned(node):
-                if ast.unparse(_holder(target)) in tested and _is_shared(situation, target):
-                    return target.lineno
-    return 0
+    if not tested or not body:
+        return 0
+    inside = place_of(body)
+    lines = [
+        target.lineno
+        for name in tested
+        for target in situation.tree.assigned.get(name, ())
+        if encloses(inside, Place.of(target)) and _is_shared(situation, target)
+    ]
+    return min(lines, default=0)
 
 
 def _with_origins(situation: Situation, tested: Iterable[ast.expr]) -> set[str]:
@@ -156,11 +162,12 @@ def _with_origins(situation: Situation, tested: Iterable[ast.expr]) -> set[str]:
 
 
 def _looked_up(situation: Situation, name: str) -> Iterator[str]:
-    for node in ast.walk(situation.function()):
-        if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == name for target in node.targets
-        ):
-            yield from _lookup_base(node.value)
+    function = Place.of(situation.function())
+    for target in situation.tree.assigned.get(name, ()):
+        parent = situation.tree.parent(target)
+        bound = isinstance(target, ast.Name) and encloses(function, Place.of(target))
+        if bound and isinstance(parent, ast.Assign):
+            yield from _lookup_base(parent.value)
 
 
 def _lookup_base(value: ast.expr) -> Iterator[str]:
@@ -198,11 +205,6 @@ def _assigned(node: ast.AST) -> Sequence[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, ast.AnnAssign) else []
-
-
-def _holder(target: ast.expr) -> ast.expr:
-    """`d[k] = ...` changes `d`."""
-    return target.value if isinstance(target, ast.Subscript) else target
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:

@@ -194,7 +194,7 @@ def _shared_state(
     tree: Tree, function: ast.AsyncFunctionDef, variables: frozenset[str]
 ) -> SharedState:
     reader = _Reader(tree, function, variables)
-    nodes = list(own_nodes(function))
+    nodes = own_nodes(function)
     changes = sorted(change for node in nodes for change in reader.changes(node))
     return SharedState(
         tuple(look for node in nodes for look in reader.looks(node)),
@@ -282,7 +282,7 @@ def _is_empty(value: ast.expr | None) -> bool:
 
 
 def _locals_of(function: ast.AsyncFunctionDef) -> set[str]:
-    nodes = list(own_nodes(function))
+    nodes = own_nodes(function)
     outer = {name for n in nodes if isinstance(n, (ast.Global, ast.Nonlocal)) for name in n.names}
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     arguments = {n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)}
