@@ -17,7 +17,7 @@ PROGRAMS: tuple[Program, ...] = (
 
 SOURCE = "\n".join(
     (
-        "import io\nimport json\n\nimport httpx\nimport requests\n",
+        "import asyncio\nimport io\nimport json\n\nimport httpx\nimport requests\n",
         "from requests import codes\nfrom requests.auth import HTTPBasicAuth\n",
         *(f"\n{program.source}" for program in PROGRAMS),
     )

@@ -194,4 +194,56 @@ _HTTPX = [
     Program("httpx_closed", 'c = httpx.Client()\none = c.get(f"{url}/json").status_code\nc.close()\nreturn [one, c.is_closed]', NATIVE),
 ]  # fmt: skip
 
-SESSIONS = [*_CONFIGURED, *_ASKED, *_LIVES, *_FAIL, *_HTTPX]
+_USES = [
+    _configured("session_in_a_list", result='[s.get(f"{url}/json/{n}").json()["rest"] for n in range(2)]'),
+    _configured("session_text", result='s.get(f"{url}/latin").text'),
+    _configured("session_walrus", result='(r := s.get(f"{url}/status/404")).ok or r.reason'),
+    _configured("session_in_a_condition", result='1 if s.get(f"{url}/status/404").ok else s.get(f"{url}/redirect/1").url[-9:]'),
+    _configured("session_twice_in_a_line", result='[s.get(f"{url}/json/a").status_code, s.delete(f"{url}/json/b").status_code]'),
+    Program("session_lazy", """
+class Api:
+    def __init__(self):
+        self._session = None
+
+    @property
+    def session(self) -> requests.Session:
+        if self._session is None:
+            self._session = requests.Session()
+        return self._session
+
+    async def get(self, what):
+        session = self.session
+        session.headers["X-Test"] = what
+        return session.get(f"{url}/{what}").json()
+
+    async def close(self):
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+api = Api()
+found = [await api.get("json"), await api.get("json/2")]
+await api.close()
+return found
+""", NATIVE),
+    Program("session_maybe", """
+s = None
+try:
+    s = requests.Session()
+    return s.get(f"{url}/json").json()
+finally:
+    if s:
+        s.close()
+""", NATIVE),
+    Program("session_handed_on_without_its_type", """
+async def fetch(session, n):
+    response = session.get(f"{url}/json/{n}", timeout=5)
+    return response.json()["rest"] if response.ok else None
+
+with requests.Session() as s:
+    s.get(f"{url}/json")
+    return [await fetch(s, n) for n in range(3)]
+""", NATIVE),
+]  # fmt: skip
+
+SESSIONS = [*_USES, *_CONFIGURED, *_ASKED, *_LIVES, *_FAIL, *_HTTPX]

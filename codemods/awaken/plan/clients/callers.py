@@ -50,7 +50,8 @@ def calls_of(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | Non
 
 def _of_function(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | None:
     around = scopes.around(function) or scopes.tree.module
-    if sum(1 for node in scopes.tree.nodes if getattr(node, "name", None) == function.name) > 1:
+    same = (each for each in scopes.tree.nodes if getattr(each, "name", None) == function.name)
+    if any(each is not function and _stands_in(scopes, each, around) for each in same):
         return None
     found: list[ast.expr] = []
     for node in scopes.tree.nodes:
@@ -63,6 +64,12 @@ def _of_function(scopes: FileScopes, function: Function) -> Sequence[ast.expr] |
             found.append(call)
     others = other_files(scopes.situation, function.name) if around is scopes.tree.module else ()
     return None if any(reaches_module(each, function.name) for each in others) else found
+
+
+def _stands_in(scopes: FileScopes, node: ast.AST, around: ast.AST) -> bool:
+    """Whether something of that name is bound in a function itself, or in the module."""
+    inside = isinstance(scopes.tree.parent(node), ast.ClassDef)
+    return not inside and (scopes.around(node) or scopes.tree.module) is around
 
 
 def _of_method(

@@ -17,12 +17,14 @@ from awaken.plan.clients.opening import opened_clients
 from awaken.plan.clients.options import made_clients
 from awaken.plan.clients.requests import convert_request, strangers, with_one_handler
 from awaken.plan.clients.scopes import FileScopes
+from awaken.plan.clients.unseen import unseen_requests
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_elsewhere import scope_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import SwapClient, Target
 from awaken.plan.windows.differences import difference_around
 from awaken.resolve.values import External
+from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def plan_objects(situations: Sequence[Situation]) -> dict[Place, Fix | Reason]:
     if not kinds:
         return found
     scopes = FileScopes(situations[0])
+    # What stands in the cells of a notebook stands in no coroutine.
+    situations = [each for each in situations if not each.in_cell]
     by_place = {each.finding.place: each for each in situations}
     done: set[ast.AST] = set()
     for call, kind in _made(scopes, kinds):
@@ -69,8 +73,15 @@ def _kinds(situations: Sequence[Situation]) -> list[Kind]:
 
 
 def _made(scopes: FileScopes, kinds: Sequence[Kind]) -> Iterator[tuple[ast.Call, Kind]]:
+    """The calls that make such objects, whatever the file calls what makes them."""
+    words = {each.rpartition(".")[2] for kind in kinds for each in kind.object.makes}
+    words |= {
+        each.asname
+        for each in scopes.tree.nodes
+        if isinstance(each, ast.alias) and each.asname and each.name.rpartition(".")[2] in words
+    }
     for node in scopes.tree.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+        if isinstance(node, ast.Call) and last_name(node.func) in words:
             for kind in kinds:
                 if _makes(scopes, kind, node):
                     yield node, kind
@@ -85,15 +96,17 @@ def _makes(scopes: FileScopes, kind: Kind, call: ast.Call) -> bool:
 
 
 def _planned(flow: Flow, converted: Converted) -> dict[Place, Fix | Reason]:
-    converted = replace(
-        converted,
-        own=tuple(_requests(flow, converted)),
-        kind=replace(converted.kind, is_shared=_is_shared(flow, converted)),
-    )
-    places = [place for each in converted.own if (place := Place.of(each)) in converted.situations]
+    own = tuple(_requests(flow, converted))
+    places = [place for each in own if (place := Place.of(each)) in converted.situations]
     staying = converted.scopes.situation.staying
     if not places or not staying.isdisjoint(places):
         return {}
+    converted = replace(
+        converted,
+        own=own,
+        kind=replace(converted.kind, is_shared=_is_shared(flow, converted)),
+        situations={**unseen_requests(converted, own), **converted.situations},
+    )
     option = flow.refusal or _fix(flow, converted)
     if isinstance(option, Fix):
         places += [

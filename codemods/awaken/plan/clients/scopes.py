@@ -37,6 +37,7 @@ class FileScopes:
         self.situation = situation
         self.tree = situation.tree
         self._bound: dict[ast.AST, frozenset[str]] = {}
+        self._functions: dict[int, Function] | None = None
 
     def binder(self, node: ast.Name) -> ast.AST | None:
         """The function whose variable a name is, or the module; None for names of classes and comprehensions."""
@@ -91,13 +92,11 @@ class FileScopes:
         found = value.function if isinstance(value, Bound) else value
         if not isinstance(found, Defined) or found.path != self.situation.index.path:
             return None
-        for node in self.tree.nodes:
-            if (
-                isinstance(node, DEFINITIONS)
-                and scope_of(self.situation.index, node) == found.scope
-            ):
-                return node
-        return None
+        if self._functions is None:
+            index = self.situation.index
+            nodes = (each for each in self.tree.nodes if isinstance(each, DEFINITIONS))
+            self._functions = {scope_of(index, each): each for each in nodes}
+        return self._functions.get(found.scope)
 
 
 def _is_inside(scope: ast.AST, child: ast.AST) -> bool:

@@ -26,12 +26,13 @@ def torn_objects(planned: Sequence[PlannedFinding]) -> frozenset[Place]:
     """
     fixes = [fix for each in planned for fix in _fixes(each)]
     moves = [fix.recipe.target.place for fix in fixes if isinstance(fix.recipe, _MOVES)]
+    planned_places = {each.finding.place for each in planned}
     found: set[Place] = set()
     for recipe in {fix.recipe for fix in fixes if isinstance(fix.recipe, SwapClient)}:
         requests = {each.target.place for each in recipe.requests}
         fixed = {each.finding.place for each in planned if _has(each, recipe)}
         moved = any(encloses(move, place) for move in moves for place in _places(recipe))
-        if moved or not requests <= fixed:
+        if moved or not requests & planned_places <= fixed:
             found |= requests
     return frozenset(found)
 
