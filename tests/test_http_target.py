@@ -73,7 +73,9 @@ CHOSEN = {
         "httpx2",
     ),
     "both are too old": ({"requirements.txt": "httpx<0.28\n"}, (3, 10), "thread"),
-    "aiohttp cannot be written yet": ({"requirements.txt": "aiohttp\n"}, (3, 12), "httpx"),
+    "it has aiohttp": ({"requirements.txt": "aiohttp\n"}, (3, 12), "aiohttp"),
+    "it has aiohttp and httpx": ({"requirements.txt": "aiohttp\nhttpx\n"}, (3, 12), "httpx"),
+    "its aiohttp is too old": ({"requirements.txt": "aiohttp==3.8.6\n"}, (3, 12), "httpx"),
 }
 
 
@@ -93,7 +95,12 @@ def test_the_client_that_the_project_can_use_is_chosen(
 @pytest.mark.parametrize(
     ("asked", "files", "python", "words"),
     [
-        ("httpx2", {}, (3, 10), ["httpx2 needs Python 3.11", "3.10", '"httpx" or "thread"']),
+        (
+            "httpx2",
+            {},
+            (3, 10),
+            ["httpx2 needs Python 3.11", "3.10", '"httpx" or "aiohttp" or "thread"'],
+        ),
         ("httpx", {"requirements.txt": "httpx<0.28\n"}, (3, 12), [">=0.28,<1", "requirements.txt"]),
     ],
 )

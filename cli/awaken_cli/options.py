@@ -119,6 +119,11 @@ def analysis_options(function: Function) -> Function:
     return decorated
 
 
+dependencies_option: Final = click.option(
+    "--add-dependencies",
+    is_flag=True,
+    help="Also add what the rewritten code needs to pyproject.toml, requirements.txt or setup.cfg.",
+)
 unsafe_option: Final = click.option(
     "--unsafe-fixes",
     "unsafe",

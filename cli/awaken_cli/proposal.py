@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.dependencies.gathering import Addition, additions
+from awaken.dependencies.unused import no_longer_imported
 from awaken.engine import Analysis, FilePlan, FileRewrite, groups_of, rewrite
 from awaken.ledger import Outcome, Record
 from awaken_cli.progress import progress
@@ -13,6 +15,7 @@ from awaken_cli.progress import progress
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from awaken.apply.change import FileChange
     from awaken.detect.finding import Finding
     from awaken.plan.fix import ChangeGroup, Dropped, Reason
 
@@ -26,12 +29,26 @@ class Proposal:
         unsafe: whether unsafe fixes are among them.
         rewrites: files with at least one change, sorted by path.
         dropped: groups that did not pass verification.
+        additions: what the project must add to what it asks for.
+        manifests: changes of the files that list what the project needs, where they are to be written, too.
     """
 
     analysis: Analysis
     unsafe: bool
     rewrites: tuple[FileRewrite, ...]
     dropped: tuple[Dropped, ...]
+    additions: tuple[Addition, ...] = ()
+    manifests: tuple[FileChange, ...] = ()
+
+    @property
+    def changes(self) -> tuple[FileChange, ...]:
+        """Every file that would be written, those that list what the project needs behind the others."""
+        return (*(rewritten.change for rewritten in self.rewrites), *self.manifests)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """What the project asks for and no file imports any more."""
+        return no_longer_imported(self.analysis.bench, (each.change for each in self.rewrites))
 
     @property
     def groups(self) -> tuple[ChangeGroup, ...]:
@@ -79,7 +96,8 @@ def propose(
                 if rewritten.change.before != rewritten.change.after:
                     rewrites.append(rewritten)
             advance(number, len(analysis.plans))
-    return Proposal(analysis, unsafe, tuple(rewrites), tuple(dropped))
+    needed = additions(analysis.bench, ((each.change.path, each.requires) for each in rewrites))
+    return Proposal(analysis, unsafe, tuple(rewrites), tuple(dropped), needed)
 
 
 def rewritten_or_failed(
@@ -145,8 +163,7 @@ def rule_of(group: ChangeGroup) -> str:
     return group.findings[0].rule
 
 
-def new_dependencies(proposal: Proposal) -> tuple[str, ...]:
-    """Return the distributions that the changes import and the project does not ask for."""
-    wanted = {name for rewritten in proposal.rewrites for name in rewritten.requires}
-    dependencies = proposal.analysis.bench.dependencies
-    return tuple(sorted(name for name in wanted if not dependencies.has_at_runtime(name)))
+def with_added(proposal: Proposal) -> Proposal:
+    """Return the proposal with the changes of the files that list what the project needs."""
+    changes = (each.change for each in proposal.additions if each.change is not None)
+    return replace(proposal, manifests=tuple(changes))

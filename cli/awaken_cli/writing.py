@@ -47,7 +47,7 @@ def refuse_dirty(proposal: Proposal) -> None:
         Failure: some have changes that are in no commit.
     """
     root = proposal.analysis.root
-    dirty = uncommitted([rewritten.change.path for rewritten in proposal.rewrites], root)
+    dirty = uncommitted([change.path for change in proposal.changes], root)
     if not dirty:
         return
     named = "\n".join(f"  {path}" for path in dirty[:_NAMED_AT_MOST])
@@ -65,10 +65,9 @@ def write(proposal: Proposal) -> Written:
         Failure: the journal cannot be kept, so that nothing was written.
     """
     analysis = proposal.analysis
-    changes = [rewritten.change for rewritten in proposal.rewrites]
     try:
         receipt = apply_changes(
-            changes, root=analysis.root, journal_dir=journal_location(analysis.root)
+            proposal.changes, root=analysis.root, journal_dir=journal_location(analysis.root)
         )
     except Interrupted as stop:
         return Written(_enter(analysis.ledger, proposal, stop.receipt), interrupted=True)
@@ -79,9 +78,10 @@ def write(proposal: Proposal) -> Written:
 
 def _enter(ledger: Ledger, proposal: Proposal, receipt: Receipt) -> tuple[ChangeGroup, ...]:
     written: list[Sequence[ChangeGroup]] = []
-    for rewritten, outcome in zip(proposal.rewrites, receipt.outcomes, strict=True):
+    groups = {rewritten.change.relative: rewritten.groups for rewritten in proposal.rewrites}
+    for outcome in receipt.outcomes:
         if outcome.written:
-            written.append(rewritten.groups)
+            written.append(groups.get(outcome.relative, ()))
             ledger.enter(Record(outcome.relative, FileOutcome.CHANGED))
         elif outcome.code == "interrupted":
             ledger.enter(Record(outcome.relative, FileOutcome.UNCHANGED))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from awaken.project.dependencies import Dependencies
     from awaken.project.python_version import PythonVersion
 
-WRITTEN = ("httpx2", "httpx")
+WRITTEN = ("httpx2", "httpx", "aiohttp")
 """The libraries that rewritten requests can use, the preferred one of several first; what is not among them is never
 chosen, and `http-client` may name it in advance."""
 _DEFAULTS = ("httpx", "httpx2")

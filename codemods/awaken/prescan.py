@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from awaken.discover.notebook import SUFFIX as NOTEBOOK
 from awaken.discover.reading import UnreadableFile, decode_source
 from awaken.property_names import PropertyNames
+from awaken.test_words import Replaced, TestWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# `patch.object(time, "sleep")`, `monkeypatch.setattr(app.time, "sleep", ...)`.
-_SET_ON = re.compile(rb"""(?:patch\.object|setattr)\(\s*([A-Za-z_][\w.]*)\s*,\s*["'](\w+)["']""")
-_DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
 _LOOP = re.compile(rb"^(?:import|from)[ \t]+(asyncio|anyio|trio|curio)\b", re.MULTILINE)
@@ -38,7 +36,7 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
-WORDS = ("ContextVar", "nest_asyncio")
+WORDS = ("ContextVar", "DEFAULT_RETRIES", "install_cache", "nest_asyncio", "socksocket")
 """Words that matter for every file of a project, wherever they stand."""
 
 
@@ -47,7 +45,7 @@ class Prescan:
     """What the bytes of the project's files tell without parsing.
 
     Attributes:
-        patched: dotted names in strings of files that patch something.
+        replaced: what tests replace.
         handling: files that may handle exceptions of requests, or the OSError that they are.
         handled_elsewhere: whether some file handles them otherwise than in an `except` clause.
         imported: (module, member) of every `from module import member`.
@@ -60,7 +58,7 @@ class Prescan:
         words: those of `WORDS` that stand in some file.
     """
 
-    patched: frozenset[str]
+    replaced: Replaced
     handling: tuple[str, ...]
     handled_elsewhere: bool
     imported: frozenset[tuple[str, str]]
@@ -75,7 +73,7 @@ class Prescan:
 
 def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     """Look through the files; those that cannot be read are passed over here and reported later."""
-    patched: set[bytes] = set()
+    tests = TestWords()
     handling: list[str] = []
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
@@ -94,9 +92,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
         digests[relative] = digest(data)
         if path.suffix == NOTEBOOK:
             data = _code_of(path, relative, data)
-        if b"patch" in data:
-            patched.update(_DOTTED.findall(data))
-            patched.update(b".".join(found) for found in _SET_ON.findall(data))
+        tests.look(relative, data)
         if b"except" in data and _HANDLED.search(data):
             handling.append(relative)
         handled_elsewhere = handled_elsewhere or bool(
@@ -110,7 +106,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
             if b" as " in members:
                 classes.aliases.update(_ALIAS.findall(members))
     return Prescan(
-        frozenset(map(_text, patched)),
+        tests.found(),
         tuple(handling),
         handled_elsewhere,
         frozenset((_text(module), _text(member)) for module, member in imported),

@@ -132,7 +132,7 @@ class ResultStore:
             str(self._job.root),
             repr(self._job.configuration),
             sorted(scan.digests),
-            sorted(scan.patched),
+            scan.replaced,
             handling,
             scan.subclassing,
             scan.aliases,
@@ -160,6 +160,9 @@ def _project_files(root: Path) -> list[tuple[str, int]]:
         "*.cfg",
         "setup.py",
         "requirements*",
+        "requirements/*",
+        "environment*.y*ml",
+        "Pipfile*",
         ".python-version",
         "*/pyproject.toml",
     )

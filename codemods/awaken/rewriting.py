@@ -102,7 +102,9 @@ class FileRewriter:
         """Names of this file that others import or patch, or that it exports."""
         index = self._parsed.index
         prefix = f"{index.module}."
-        patched = (name for name in self._surveyed.surroundings.patched if name.startswith(prefix))
+        patched = (
+            name for name in self._surveyed.surroundings.replaced.patched if name.startswith(prefix)
+        )
         kept = {name.removeprefix(prefix).split(".")[0] for name in patched}
         if index.is_package:
             kept.update(name for name in index.scopes[0].bindings)

@@ -90,7 +90,9 @@ class Workbench:
     def surveyed(self) -> Surveyed:
         """What planning a file needs besides the file."""
         graph = CallGraph(self.resolver, self.hierarchy_of(self.resolver))
-        surroundings = Surroundings(lambda: self.scan, self.resolver, self.mentioning, self.parsed)
+        surroundings = Surroundings(
+            lambda: self.scan, self.resolver, self.mentioning, self.parsed, self.bytes_of
+        )
         threads = OtherThread(graph, self.settings.target_python)
         return Surveyed(graph, self.settings, surroundings, threads)
 
@@ -120,6 +122,13 @@ class Workbench:
                 with suppress(UnreadableFile):
                     source = read_source(path, relative=relative)
                     yield parse_source(source, self.module_of(path))
+
+    def bytes_of(self, relative: str) -> bytes:
+        """What stands in a file of the project; nothing where it cannot be read."""
+        try:
+            return (self.root / relative).read_bytes()
+        except OSError:
+            return b""
 
     def parsed(self, relative: str) -> ParsedFile | None:
         """A file of the project as it is on disk; None where it cannot be read."""

@@ -113,7 +113,7 @@ def test_every_field_of_json_has_its_promised_type(
     project.file("app.py", MIXED)
     result = run("check", "--format", "json")
     document = json.loads(result.stdout)
-    assert list(document) == ["version", "findings", "errors", "summary"]
+    assert list(document) == ["version", "findings", "errors", "summary", "dependencies"]
     assert set(document["summary"]) == {"files", "findings", "fixable", "unsafe", "unfixable"}
     assert len(document["findings"]) == document["summary"]["findings"] == 2
     for finding in document["findings"]:

@@ -11,7 +11,8 @@ import pytest
 from awaken.catalogue.schema import Entry, Severity
 from awaken.detect.finding import Link
 from awaken.ledger import Ledger, Outcome, Record
-from awaken.plan.fix import PlannedFinding, Reason, Strategy
+from awaken.plan.fix import PlannedFinding, Reason, Spot, Strategy
+from awaken.plan.reasons import at_places
 from awaken.rules import RULES
 from awaken.syntax.positions import Place
 from awaken_cli.render import github, sarif, text
@@ -263,3 +264,21 @@ def test_a_path_that_is_no_utf8_survives_every_format(built: Any) -> None:
 def test_the_summary_parts_add_up(report: Report) -> None:
     numbers = dataclasses.asdict(report.summary)
     assert numbers["findings"] == numbers["fixable"] + numbers["unsafe"] + numbers["unfixable"]
+
+
+def test_what_else_has_to_be_looked_at_is_listed_with_its_lines(built: Any) -> None:
+    replaced = at_places("patched-in-tests", [Spot(f"tests/t{n}.py", n) for n in range(1, 6)])
+    planned = PlannedFinding(built.finding(), built.fix(), built.fix(replaced), replaced)
+    report = report_of(built.analysis(built.plan(planned)))
+    (found,) = json.loads(json_format.render(report))["findings"]
+    (result,) = json.loads(sarif.render(report))["runs"][0]["results"]
+
+    assert found["reason"]["places"][3:] == [
+        {"path": "tests/t4.py", "line": 4},
+        {"path": "tests/t5.py", "line": 5},
+    ]
+    assert len(result["relatedLocations"]) == 5
+    assert result["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+    assert "tests/t1.py:1, tests/t2.py:2, tests/t3.py:3 and 2 more: tests" in plain(
+        text.render(report)
+    )

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_COMPARED = ("content-type", "authorization", "cookie", "x-test")
+COMPARED = ("content-type", "authorization", "cookie", "x-test")
 SLOW = 2.0
 _WORDS = "Zo\xeb va \xe0 la for\xeat, o\xf9 l\x27\xe9t\xe9 s\x27ach\xe8ve. "
 TYPED: dict[str, tuple[str, bytes]] = {
@@ -64,11 +64,17 @@ class Server:
 
 
 @contextmanager
-def recording_server() -> Iterator[Server]:
+def recording_server(headers: tuple[str, ...] = COMPARED) -> Iterator[Server]:
+    """A server that runs as long as it is entered.
+
+    Args:
+        headers: the names of those that are remembered, in lower case.
+    """
     asked: dict[str, list[Asked]] = {}
 
     class Handler(_Handler):
         record = asked
+        compared = headers
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -84,6 +90,7 @@ def recording_server() -> Iterator[Server]:
 
 class _Handler(BaseHTTPRequestHandler):
     record: dict[str, list[Asked]]
+    compared: tuple[str, ...]
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
@@ -91,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         _, run, program, *rest = parts.path.split("/")
         what = rest.pop(0) if rest else "json"
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        names = _COMPARED if body else _COMPARED[1:]  # of a body that is not there, nobody asks
+        asks = self.compared  # of a body that is not there, nobody asks
+        names = asks if body else [name for name in asks if name != "content-type"]
         self.record.setdefault(f"{run}/{program}", []).append(
             Asked(
                 self.command,
@@ -111,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command != "HEAD" and status not in (204, 304):
             self.wfile.write(body)
 
     def _json(self, _: str, rest: list[str]) -> None:
@@ -125,6 +133,25 @@ class _Handler(BaseHTTPRequestHandler):
         left = int(rest[0])
         target = f"{base}/redirect/{left - 1}" if left > 1 else f"{base}/json/end"
         self._send(302, Location=target, Set_Cookie=f"hop{left}=1; Path=/")
+
+    def _moved(self, base: str, rest: list[str]) -> None:
+        cookie = 'odd=a"b c; Path=/'
+        self._send(int(rest[0]), b"gone", Location=f"{base}/json/end", Set_Cookie=cookie)
+
+    def _linked(self, _: str, __: list[str]) -> None:
+        self.send_response(200)
+        for page in (1, 2):
+            self.send_header("Link", f"</{page}>")
+        self.send_header("X-Total", "7")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _truncated(self, _: str, __: list[str]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "10")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        self.close_connection = True
 
     def _invalid(self, _: str, __: list[str]) -> None:
         self._send(200, b"{not json", Content_Type="application/json")
@@ -148,6 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
 _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "status": _Handler._status,
     "redirect": _Handler._redirect,
+    "moved": _Handler._moved,
+    "linked": _Handler._linked,
+    "truncated": _Handler._truncated,
     "invalid": _Handler._invalid,
     "slow": _Handler._slow,
     "closed": _Handler._closed,

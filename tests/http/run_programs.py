@@ -27,7 +27,7 @@ def main(path: str, url: str) -> None:
     spec.loader.exec_module(module)
     results = {
         name: _run(function, f"{url}/{name}")
-        for name, function in vars(module).items()
+        for name, function in list(vars(module).items())
         if inspect.iscoroutinefunction(function) and not name.startswith("_")
     }
     print(json.dumps(results))  # noqa: T201 - read by the test

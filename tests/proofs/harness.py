@@ -35,10 +35,16 @@ class Program:
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
     `# strategies: sync` the kinds of fixes that are asked for, `# cpu-bound: f` what computes for long,
     `# stalls: 3` how often it stalls, `# target: 3.8` the Python that it is rewritten for.
+
+    Attributes:
+        rule: the folder that it is in.
+        name: of its file.
+        client: the library that its requests are made with after the rewrite.
     """
 
     rule: str
     name: str
+    client: str = "httpx"
 
     @property
     def path(self) -> Path:
@@ -162,7 +168,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         Configuration(),
         min_severity="low",
         django_version="5.2",
-        http_client="httpx",
+        http_client=program.client,
         strategies=program.asked,
         extend_select=program.header("asks"),
         target_python=program.target,

@@ -50,7 +50,7 @@ def added(folder: Path, text: str, times: int = 1) -> tuple[str, str]:
     bench = Workbench(folder, Configuration())
     parsed = parse_source(decode_source(text.encode(), path=path, relative="a.py"), "a")
     bench.adopt(parsed.index)
-    space = Workspace(parsed.tree, Names(parsed.index, bench.resolver))
+    space = Workspace(parsed.tree, Names(parsed.tree, parsed.index, bench.resolver))
     names = {definition(space, POOL) for _ in range(times)}
     assert len(names) == 1
     return names.pop(), apply_edits(text, insertions(space.tree, space.names, space.newline))

@@ -13,9 +13,9 @@ from awaken.discover.root import project_root
 from awaken.ledger import Outcome
 from awaken_cli.exit_code import INTERRUPTED, exit_code
 from awaken_cli.failure import Failure
-from awaken_cli.options import analysis_options, unsafe_option
+from awaken_cli.options import analysis_options, dependencies_option, unsafe_option
 from awaken_cli.prompt import confirmed, is_interactive
-from awaken_cli.proposal import Proposal, findings_left, propose
+from awaken_cli.proposal import Proposal, findings_left, propose, with_added
 from awaken_cli.render import closing
 from awaken_cli.render.console import error_console
 from awaken_cli.render.patch import print_diffs
@@ -39,12 +39,21 @@ Example:
 @click.command("apply", epilog=_EXAMPLE)
 @analysis_options
 @unsafe_option
+@dependencies_option
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @click.option("--interactive", "-i", is_flag=True, help="Ask about every change by itself.")
 @click.option(
     "--allow-dirty", is_flag=True, help="Also rewrite files with changes that are in no commit."
 )
-def command(request: Request, unsafe: bool, yes: bool, interactive: bool, allow_dirty: bool) -> int:
+def command(  # noqa: PLR0913 - what a command line can say
+    request: Request,
+    *,
+    unsafe: bool,
+    add_dependencies: bool,
+    yes: bool,
+    interactive: bool,
+    allow_dirty: bool,
+) -> int:
     """Show the changes, ask, and write them.
 
     Only files whose present state is in a commit are rewritten, unless --allow-dirty is given.
@@ -55,6 +64,8 @@ def command(request: Request, unsafe: bool, yes: bool, interactive: bool, allow_
     if yes and interactive:
         raise click.UsageError("--yes and --interactive exclude each other")
     if request.is_standard_input:
+        if add_dependencies:
+            raise click.UsageError("--add-dependencies cannot be combined with standard input")
         return _filter(request, unsafe=unsafe)
     if not (yes or is_interactive()):
         raise Failure(
@@ -64,6 +75,8 @@ def command(request: Request, unsafe: bool, yes: bool, interactive: bool, allow_
     analysis = analysed(request)
     _mention_unfinished(analysis)
     proposal = propose(analysis, unsafe=unsafe, quiet=request.quiet)
+    if add_dependencies:
+        proposal = with_added(proposal)
     if not allow_dirty:
         refuse_dirty(proposal)
     proposal = _agreed(proposal, request, yes=yes, interactive=interactive)
@@ -94,11 +107,12 @@ def _agreed(proposal: Proposal, request: Request, *, yes: bool, interactive: boo
     nothing = Proposal(proposal.analysis, proposal.unsafe, (), proposal.dropped)
     if interactive and proposal.rewrites:
         accepted = reviewed(proposal.analysis, unsafe=proposal.unsafe)
-        return propose(
+        chosen = propose(
             proposal.analysis, unsafe=proposal.unsafe, quiet=request.quiet, accepted=accepted
         )
+        return with_added(chosen) if proposal.manifests else chosen
     if not (yes and request.quiet):
-        print_diffs(proposal.analysis, proposal.rewrites)
+        print_diffs(proposal)
     if yes or not proposal.rewrites:
         return proposal
     changes = counted(len(proposal.groups), "change")

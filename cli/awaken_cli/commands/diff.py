@@ -8,8 +8,8 @@ import click
 
 from awaken.ledger import Outcome
 from awaken_cli.exit_code import exit_code
-from awaken_cli.options import analysis_options, unsafe_option
-from awaken_cli.proposal import Proposal, propose
+from awaken_cli.options import analysis_options, dependencies_option, unsafe_option
+from awaken_cli.proposal import Proposal, propose, with_added
 from awaken_cli.render import closing
 from awaken_cli.render.console import error_console
 from awaken_cli.render.patch import print_diffs
@@ -28,7 +28,8 @@ Example:
 @click.command("diff", epilog=_EXAMPLE)
 @analysis_options
 @unsafe_option
-def command(request: Request, unsafe: bool) -> int:
+@dependencies_option
+def command(request: Request, unsafe: bool, add_dependencies: bool) -> int:
     """Show the changes that `apply` would make.
 
     On a terminal each hunk stands below the findings it answers. Anywhere else the output is a
@@ -39,7 +40,9 @@ def command(request: Request, unsafe: bool) -> int:
     """
     analysis = analysed(request)
     proposal = propose(analysis, unsafe=unsafe, quiet=request.quiet)
-    print_diffs(analysis, proposal.rewrites)
+    if add_dependencies:
+        proposal = with_added(proposal)
+    print_diffs(proposal)
     _print_closing(proposal, request)
     return exit_code(analysis.ledger, len(proposal.rewrites))
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from awaken.ledger import Ledger, Outcome, Record
-from awaken_cli.proposal import LeftAlone, Proposal, left_alone, new_dependencies, rules_of
+from awaken_cli.proposal import LeftAlone, Proposal, left_alone, rules_of
+from awaken_cli.render.additions import addition_lines
 from awaken_cli.render.console import line
 from awaken_cli.render.report import shown_path, shown_place
 from awaken_cli.render.spots import spots_of
@@ -48,11 +49,16 @@ def refusals(proposal: Proposal) -> Iterator[Text]:
 
 
 def dependencies(proposal: Proposal) -> Iterator[Text]:
-    """Yield the packages that the project must add."""
-    names = new_dependencies(proposal)
-    if names:
-        packages = ", ".join(names)
-        yield line(("Add to the project's dependencies: ", "bold"), packages)
+    """Yield what the project must add to its dependencies, where, and what it needs no more."""
+    written = {change.relative for change in proposal.manifests}
+    for addition in proposal.additions:
+        yield from addition_lines(addition, written=written)
+    unused = proposal.unused
+    if unused:
+        yield line(
+            f"No file imports {', '.join(unused)} any more; nothing was taken out of the"
+            " dependencies, where something else may still need it."
+        )
 
 
 def outcomes(ledger: Ledger) -> Iterator[Text]:

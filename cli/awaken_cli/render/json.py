@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from awaken.dependencies.gathering import Addition
     from awaken.detect.finding import Link
     from awaken.ledger import Record
     from awaken.plan.fix import Fix, Reason
@@ -30,6 +31,7 @@ def render(report: Report) -> str:
                 "unsafe": summary.unsafe,
                 "unfixable": summary.unfixable,
             },
+            "dependencies": [_addition(addition) for addition in report.additions],
         },
         indent=2,
     )
@@ -70,9 +72,30 @@ def fix_object(fix: Fix | None) -> dict[str, str] | None:
     }
 
 
-def reason_object(reason: Reason | None) -> dict[str, str] | None:
-    """Return a reason as JSON has it."""
-    return None if reason is None else {"code": reason.code, "message": reason.message}
+def reason_object(reason: Reason | None) -> dict[str, Any] | None:
+    """Return a reason as JSON has it; `places` only where there are some."""
+    if reason is None:
+        return None
+    places = [{"path": place.path, "line": place.line} for place in reason.places]
+    return {
+        "code": reason.code,
+        "message": reason.message,
+        **({"places": places} if places else {}),
+    }
+
+
+def _addition(addition: Addition) -> dict[str, Any]:
+    """What one folder of the project must add; the file is null where none can be written."""
+    return {
+        "file": addition.change.relative if addition.change else None,
+        "add": [{"name": each.name, "versions": each.versions} for each in addition.missing],
+        "raise": [
+            {"name": each.name, "versions": each.versions, "now": older}
+            for each, older in addition.raised
+        ],
+        "obstacle": addition.obstacle or None,
+        "lock": addition.lock or None,
+    }
 
 
 def _link(link: Link, spots: Spots) -> dict[str, Any]:

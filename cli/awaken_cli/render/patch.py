@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from awaken.engine import FileRewrite
 from awaken.show.patch import Hunk, Kind, patch_text, unified_patch
 from awaken_cli.proposal import finding_key
 from awaken_cli.render.console import line, output_console
@@ -18,25 +19,27 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from awaken.engine import Analysis, FileRewrite
+    from awaken.engine import Analysis
     from awaken.plan.fix import ChangeGroup, Fix, PlannedFinding
+    from awaken_cli.proposal import Proposal
     from awaken_cli.render.spots import Spots
 
 _SIGNS: Final[dict[Kind, str]] = {"context": " ", "removed": "-", "added": "+"}
 _STYLES: Final[dict[Kind, str]] = {"context": "", "removed": "red", "added": "green"}
 
 
-def print_diffs(analysis: Analysis, rewrites: tuple[FileRewrite, ...]) -> None:
+def print_diffs(proposal: Proposal) -> None:
     """Print the changes on stdout: for people on a terminal, else as one patch."""
     if sys.stdout.isatty():
         console = output_console()
-        for rewritten in rewrites:
-            for shown in terminal_diff(analysis, rewritten):
+        unexplained = (FileRewrite(change, (), (), ()) for change in proposal.manifests)
+        for rewritten in (*proposal.rewrites, *unexplained):
+            for shown in terminal_diff(proposal.analysis, rewritten):
                 console.print(shown)
         return
     sys.stdout.flush()
-    for rewritten in rewrites:
-        sys.stdout.buffer.write(unified_patch(rewritten.change))
+    for change in proposal.changes:
+        sys.stdout.buffer.write(unified_patch(change))
     sys.stdout.buffer.flush()
 
 

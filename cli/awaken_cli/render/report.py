@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from awaken.dependencies.gathering import Addition, additions
+from awaken.dependencies.needed import modules_named
 from awaken.ledger import Outcome, Record
 from awaken.syntax.positions import Offsets
 from awaken_cli.render.spots import Spots, spots_of
@@ -71,6 +73,7 @@ class Report:
         skipped: files that were passed over.
         summary: the numbers.
         spots: how lines are counted.
+        additions: what the project must add for the safe fixes.
     """
 
     root: Path
@@ -79,6 +82,7 @@ class Report:
     skipped: tuple[Record, ...]
     summary: Summary
     spots: Spots = field(default_factory=lambda: Spots({}))
+    additions: tuple[Addition, ...] = ()
 
 
 def report_of(analysis: Analysis) -> Report:
@@ -88,7 +92,21 @@ def report_of(analysis: Analysis) -> Report:
     errors = analysis.ledger.having(Outcome.FAILED)
     skipped = analysis.ledger.having(Outcome.SKIPPED)
     files = len(analysis.ledger.records) - len(skipped)
-    return Report(analysis.root, findings, errors, skipped, _summary(findings, files), spots)
+    summary = _summary(findings, files)
+    needed = _needed(analysis)
+    return Report(analysis.root, findings, errors, skipped, summary, spots, needed)
+
+
+def _needed(analysis: Analysis) -> tuple[Addition, ...]:
+    """What the project must add for the safe fixes, as far as these say before they are written."""
+    catalogue = analysis.bench.catalogue
+    modules = (
+        (plan.source.path, modules_named(each.safe.recipe, catalogue))
+        for plan in analysis.plans
+        for each in plan.planned
+        if each.safe is not None
+    )
+    return additions(analysis.bench, modules)
 
 
 def shown_path(root: Path, relative: str) -> str:

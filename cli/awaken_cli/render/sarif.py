@@ -80,6 +80,11 @@ def _result(found: Reported, spots: Spots) -> dict[str, Any]:
     }
     if finding.rule in _POSITIONS:
         result["ruleIndex"] = _POSITIONS[finding.rule]
+    places = planned.reason.places if planned.reason else ()
+    if places:
+        result["relatedLocations"] = [
+            _location(place.path, {"startLine": place.line}) for place in places
+        ]
     if finding.chain:
         result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding, spots)}]}]
     return result

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from awaken_cli.render.additions import addition_lines
 from awaken_cli.render.console import line
 from awaken_cli.render.evidence import Evidence
 from awaken_cli.render.report import Report, Reported, shown_path, shown_place
@@ -61,6 +62,8 @@ def summary(report: Report, *, verbose: bool) -> Iterator[Text]:
     if report.errors:
         yield line(f"{counted(len(report.errors), 'path')} could not be handled; see above.")
     yield from skipped_lines(report.skipped, verbose=verbose)
+    for addition in report.additions:
+        yield from addition_lines(addition)
     if numbers.fixable or numbers.unsafe:
         yield line("See the changes with `awaken diff`, make them with `awaken apply`.")
 

@@ -36,9 +36,8 @@ class ClientObject:
         options: what becomes of the arguments with which it is made; no other may be given.
         defaults: arguments of the client that make it do what the object does unasked.
         members: its other members; nothing else may be used.
-        certificates: whether the client must be told which certificates to trust; they are read once for a module.
-        same_library: whether responses and exceptions are those of the client.
-        missing: what its responses can do all the same, and those of the client cannot.
+        certificates_unless: arguments that say which certificates to trust; without them the client is given those
+            that are read once for a module.
     """
 
     makes: frozenset[str]
@@ -48,6 +47,4 @@ class ClientObject:
     options: dict[str, Argument] = field(default_factory=dict)
     defaults: tuple[Spelled, ...] = ()
     members: dict[str, ObjectMember] = field(default_factory=dict)
-    certificates: bool = False
-    same_library: bool = False
-    missing: frozenset[str] = frozenset()
+    certificates_unless: frozenset[str] = frozenset()

@@ -1,9 +1,9 @@
 """How requests of one HTTP library are made with the async client of another: the records of `[[http]]` tables.
 
-Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `JSON` for `json`. They are
-characters that no source has, so that text taken from a file is never mistaken for them. In catalogue files they are
-written `{client}` and `{json}`. A `HELPER` on either side of a name stands for a function that the rewritten file is
-given.
+Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `MODULES` for others.
+They are characters that no source has, so that text taken from a file is never mistaken for them. In catalogue
+files they are written `{client}`, `{json}` and so on. A `HELPER` on either side of a name stands for a function that
+the rewritten file is given, and `BUNDLE` for a constant with the path of the certificates.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
-JSON = "\ue001"
-HELPER = "\ue002"
+HELPER = "\ue001"
+BUNDLE = "\ue002"
+MODULES = {"\ue010": "json", "\ue011": "os", "\ue012": "ssl", "\ue013": "certifi"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,13 @@ class Verb:
         parameters: names of its positional parameters; beyond them only keywords are accepted.
         body: whether the client's method of this name takes a body.
         without: defaults that this one does not need (`head` follows no redirects unasked).
+        difference: reason code of what the client does otherwise, or None.
     """
 
     parameters: tuple[str, ...]
     body: bool = True
     without: tuple[str, ...] = ()
+    difference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,17 @@ class Argument:
         name: what the other side calls it.
         check: how its value is looked at for a difference (`plan/http/argument_values.py` has the ways), or empty.
         form: how it is written, where that is more than another name (`plan/http/argument_forms.py`), or empty.
+        template: the text around it, or its parts, for forms that have one, or empty.
+        helper: the helper that it goes through where its form cannot be seen, or empty.
+        context: what makes the SSL context where it is given, as a template for its value, or empty.
     """
 
     name: str
     check: str = ""
     form: str = ""
+    context: str = ""
+    template: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,12 @@ class Spelled:
     Attributes:
         name: of the argument.
         text: its value, as a template.
-        unless: the sync argument that says it otherwise, or empty.
+        unless: the sync arguments that say it otherwise.
     """
 
     name: str
     text: str
-    unless: str = ""
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,10 @@ class Member:
 
     Attributes:
         name: what the other side calls it.
-        template: the text around it (`str({})`), or empty.
+        template: the text around it (`str({})`), or empty; around the response itself where it is `awaited`.
         form: how it is looked at or written, where that is more (`plan/http/members.py` has the ways), or empty.
         difference: reason code of what is not the same, or None.
+        several: items, in lower case, of which there may be more than one, where the client gives but one.
         through: the helper that the response goes through first, or empty.
     """
 
@@ -81,6 +91,27 @@ class Member:
     form: str = ""
     difference: str | None = None
     through: str = ""
+    several: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the client is made, for one statement.
+
+    Attributes:
+        name: of its class.
+        variable: what holds it, unless the coroutine has that name already.
+        certificates: the argument that takes the SSL context.
+        template: the value of that argument, around the context.
+        read: an expression that reads the body of a response, as a template, where the client leaves that open;
+            what a response has must be awaited then, and nobody but the coroutine can be given it.
+    """
+
+    name: str
+    variable: str
+    certificates: str
+    template: str = "{}"
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +159,23 @@ class Exchange:
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
         call_defaults: the same for a request.
-        responses: qualified names of the class of the responses.
-        members: what becomes of what a response has; nothing else may be used.
+        opening: how the client is made.
+        context: what makes the SSL context that the requests of a module share, as a template.
+        only_asyncio: whether the client works on no other event loop than asyncio's.
+        bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
+        responses: qualified names of the class of the responses; none where the client's are of the same class.
+        response: what the client's module calls that class, as a template.
+        error: whether a response is an error, as a template around it.
+        members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
         error_members: members of the response in an exception that may be read as they are.
+        error_names: other members of it that the exception itself has, and what they are called there.
         types: other classes (of authentication) and what the client's module calls them.
-        exceptions: the sync library's exceptions by qualified name.
+        exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
+        altered_by: words that stand in a project which changes what the sync library does, for all of its process.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
     """
@@ -148,9 +187,16 @@ class Exchange:
     arguments: dict[str, Argument]
     client_defaults: tuple[Spelled, ...]
     call_defaults: tuple[Spelled, ...]
+    opening: Opening
+    context: str
     responses: tuple[str, ...]
+    response: str
+    error: str
     members: dict[str, Member]
+    only_asyncio: bool = False
+    bundle: str = ""
     error_members: frozenset[str] = frozenset()
+    error_names: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
@@ -158,6 +204,7 @@ class Exchange:
     widest: str = ""
     beside: frozenset[str] = frozenset()
     object: ClientObject | None = None
+    altered_by: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
 
@@ -165,6 +212,22 @@ class Exchange:
         """The function of a qualified name, if it makes a request."""
         module, _, name = call.rpartition(".")
         return self.verbs.get(name) if module in self.modules else None
+
+    def client(self, wanted: str) -> str:
+        """The module of the client: the library itself where it has one, or the one that is wanted.
+
+        Args:
+            wanted: the module of a client.
+
+        Returns:
+            Empty where nothing is known of how requests are made with it.
+        """
+        return self.own or (wanted if wanted in self.targets else "")
+
+    @property
+    def own(self) -> str:
+        """The module of the client, where the sync library has one of its own."""
+        return next((each for each in self.targets if each in self.modules), "")
 
     def lost(self, exception: str) -> bool:
         """Whether a handler of this class would catch none of what the client raises instead."""

@@ -93,12 +93,12 @@ class Catalogue:
 
         Args:
             call: qualified name of the function, or of a session's method, that makes it.
-            target: the module of the client.
+            target: the module of the client, for libraries that have none of their own.
         """
         owner = call.rpartition(".")[0]
         builtin = _builtin_names(_root(call)).exchanges.get(owner, ())
         known = (*self._names.exchanges.get(owner, ()), *builtin)
-        return next((each for each in known if target in each.targets), None)
+        return next((each for each in known if each.client(target)), None)
 
     def member(self, type_qualified: str, name: str) -> Entry | None:
         """Finds a member of a type, or of a type it inherits from."""

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
+    BUNDLE,
     CLIENT,
-    JSON,
+    MODULES,
     Argument,
     Caught,
     Exchange,
     Helper,
     Member,
+    Opening,
     Spelled,
     Verb,
 )
@@ -23,25 +25,22 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "content", "cookies", "fields", "form", "headers", "own-auth", "query", "timeout", "url",
+    "auth", "auth-flow", "cookies", "form", "headers", "method", "query", "read-at-once", "text-fields",
+    "text-headers", "text-query", "timeout", "url",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth",
-    "body",
-    "cookies",
-    "query",
-    "session-auth",
-    "session-timeout",
-    "transport",
-)
-MEMBER_FORMS = ("item", "negated", "raises", "status")
-DIFFERENCES = ("text-decoding",)
+    "auth", "body", "client", "cookies", "limits", "login", "query", "session-auth", "session-timeout", "untyped-body",
+    "verify",
+)  # fmt: skip
+MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
 OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
+DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
-    "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
+    "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio",
 )  # fmt: skip
 
 
@@ -56,23 +55,33 @@ def parse_exchange(table: Table) -> Exchange:
     return Exchange(
         targets=table.texts("targets") or (),
         modules=table.texts("modules") or (),
+        only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
-        object=_object(table.table("object")),
+        object=_object(table.table("object"), tuple(helpers)),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
-        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        arguments={
+            name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
+        },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
+        opening=_opening(table),
+        context=_template(table.required_text("context")),
+        bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
+        response=_template(table.text("response") or ""),
+        error=table.text("error") or "",
         members={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "members")
         },
         error_members=frozenset(table.texts("error-members") or ()),
-        types=_types(table.table("types")),
+        error_names=_texts(table.table("error-names")),
+        types=_texts(table.table("types")),
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
+        altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
     )
@@ -87,7 +96,9 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
     """Each name, also in capitals, under every module that has it."""
     modules = table.texts("code-modules") or ()
     codes = table.table("codes")
-    for number in codes.values if codes else ():
+    if codes is None:
+        return
+    for number in codes.values:
         for name in codes.texts(number) or ():
             for module in modules:
                 yield f"{module}.{name}", int(number)
@@ -95,8 +106,24 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 
 def _template(text: str) -> str:
-    """`{client}` and `{json}` as characters that no source has; `{}` stays what it is."""
-    return text.replace("{client}", CLIENT).replace("{json}", JSON)
+    """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+        text = text.replace(f"{{{name}}}", mark)
+    return text
+
+
+def _opening(table: Table) -> Opening:
+    found = table.table("opening")
+    if found is None:
+        raise table.error("opening", "how the client is made is needed here")
+    found.allow(("name", "variable", "certificates", "template", "read"))
+    return Opening(
+        found.required_text("name"),
+        found.required_text("variable"),
+        found.required_text("certificates"),
+        _template(found.text("template") or "{}"),
+        found.text("read") or "",
+    )
 
 
 def _templates(table: Table, key: str) -> tuple[str, ...]:
@@ -104,36 +131,41 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without"))
+    table.allow(("parameters", "body", "without", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.choice("difference", DIFFERENCES),
     )
 
 
-def _argument(table: Table, name: str) -> Argument:
-    table.allow(("name", "check", "form"))
+def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
+    table.allow(("name", "check", "form", "context", "template", "helper"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
         table.choice("form", ARGUMENT_FORMS) or "",
+        _template(table.text("context") or ""),
+        _template(table.text("template") or ""),
+        table.choice("helper", helpers) or "",
     )
 
 
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
-    return Spelled(name, _template(table.required_text("text")), table.text("unless") or "")
+    return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
-    table.allow(("name", "template", "form", "difference", "through"))
+    table.allow(("name", "template", "form", "difference", "through", "several"))
     return Member(
         table.text("name") or name,
         _template(table.text("template") or ""),
         table.choice("form", MEMBER_FORMS) or "",
         table.choice("difference", DIFFERENCES),
         table.choice("through", helpers) or "",
+        frozenset(table.texts("several") or ()),
     )
 
 
@@ -146,7 +178,7 @@ def _helper(table: Table) -> Helper:
     )
 
 
-def _types(table: Table | None) -> dict[str, str]:
+def _texts(table: Table | None) -> dict[str, str]:
     if table is None:
         return {}
     return {name: _template(table.required_text(name)) for name in table.values}
@@ -168,12 +200,11 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
 
 
 _OBJECT_KEYS = (
-    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates", "same-library",
-    "missing",
+    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates-unless",
 )  # fmt: skip
 
 
-def _object(table: Table | None) -> ClientObject | None:
+def _object(table: Table | None, helpers: tuple[str, ...]) -> ClientObject | None:
     """What becomes of the objects that make requests, of the class that `session` names."""
     if table is None:
         return None
@@ -182,13 +213,13 @@ def _object(table: Table | None) -> ClientObject | None:
         makes=frozenset(table.texts("makes") or ()),
         client=_template(table.required_text("client")),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
-        arguments={name: _argument(each, name) for name, each in _below(table, "arguments")},
+        arguments={
+            name: _argument(each, name, helpers) for name, each in _below(table, "arguments")
+        },
         options={name: _option(each, name) for name, each in _below(table, "options")},
         defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
         members={name: _object_member(each, name) for name, each in _below(table, "members")},
-        certificates=table.flag("certificates", default=False),
-        same_library=table.flag("same-library", default=False),
-        missing=frozenset(table.texts("missing") or ()),
+        certificates_unless=frozenset(table.texts("certificates-unless") or ()),
     )
 
 

@@ -35,12 +35,30 @@ class Applicability(str, Enum):
     UNSAFE = "unsafe"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A line of a file.
+
+    Attributes:
+        path: POSIX path relative to the project root.
+        line: 1-based.
+    """
+
+    path: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was not done: a stable code, and a sentence that helps."""
+    """Why something was not done: a stable code, and a sentence that helps.
+
+    Attributes:
+        places: what else has to be looked at.
+    """
 
     code: str
     message: str
+    places: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

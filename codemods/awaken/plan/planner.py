@@ -207,4 +207,4 @@ def _of_option(situation: Situation, fix: Fix) -> Reason | None:
 def _patched(situation: Situation, fix: Fix) -> Reason | None:
     """Tests that patch the call would no longer reach it; in a thread it is the same call."""
     gone = fix.strategy in (Strategy.NATIVE, Strategy.AWAIT, Strategy.PROCESS)
-    return reason("patched-in-tests") if gone and situation.is_patched() else None
+    return situation.replaced_in_tests() if gone else None

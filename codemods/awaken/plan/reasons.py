@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from awaken.plan.fix import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from awaken.plan.fix import Spot
 
 REASONS: dict[str, str] = {
     # where an await cannot stand
@@ -314,12 +321,12 @@ REASONS: dict[str, str] = {
     ),
     # HTTP
     "unknown-arguments": "the request's arguments are not spelled out (`*args` or `**kwargs`)",
-    "unsupported-argument": "this argument of requests has no equal in the async client",
+    "unsupported-argument": "this argument has no equal in the async client",
     "value-type": (
-        "requests and the async client treat some values here differently, and the type of this one"
+        "the sync and the async client treat some values here differently, and the type of this one"
         " cannot be seen"
     ),
-    "different-value": "requests and the async client treat this value differently",
+    "different-value": "the sync and the async client treat this value differently",
     "query-in-url": (
         "the URL may hold a query already; requests adds `params` to it, the async client replaces it"
     ),
@@ -328,14 +335,22 @@ REASONS: dict[str, str] = {
         " gets it may use members that the async client's response lacks"
     ),
     "response-member": "this member of the response differs in the async client",
+    "repeated-item": (
+        "the server may send this header several times; requests joins its values, the async client"
+        " gives the first"
+    ),
+    "redirected-method": (
+        "the async client follows a redirect of this method with the same method and body, and sends"
+        " it again when the connection is lost; requests does neither"
+    ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"
     ),
     "exception-handler": (
         "a handler here catches exceptions that the async client raises under other classes"
     ),
-    "exceptions-elsewhere": "requests' exceptions are named elsewhere in this file",
-    "caller-handles": "a caller handles requests' exceptions that would no longer be raised",
+    "exceptions-elsewhere": "the sync library's exceptions are named elsewhere in this file",
+    "caller-handles": "a caller handles exceptions of the sync library that would no longer be raised",
     "statement-shape": "the statement cannot be wrapped in `async with` without changing what runs when",
     "repeated-request": (
         "the request may be made several times here, and one client would carry cookies from one to"
@@ -401,7 +416,12 @@ REASONS: dict[str, str] = {
     "comment-between": "a comment, or another statement, stands between them; move it",
     "pool-size": "how many threads are enough is for the program to decide",
     # tests
-    "patched-in-tests": "a string in the project names this call as something to patch; tests may rely on it",
+    "altered-everywhere": (
+        "the project changes what the library does in the whole process, and would not reach the client"
+    ),
+    "patched-in-tests": (
+        "tests put something else in the place of this call, and would no longer reach it; change them along"
+    ),
     # verification
     "unverified-syntax": (
         "this Python cannot compile the file, so the result could not be verified; run awaken under"
@@ -418,7 +438,19 @@ REASONS: dict[str, str] = {
 }
 
 
+_SHOWN_PLACES = 3
+
+
 def reason(code: str, detail: str = "") -> Reason:
     """The reason with this code; `detail` is put in front of its sentence."""
     sentence = REASONS[code]
     return Reason(code, f"{detail}: {sentence}" if detail else sentence)
+
+
+def at_places(code: str, places: Sequence[Spot]) -> Reason:
+    """The reason with this code, and where to look; its sentence begins with the first few places."""
+    shown = [f"{each.path}:{each.line}" for each in places[:_SHOWN_PLACES]]
+    more = [f"{len(places) - len(shown)} more"] if len(places) > len(shown) else []
+    *others, last = [*shown, *more]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return Reason(code, f"{listed}: {REASONS[code]}", tuple(places))

@@ -13,6 +13,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.catalogue.exchange import Opening
     from awaken.plan.definition import Definition
     from awaken.plan.runners.runner import Runner
     from awaken.syntax.positions import Place
@@ -426,20 +427,27 @@ class NativeRequest:
     Attributes:
         target: the call.
         client: the library of the client (`httpx`).
+        opening: how the client is made.
+        context: what makes the module's SSL context, as a template; empty where the client is given another one.
+        bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
-        client_arguments: keyword arguments of the client besides `verify`, as source text.
-        call_arguments: keyword arguments appended to the call, as source text.
+        client_arguments: keyword arguments of the client besides the module's SSL context, as templates.
+        call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
-        raises: `raise_for_status()` statements, each with the name of its response.
+        raises: `raise_for_status()` statements, each with what is asked first.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
         helpers: functions that translations mention, by their names in them.
+        awaited: names of what is awaited besides the request: members of the response, helpers.
     """
 
     target: Target
     client: str
+    opening: Opening
+    context: str
+    bundle: str
     method: str
     first: str
     client_arguments: tuple[tuple[str, str], ...]
@@ -450,6 +458,7 @@ class NativeRequest:
     partners: tuple[Place, ...] = ()
     name: str = ""
     helpers: tuple[tuple[str, Definition], ...] = ()
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +515,9 @@ class SwapClient:
     Attributes:
         target: the first call that makes it.
         client: the library of the client.
+        opening: how clients of that library are made.
+        context: what makes the module's SSL context, as a template.
+        bundle: what makes the module's path of certificates, as a template, or empty.
         made: all of them.
         requests: its requests.
         entered: `with` statements that enter it.
@@ -518,6 +530,9 @@ class SwapClient:
 
     target: Target
     client: str
+    opening: Opening
+    context: str
+    bundle: str
     made: tuple[MadeClient, ...]
     requests: tuple[ClientRequest, ...]
     entered: tuple[Place, ...] = ()

@@ -11,9 +11,12 @@ from awaken.detect.loop_context import enclosing_function, home_of
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
+from awaken.plan.doubles.patches import Use
+from awaken.plan.reasons import at_places
 from awaken.plan.recipes import Target
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Defined, Value, sole
+from awaken.syntax.names import is_path
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.plan.fix import Reason
     from awaken.plan.packages import Packages
     from awaken.plan.runners.runner_uses import RunnerUse
     from awaken.plan.settings import Settings
@@ -144,14 +148,25 @@ class Situation:
     def values_of(self, node: ast.expr) -> frozenset[Value]:
         return self.resolver.values(plain_term(node), self.where)
 
-    def is_patched(self) -> bool:
-        """Whether a string in the project names the blocking call, in its library or as seen from this module."""
-        last = self.finding.call.split(".")
-        patched = self.surroundings.patched
-        return self.finding.call in patched or any(
-            f"{self.index.module}.{'.'.join(last[-take:])}" in patched
-            for take in range(1, len(last) + 1)
-        )
+    def replaced_in_tests(self) -> Reason | None:
+        """What the tests of the project put in the place of the call, where they do."""
+        use = Use(self.finding.call, self._spelled(), self.index)
+        places = self.surroundings.doubles.places(use)
+        return at_places("patched-in-tests", places) if places else None
+
+    def _spelled(self) -> str:
+        """How the file calls what is called; empty where that begins with a name of a function."""
+        func = self.node.func if isinstance(self.node, ast.Call) else None
+        if func is None or not is_path(func):
+            return ""
+        spelled = ast.unparse(func)
+        root = spelled.partition(".")[0]
+        scope = self.scope
+        while scope.parent >= 0:
+            if root in scope.bindings and root not in scope.outer:
+                return ""
+            scope = self.index.scopes[scope.parent]
+        return spelled
 
     def exchange(self) -> Exchange | None:
         """How a request is made with the client that the project wants."""

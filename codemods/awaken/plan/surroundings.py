@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Display, Term
+from awaken.plan.doubles.doubles import TestDoubles
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
+    from awaken.test_words import Replaced
 
 
 class Surroundings:
@@ -27,6 +29,10 @@ class Surroundings:
         resolver: knows the project.
         mentioning: gives every file in whose text one of some words stands.
         parsed: gives a file of the project by its path, or None where it cannot be read.
+        read: gives the bytes of one; empty where it cannot be read.
+
+    Attributes:
+        doubles: what tests put in the place of calls.
     """
 
     def __init__(
@@ -35,11 +41,13 @@ class Surroundings:
         resolver: Resolver,
         mentioning: Callable[[Iterable[str]], Iterable[ParsedFile]],
         parsed: Callable[[str], ParsedFile | None],
+        read: Callable[[str], bytes],
     ) -> None:
         self._look_through = scan
         self._resolver = resolver
         self.mentioning = mentioning
         self.parsed = parsed
+        self.doubles = TestDoubles(lambda: self._scan, resolver, read)
         self._catching: dict[frozenset[str], frozenset[Defined]] = {}
         self._guards: dict[frozenset[str], frozenset[Defined]] = {}
 
@@ -57,9 +65,9 @@ class Surroundings:
         return frozenset(self._scan.digests)
 
     @property
-    def patched(self) -> frozenset[str]:
-        """Dotted names that tests patch."""
-        return self._scan.patched
+    def replaced(self) -> Replaced:
+        """What tests replace."""
+        return self._scan.replaced
 
     @property
     def imported(self) -> frozenset[tuple[str, str]]:

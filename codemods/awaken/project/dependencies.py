@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from awaken.project.declared_dependencies import declaration_files, read_declaration
@@ -147,7 +147,23 @@ def read_dependencies(root: Path) -> Dependencies:
     Args:
         root: absolute path of the project root.
     """
-    statements = list(_statements(root))
+    return _gathered(
+        chain.from_iterable(map(_in_folder, (root, *nested_projects(root)), repeat(root)))
+    )
+
+
+def read_folder(folder: Path, root: Path) -> Dependencies:
+    """Read what one folder says, without the projects nested in it.
+
+    Args:
+        folder: absolute path of a project folder.
+        root: the project root, which names of files count from.
+    """
+    return _gathered(_in_folder(folder, root))
+
+
+def _gathered(found: Iterable[Statement]) -> Dependencies:
+    statements = list(found)
     facts = tuple(item for item in statements if isinstance(item, Fact))
     problems = (item for item in statements if isinstance(item, Problem))
     texts = dict.fromkeys(f"{problem.place}: {problem.message}" for problem in problems)
@@ -155,14 +171,13 @@ def read_dependencies(root: Path) -> Dependencies:
     return Dependencies(facts, tuple(texts), is_library)
 
 
-def _statements(root: Path) -> Iterator[Statement]:
-    for folder in (root, *nested_projects(root)):
-        for path in lock_files(folder):
-            yield from _guarded(read_lock, path, root)
-        for path in declaration_files(folder):
-            yield from _guarded(read_declaration, path, root)
-        included = (read_requirements(path, root) for path in requirement_files(folder))
-        yield from dict.fromkeys(chain.from_iterable(included))
+def _in_folder(folder: Path, root: Path) -> Iterator[Statement]:
+    for path in lock_files(folder):
+        yield from _guarded(read_lock, path, root)
+    for path in declaration_files(folder):
+        yield from _guarded(read_declaration, path, root)
+    included = (read_requirements(path, root) for path in requirement_files(folder))
+    yield from dict.fromkeys(chain.from_iterable(included))
 
 
 def _guarded(

@@ -42,6 +42,18 @@ def requirement_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
+def is_compiled(text: str) -> bool:
+    """Whether a tool made the text of a requirements file out of another one."""
+    return _COMPILED.search(text) is not None
+
+
+def includes_alone(text: str) -> str:
+    """Return the file that a requirements file includes with `-r`, where it holds nothing else; else empty text."""
+    lines = [line for _, line in _logical_lines(text)]
+    include = _INCLUDE.fullmatch(lines[0]) if len(lines) == 1 else None
+    return include["file"] if include is not None and not include["constraint"] else ""
+
+
 def read_requirements(path: Path, root: Path) -> Iterator[Statement]:
     """Yield what a requirements file says, and the files that it includes with `-r` and `-c`.
 
@@ -74,7 +86,7 @@ def read_requirements(path: Path, root: Path) -> Iterator[Statement]:
 
 
 def _statements(text: str, source: str, is_constraint: bool) -> Iterator[Statement]:
-    locked = is_constraint or _COMPILED.search(text) is not None
+    locked = is_constraint or is_compiled(text)
     runtime = not is_development(source)
     for number, line in _logical_lines(text):
         split = _requirement(line)

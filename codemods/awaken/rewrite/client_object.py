@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, JSON
 from awaken.plan.call_text import callee_end
 from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit
-from awaken.rewrite.request import request_edits
-from awaken.rewrite.ssl_context import ssl_context
+from awaken.rewrite.request import certificates, in_module, request_edits
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -50,20 +48,15 @@ def client_request(space: Workspace, recipe: ClientRequest) -> list[Edit]:
 
 
 def _spelled(space: Workspace, recipe: SwapClient, template: str) -> str:
-    """Templates leave open how the file calls the client's module, and `json`."""
-    where = Where(space.names.index.path, 0)
-    for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
-        if mark in template:
-            template = template.replace(mark, space.names.module_text(module, where))
-    return template
+    return in_module(space, recipe, template, Where(space.index.path, 0))
 
 
 def _made(space: Workspace, recipe: SwapClient, made: MadeClient) -> list[Edit]:
     call = space.call(made.place)
     callee = Span(space.tree.span(call).start, callee_end(space.tree, call))
     name = _spelled(space, recipe, made.name)
-    texts = [f"verify={ssl_context(space, recipe.client)}"] if made.certificates else []
-    texts += [f"{name}={_spelled(space, recipe, text)}" for name, text in made.arguments]
+    given = certificates(space, recipe) if made.certificates else []
+    texts = [f"{each}={_spelled(space, recipe, text)}" for each, text in (*given, *made.arguments)]
     edits = [Edit(callee, name, callee)]
     if texts:
         edits.append(_with_arguments(space, call, name, ", ".join(texts)))

@@ -60,7 +60,7 @@ def write_draft(
         ConflictingEditsError: when two groups want the same characters.
         SyntaxError: when the result cannot be parsed.
     """
-    space = Workspace(tree, Names(index, resolver))
+    space = Workspace(tree, Names(tree, index, resolver))
     edits: list[Edit] = []
     for group in groups:
         edits.extend(edits_for(space, group.fix.recipe))

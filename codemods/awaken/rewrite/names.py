@@ -10,6 +10,7 @@ from awaken.detect.loop_context import enclosing_function
 from awaken.index.summary import FileIndex, Scope, ScopeKind
 from awaken.index.terms import Imported
 from awaken.resolve.values import External
+from awaken.rewrite.module_names import module_names_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from awaken.plan.definition import Definition
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
+    from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
 _BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models"))
@@ -55,6 +57,7 @@ class Names:
         functions: names of local functions, each with the number of the function around it.
     """
 
+    tree: Tree
     index: FileIndex
     resolver: Resolver
     added: list[ImportStatement] = field(default_factory=list)
@@ -146,7 +149,12 @@ class Names:
 
     def _is_free(self, name: str, module: str, where: Where) -> bool:
         taken = any(each.name == name for each in self.added)
-        return not taken and not self._is_bound(name, module) and self._is_visible(name, where)
+        return (
+            not taken
+            and not self._is_bound(name, module)
+            and not self._is_from_elsewhere(name, module, where)
+            and self._is_visible(name, where)
+        )
 
     def _is_bound(self, name: str, module: str) -> bool:
         """Whether the module level binds the name, other than to this module for type checkers."""
@@ -156,6 +164,14 @@ class Names:
             binding.term != wanted or not scope.suites[binding.suite].typing_only
             for binding in scope.bindings.get(name, ())
         )
+
+    def _is_from_elsewhere(self, name: str, module: str, where: Where) -> bool:
+        """Whether the file reads a name that it does not bind: a star import may give it another value."""
+        if name in self.index.scopes[0].bindings or not module_names_read(
+            self.tree, frozenset({name})
+        ):
+            return False
+        return self.resolver.lookup(name, where) != {External(module)}
 
     def _is_visible(self, name: str, where: Where) -> bool:
         """Whether a module-level name would be seen from `where`."""

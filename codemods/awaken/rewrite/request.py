@@ -9,19 +9,20 @@ import ast
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT, HELPER, JSON
+from awaken.catalogue.exchange import BUNDLE, CLIENT, HELPER, MODULES
 from awaken.plan.call_text import opening_parenthesis
+from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.definitions import definition
 from awaken.rewrite.edit import Edit, apply_edits, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
-from awaken.rewrite.ssl_context import ssl_context
+from awaken.rewrite.ssl_context import bundle, ssl_context
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.recipes import NativeRequest
+    from awaken.plan.recipes import NativeRequest, SwapClient
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
@@ -31,7 +32,7 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
-    client = _fresh(space, call, "client")
+    client = _fresh(space, call, recipe.opening.variable)
     unit = indent_unit(space.tree, statement)
     edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
     around = _around(space, recipe, unit)
@@ -41,7 +42,20 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
     replaced = [edit.span for edit in edits]
-    return [opening, *indented(space.tree, [statement], unit, replaced), *around, *edits]
+    read = _read_behind(space, recipe, statement, unit)
+    return [opening, *indented(space.tree, [statement], unit, replaced), *around, *edits, *read]
+
+
+def _read_behind(
+    space: Workspace, recipe: NativeRequest, statement: ast.stmt, unit: str
+) -> list[Edit]:
+    """The body is read as long as the client is open, where a variable holds the response."""
+    if not recipe.opening.read or not recipe.name:
+        return []
+    margin = indentation_of(space.tree, statement) + unit
+    stop = space.line_stop(space.tree.span(statement).end)
+    line = f"{space.newline}{margin}{recipe.opening.read.replace('{}', recipe.name)}"
+    return [insert(stop, line, Span(space.tree.span(statement).start, stop))]
 
 
 def request_edits(space: Workspace, recipe: NativeRequest, client: str) -> list[Edit]:
@@ -60,13 +74,40 @@ def request_edits(space: Workspace, recipe: NativeRequest, client: str) -> list[
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
     module = space.names.module_text(recipe.client, space.where(recipe.target))
-    arguments = [("verify", ssl_context(space, recipe.client)), *recipe.client_arguments]
-    written = ", ".join(f"{name}={value}" for name, value in arguments)
-    line = f"{margin}async with {module}.AsyncClient({written}) as {client}:"
+    opened = f"{margin}async with {module}.{recipe.opening.name}"
+    arguments = [*certificates(space, recipe), *recipe.client_arguments]
+    written = [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
+    line = f"{opened}({', '.join(written)}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
         return line
-    inner = f"{space.newline}{margin}{unit}{written}{space.newline}{margin}"
-    return f"{margin}async with {module}.AsyncClient({inner}) as {client}:"
+    inner = f"{space.newline}{margin}{unit}"
+    single = f"{inner}{', '.join(written)}"
+    if len(single.strip("\r\n").expandtabs(4)) > _LINE_LENGTH:
+        single = "".join(f"{inner}{argument}," for argument in written)
+    return f"{opened}({single}{space.newline}{margin}) as {client}:"
+
+
+def certificates(space: Workspace, recipe: NativeRequest | SwapClient) -> list[tuple[str, str]]:
+    """The argument that gives the client the SSL context of the module."""
+    if not recipe.context:
+        return []
+    where = Where(space.index.path, 0)
+    value = in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
+    if BUNDLE in value:
+        path = in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
+        value = value.replace(BUNDLE, bundle(space, path))
+    context = ssl_context(space, value)
+    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
+
+
+def in_module(
+    space: Workspace, recipe: NativeRequest | SwapClient, template: str, where: Where
+) -> str:
+    """A template with the modules as the file calls them in a place."""
+    for mark, module in {CLIENT: recipe.client, **MODULES}.items():
+        if mark in template:
+            template = template.replace(mark, space.names.module_text(module, where))
+    return template
 
 
 def _inside(
@@ -79,17 +120,23 @@ def _inside(
     if recipe.first:
         after = callee.end + 1
         edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
-    appended = ", ".join(f"{name}={value}" for name, value in recipe.call_arguments)
+    appended = ", ".join(
+        f"{name}={_spelled(space, recipe, value)}" for name, value in recipe.call_arguments
+    )
     if appended:
         edits.append(append_arguments(space, call, appended, deeper))
     for each in recipe.translations:
         if _is_inside(span, each.span):
-            edits.extend(_translated(each.span, _spelled(space, recipe, each.template)))
+            text = _spelled(space, recipe, each.template)
+            edits.extend(_translated(each.span, text))
     return edits
 
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
     """The `await`, with parentheses where nothing else encloses it."""
+    if recipe.opening.read and isinstance(space.tree.parent(call), ast.Expr):
+        before, after = recipe.opening.read.split("{}")
+        return space.awaited(call, f"{before.removeprefix('await ')}(await ", f"){after}")
     if _enclosed(space, recipe, call):
         span = space.tree.span(call)
         return [insert(span.start, "await ", span)]
@@ -110,8 +157,8 @@ def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
         if not _is_inside(span, each.span):
             text = _spelled(space, recipe, each.template)
             edits.extend(_translated(each.span, _folded(space, each.span, text, unit)))
-    for statement, name in recipe.raises:
-        edits.extend(_guarded_raise(space, statement, name, unit))
+    for statement, condition in recipe.raises:
+        edits.extend(_guarded_raise(space, statement, condition, unit))
     return edits
 
 
@@ -135,9 +182,7 @@ def _is_inside(call: Span, span: Span) -> bool:
 def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
-    for mark, module in ((CLIENT, recipe.client), (JSON, "json")):
-        if mark in template:
-            template = template.replace(mark, space.names.module_text(module, where))
+    template = in_module(space, recipe, template, where)
     for name, wanted in recipe.helpers:
         mark = f"{HELPER}{name}{HELPER}"
         if mark in template:
@@ -153,14 +198,14 @@ def _translated(span: Span, template: str) -> list[Edit]:
     return [*edits, *([insert(span.end, after, span)] if after else [])]
 
 
-def _guarded_raise(space: Workspace, statement: Span, name: str, unit: str) -> list[Edit]:
+def _guarded_raise(space: Workspace, statement: Span, condition: str, unit: str) -> list[Edit]:
     """The async client's `raise_for_status()` raises on redirects too: it is asked on errors."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
     if margin.strip() or (rest and not rest.startswith("#")):
-        return [insert(statement.start, f"{name}.is_error and ", statement)]
-    text = f"if {name}.is_error:{space.newline}{margin}{unit}"
+        return [insert(statement.start, f"{condition} and ", statement)]
+    text = f"if {condition}:{space.newline}{margin}{unit}"
     return [insert(statement.start, text, statement)]
 
 
@@ -175,6 +220,8 @@ def _hoisted(
     left = _left_behind(space, call)
     moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
     text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
+    if recipe.opening.read:
+        text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
 
 

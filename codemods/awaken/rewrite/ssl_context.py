@@ -6,41 +6,39 @@ import ast
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from awaken.resolve.evaluation import Where
-
 if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 
-def ssl_context(space: Workspace, client: str) -> str:
-    """The name of the module's SSL context, which is added where the file has none yet.
+def ssl_context(space: Workspace, value: str) -> str:
+    """The name of the module's SSL context, which is added where the file has none of this value yet.
 
     Args:
         space: the file.
-        client: the library of the client.
+        value: the expression that makes it.
     """
-    value = _value(space, client)
+    return _constant(space, "_SSL_CONTEXT", value)
+
+
+def bundle(space: Workspace, value: str) -> str:
+    """The same for the path of the certificates.
+
+    Args:
+        space: the file.
+        value: the expression that gives it.
+    """
+    return _constant(space, "_CA_BUNDLE", value)
+
+
+def _constant(space: Workspace, wanted: str, value: str) -> str:
     for name, held in space.names.constants.items():
         if held == value:
             return name
     existing = _existing(space, value)
     if existing is not None:
         return existing
-    names = chain(("_SSL_CONTEXT",), (f"_SSL_CONTEXT_{number}" for number in count(2)))
+    names = chain((wanted,), (f"{wanted}_{number}" for number in count(2)))
     return space.names.constant(next(filter(space.names.is_unused, names)), value)
-
-
-def _value(space: Workspace, client: str) -> str:
-    """The certificates that requests would use: from its two variables, else the usual bundle."""
-    where = Where(space.names.index.path, 0)
-    module = space.names.module_text(client, where)
-    os = space.names.module_text("os", where)
-    return (
-        f"{module}.create_ssl_context({space.newline}"
-        f'    {os}.environ.get("REQUESTS_CA_BUNDLE") or {os}.environ.get("CURL_CA_BUNDLE") or True,'
-        f"{space.newline}    trust_env=False,"
-        f"{space.newline})"
-    )
 
 
 def _existing(space: Workspace, value: str) -> str | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Functions of asyncio that await their first argument when they are awaited.
 _WAIT_FOR_IT = frozenset(("shield", "wait_for"))
+# What variables that hold a client are called.
+_HOLDERS = ("client", "session")
 _NUMBER = re.compile(r"_\d+$")
 
 
@@ -82,9 +84,9 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
-        of_client = isinstance(func.value, ast.Name) and "client" in func.value.id
+        holder = func.value.id if isinstance(func.value, ast.Name) else ""
         whole = (ast.unparse(func),) if is_path(func) else ()
-        return {func.attr, *whole, *((f"client.{func.attr}",) if of_client else ())}
+        return {func.attr, *whole, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.

@@ -202,11 +202,12 @@ def _of_client(recipe: EnterClient) -> Iterator[str]:
     return (call.name for call in recipe.calls if call.awaits)
 
 
-def _of_request(recipe: ClientRequest) -> Iterator[str]:
+def _of_client_request(recipe: ClientRequest) -> Iterator[str]:
     """The whole callee, where that is a path; a method of some object has its like everywhere."""
     callee = f"{recipe.client}.{recipe.request.method}"
     if _PATH.fullmatch(callee):
         yield callee
+    yield from recipe.request.awaited
 
 
 def _of_swap(recipe: SwapClient) -> Iterator[str]:
@@ -215,6 +216,10 @@ def _of_swap(recipe: SwapClient) -> Iterator[str]:
 
 def _of_native(recipe: NativeCall) -> tuple[str]:
     return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
+
+
+def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
+    return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
 
 
 def _of_hop(
@@ -234,11 +239,11 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     NativeCall: _of_native,
     AwaitCoroutines: _of_runs,
     EnterClient: _of_client,
-    ClientRequest: _of_request,
+    ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
-    NativeRequest: lambda recipe: (f"client.{recipe.method}",),
+    NativeRequest: _of_request,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
     ClientRequest,
     GatherAwaits,
@@ -160,19 +161,21 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("try", "finally", "None")
     if isinstance(recipe, GatherAwaits):
         yield from ("asyncio", "gather")
-    yield from _client_vocabulary(recipe)
-
-
-def _client_vocabulary(recipe: Recipe) -> Iterator[str]:
-    """The words of making a client, and of making requests with it."""
-    if isinstance(recipe, SwapClient):
-        yield from words("= aclose AsyncClient Timeout pool False")
     if isinstance(recipe, (NativeRequest, SwapClient)):
-        yield from words(
-            "_SSL_CONTEXT create_ssl_context AsyncClient verify client http_client _http_client"
-            " response http_response _http_response os environ get or and raise_for_status"
-            " REQUESTS_CA_BUNDLE CURL_CA_BUNDLE True False trust_env"
-        )
+        yield from _of_request(recipe)
+
+
+def _of_request(recipe: NativeRequest | SwapClient) -> Iterator[str]:
+    """What the templates of a request leave open: modules, and names that the file does not have yet."""
+    yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    if isinstance(recipe, SwapClient):
+        yield from words("= pool False")
+    variable = recipe.opening.variable
+    yield from (f"http_{variable}", f"_http_{variable}")
+    if recipe.bundle:
+        yield "_CA_BUNDLE"
+    text = "".join(_texts(recipe))
+    yield from (module for mark, module in MODULES.items() if mark in text)
 
 
 def _texts(value: object) -> Iterator[str]:

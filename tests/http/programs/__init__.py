@@ -8,16 +8,13 @@ from tests.http.programs.options import OPTIONS
 from tests.http.programs.program import Program
 from tests.http.programs.queries import QUERIES
 from tests.http.programs.responses import RESPONSES
-from tests.http.programs.sessions import SESSIONS
 from tests.http.programs.verbs import VERBS
 
-PROGRAMS: tuple[Program, ...] = (
-    *VERBS, *QUERIES, *BODIES, *OPTIONS, *RESPONSES, *ERRORS, *SESSIONS,
-)  # fmt: skip
+PROGRAMS: tuple[Program, ...] = (*VERBS, *QUERIES, *BODIES, *OPTIONS, *RESPONSES, *ERRORS)
 
 SOURCE = "\n".join(
     (
-        "import asyncio\nimport io\nimport json\n\nimport httpx\nimport requests\n",
+        "import io\nimport json\n\nimport requests\n",
         "from requests import codes\nfrom requests.auth import HTTPBasicAuth\n",
         *(f"\n{program.source}" for program in PROGRAMS),
     )

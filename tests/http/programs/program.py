@@ -18,6 +18,7 @@ class Program:
         body: its lines.
         strategy: how its requests are made after the rewrite.
         error: the exception that leaves it after the rewrite, by the one that left it before.
+        times: how often everything is asked after the rewrite.
         around: functions and the like of the module that it needs.
     """
 
@@ -26,6 +27,7 @@ class Program:
     strategy: str
     error: tuple[str, str] | None = None
     around: str = ""
+    times: int = 1
 
     @property
     def source(self) -> str:

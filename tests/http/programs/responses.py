@@ -10,7 +10,8 @@ from tests.http.recording_server import TYPED
 _TEXTS = [
     Program(f"text_{kind}", f'return requests.get(f"{{url}}/typed/{kind}").text', NATIVE) for kind in TYPED
 ] + [
-    Program("text_of_variable", 'r = requests.get(f"{url}/typed/html")\nreturn [r.text, len(r.text), f"{r.text[:4]}", json.loads(requests.get(f"{url}/json").text)]', NATIVE),
+    Program("text_of_variable", 'r = requests.get(f"{url}/typed/html")\nreturn [r.text, len(r.text), f"{r.text[:4]}"]', NATIVE),
+    Program("text_in_call", 'return json.loads(requests.get(f"{url}/json").text)', NATIVE),
     Program("text_in_header", 'if requests.get(f"{url}/typed/html").text.startswith("<p>"):\n    return 1', NATIVE),
     Program("text_of_walrus", 'if (r := requests.get(f"{url}/typed/html")).text:\n    return r.status_code', NATIVE),
     Program("text_of_walrus_alone", 'x = (r := requests.get(f"{url}/typed/html")).text\nreturn [x, r.ok]', NATIVE),

@@ -247,3 +247,11 @@ with requests.Session() as s:
 ]  # fmt: skip
 
 SESSIONS = [*_USES, *_CONFIGURED, *_ASKED, *_LIVES, *_FAIL, *_HTTPX]
+
+SESSIONS_SOURCE = "\n".join(
+    (
+        "import httpx\nimport requests\nfrom requests.auth import HTTPBasicAuth\n",
+        *(f"\n{program.source}" for program in SESSIONS),
+    )
+)
+"""A module that holds all of them."""

@@ -30,6 +30,7 @@ from awaken.syntax.positions import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.situation import Situation
 
 
@@ -64,12 +65,20 @@ def _kinds(situations: Sequence[Situation]) -> list[Kind]:
     found: dict[str, Kind] = {}
     for each in situations:
         owner = each.finding.call.rpartition(".")[0]
-        wanted = each.settings.http_client
-        for client in (wanted, owner.partition(".")[0]):
-            exchange = each.resolver.catalogue.exchange(each.finding.call, client)
-            if exchange is not None and exchange.object is not None and wanted != "thread":
-                found.setdefault(owner, Kind(exchange, exchange.object, client))
+        exchange = each.exchange()
+        if exchange is None or exchange.object is None or _is_unwanted(each, exchange):
+            continue
+        client = exchange.client(each.settings.http_client)
+        if client:
+            found.setdefault(owner, Kind(exchange, exchange.object, client))
     return list(found.values())
+
+
+def _is_unwanted(situation: Situation, exchange: Exchange) -> bool:
+    """Whether requests stay in threads: the configuration asks for that, or no client can be used."""
+    settings = situation.settings
+    configured = settings.no_http_client == "client-configured"
+    return settings.http_client == "thread" and (configured or not exchange.own)
 
 
 def _made(scopes: FileScopes, kinds: Sequence[Kind]) -> Iterator[tuple[ast.Call, Kind]]:
@@ -209,9 +218,13 @@ def _recipe(flow: Flow, converted: Converted) -> SwapClient | Reason:
     if enclosing and not enclosed_by(flow, converted, list(opened.values())):
         converted.differences.append(reason("used-when-closed"))
     closes = converted.kind.object.members.get("close")
+    exchange = converted.kind.exchange
     return SwapClient(
         target=_target(converted, flow.made[0]),
         client=converted.kind.client,
+        opening=exchange.opening,
+        context=exchange.context,
+        bundle=exchange.bundle,
         made=made,
         requests=with_one_handler(converted.requests),
         entered=tuple(map(Place.of, flow.entered)),

@@ -41,11 +41,18 @@ def made_clients(flow: Flow, converted: Converted) -> tuple[MadeClient, ...] | R
         # Then the certificates would not come from the environment.
         converted.differences.append(reason("different-value", "`.trust_env`"))
     arguments = [*options.items(), *((each.name, each.text) for each in kind.defaults)]
-    certificates = kind.certificates and _VERIFY not in options
     return tuple(
-        MadeClient(Place.of(call), kind.client, tuple(arguments), certificates)
+        MadeClient(Place.of(call), kind.client, tuple(arguments), _is_certified(converted, call))
         for call in flow.made
     )
+
+
+def _is_certified(converted: Converted, call: ast.Call) -> bool:
+    """Whether the client is given the certificates of the module; one that is made but once reads its own."""
+    given = {each.arg for each in call.keywords} | converted.options.keys()
+    another_library = bool(converted.kind.exchange.responses)
+    wanted = another_library or converted.scopes.in_coroutine(call)
+    return wanted and not given & converted.kind.object.certificates_unless
 
 
 def _follow_directly(flow: Flow, converted: Converted) -> bool:

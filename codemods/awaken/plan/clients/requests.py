@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Reason
-from awaken.plan.http.arguments import given_arguments, translate_arguments
+from awaken.plan.http.arguments import given_arguments
 from awaken.plan.http.literals import has_query
 from awaken.plan.http.native_form import Candidate, native_form
 from awaken.plan.http.request import Request
-from awaken.plan.http.response import follow_response
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import ClientRequest, NativeRequest
+from awaken.plan.recipes import ClientRequest
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange, Verb
     from awaken.plan.clients.converted import Converted, Kind
-    from awaken.plan.recipes import Replacement
+    from awaken.plan.recipes import NativeRequest, Replacement
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Span
 
@@ -64,8 +63,7 @@ def convert_request(converted: Converted, call: ast.Call) -> Reason | None:
     if position.generator is not None or position.short_circuit is not None:
         return reason("generator-expression")
     request = Request(situation, requests_as_of(converted.kind), _verb(converted, call))
-    same = converted.kind.object.same_library
-    found = _passed_on(converted, request) if same else _translated(converted, request)
+    found = _translated(converted, request)
     if isinstance(found, Reason):
         return found
     if converted.queries and _may_have_query(request):
@@ -82,7 +80,7 @@ def _may_have_query(request: Request) -> bool:
 
 
 def _translated(converted: Converted, request: Request) -> Candidate | Reason:
-    """A request of another library."""
+    """The request in its new form, with what the client does unasked taken back."""
     found = native_form(request, hoist=False, own=converted.own)
     if isinstance(found, Reason):
         return found
@@ -91,24 +89,6 @@ def _translated(converted: Converted, request: Request) -> Candidate | Reason:
     taken_back = tuple(_taken_back(converted, request))
     call_arguments = (*found.recipe.call_arguments, *taken_back)
     return replace(found, recipe=replace(found.recipe, call_arguments=call_arguments))
-
-
-def _passed_on(converted: Converted, request: Request) -> Candidate | Reason:
-    """A request of the same library: its arguments and its response are those of the client."""
-    situation = request.situation
-    arguments = translate_arguments(request)
-    if arguments.refusal is not None:
-        return arguments.refusal
-    for node in follow_response(request).uses:
-        parent = situation.tree.parent(node)
-        if isinstance(parent, ast.Attribute) and parent.attr in converted.kind.object.missing:
-            return reason("response-member", f"`.{parent.attr}`")
-    recipe = NativeRequest(
-        situation.target(), converted.kind.client, request.name, "", (), (),
-        tuple(arguments.translations), (), hoist=False,
-    )  # fmt: skip
-    patched = (reason("patched-in-tests"),) if situation.is_patched() else ()
-    return Candidate(recipe, (*arguments.differences, *patched))
 
 
 def _verb(converted: Converted, call: ast.Call) -> Verb:

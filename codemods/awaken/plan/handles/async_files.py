@@ -110,8 +110,7 @@ def _translated(first: Opening, api: AsyncFileApi, situations: Sequence[Situatio
 
 def _difference(situation: Situation) -> Reason | None:
     """What changes where a use stands; tests that patch `open` would no longer reach it."""
-    patched = reason("patched-in-tests") if situation.is_patched() else None
-    return difference_around(situation) or patched
+    return difference_around(situation) or situation.replaced_in_tests()
 
 
 def _opening_at(item: ast.withitem, situations: Sequence[Situation]) -> Opening | None:

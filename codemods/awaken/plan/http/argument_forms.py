@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
+from awaken.catalogue.exchange import CLIENT, HELPER
 from awaken.plan.http.argument_values import auth_type
-from awaken.plan.http.literals import has_query, is_text, literal
+from awaken.plan.http.literals import has_query, is_text, literal, type_name
 from awaken.plan.http.removal import removable
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
+_PAIR = 2
+
 
 @dataclass(slots=True)
 class Arguments:
@@ -32,6 +34,8 @@ class Arguments:
         first: an argument put in front, as source text, or empty.
         client: keyword arguments of the client.
         call: keyword arguments appended to the call.
+        helpers: the helpers that translations mention.
+        context: what makes the SSL context of the client; empty where it is given another one.
         translations: arguments in another form.
         differences: what would not be the same.
         refusal: why there is no such call at all.
@@ -42,6 +46,8 @@ class Arguments:
     first: str = ""
     client: list[tuple[str, str]] = field(default_factory=list)
     call: list[tuple[str, str]] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
+    context: str = ""
     translations: list[Replacement] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
@@ -130,18 +136,98 @@ def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
 
 def _cookies(request: Request, arguments: Arguments, node: ast.expr) -> None:
     """Cookies are the client's: with a request of its own they would be deprecated."""
+    if not _is_none(node):
+        _client(request, arguments, node)
+
+
+def _client(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """An argument of the client, which is evaluated before those of the request."""
     situation = request.situation
-    if _is_none(node):
-        return
+    name = next(name for name, given in arguments.given.items() if given is node)
     span = removable(situation.tree, situation.call, node)
-    effects = any(
-        isinstance(inner, (ast.Call, ast.Await, ast.NamedExpr)) for inner in ast.walk(node)
-    )
-    if span is None or effects:
-        arguments.refusal = reason("unsupported-argument", "`cookies`")
+    others = [given for given in arguments.given.values() if given is not node]
+    known = request.exchange.arguments[name]
+    reordered = _has_effects(node) and any(map(_has_effects, others))
+    unseen = known.context and not isinstance(node, ast.Constant)
+    if span is None or reordered or unseen:
+        arguments.refusal = reason("unsupported-argument", f"`{name}`")
         return
+    source = situation.tree.source(node)
     arguments.translations.append(Replacement(span, ""))
-    arguments.client.append(("cookies", situation.tree.source(node)))
+    arguments.client.append((known.name, source))
+    if known.context and arguments.context:
+        arguments.context = known.context.replace("{}", source)
+
+
+def _has_effects(node: ast.expr) -> bool:
+    effects = (ast.Call, ast.Await, ast.NamedExpr)
+    return any(isinstance(inner, effects) for inner in ast.walk(node))
+
+
+def _verify(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Whether certificates are verified, or a context; of a path one is made, which takes long."""
+    seen = literal(request.situation, node)
+    _client(request, arguments, node)
+    if isinstance(seen, ast.Constant) and seen.value is True:
+        arguments.client.pop()
+        return
+    arguments.context = ""
+    without = isinstance(seen, ast.Constant) and seen.value is False
+    if not without and type_name(request.situation, seen) != "ssl.SSLContext":
+        arguments.differences.append(reason("value-type", "`verify`"))
+
+
+def _limits(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """One limit for connecting and for each read, or one for either: what cannot be seen, a helper looks at."""
+    situation = request.situation
+    known = request.exchange.arguments["timeout"]
+    span, source = situation.tree.span(node), situation.tree.source(node)
+    if _is_none(node):
+        defaults = request.exchange.client_defaults
+        template = next(each.text for each in defaults if each.name == known.name)
+    elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
+        template = _filled(known.template, *map(situation.tree.source, node.elts))
+    elif isinstance(node, (ast.Constant, ast.Name)) and _is_number(literal(situation, node)):
+        template = _filled(known.template, source, source)
+    else:
+        arguments.helpers.append(known.helper)
+        template = f"{HELPER}{known.helper}{HELPER}({{}})"
+    arguments.translations.append(Replacement(span, template))
+
+
+def _filled(template: str, connect: str, read: str) -> str:
+    return template.replace("{connect}", connect).replace("{read}", read)
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+
+
+def _login(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A pair is not enough: it must be an object of the client's own class."""
+    situation = request.situation
+    template = request.exchange.arguments["auth"].template
+    span, source = situation.tree.span(node), situation.tree.source(node)
+    if isinstance(node, ast.Tuple):
+        bare = template if not source.startswith("(") else template.replace("({})", "{}")
+        arguments.translations.append(Replacement(span, bare))
+    elif isinstance(literal(situation, node), ast.Tuple):
+        arguments.translations.append(Replacement(span, template.replace("{}", "*{}")))
+    elif auth_type(request, node) and isinstance(node, ast.Call) and not node.keywords:
+        _auth(request, arguments, node)
+    elif not _is_none(node):
+        arguments.refusal = reason("unsupported-argument", "`auth`")
+
+
+def _untyped_body(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Text has no type of its own for requests; and it takes the fields of a form for the body, JSON or not."""
+    json = arguments.given.get("json")
+    if json is not None and not _is_none(json):
+        if not _is_none(node):
+            arguments.refusal = reason("unsupported-argument", "`data` beside `json`")
+    elif is_text(request.situation, node) or _is_none(node):
+        default = next(each for each in request.exchange.call_defaults if "data" in each.unless)
+        arguments.call.append((default.name, default.text))
 
 
 def _is_none(node: ast.expr) -> bool:
@@ -171,9 +257,14 @@ def _session_timeout(request: Request, arguments: Arguments, node: ast.expr) -> 
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
+    "client": _client,
     "cookies": _cookies,
+    "limits": _limits,
+    "login": _login,
     "query": _query,
     "session-auth": _session_auth,
     "session-timeout": _session_timeout,
+    "untyped-body": _untyped_body,
+    "verify": _verify,
 }
 """The ways of writing an argument that `form` names in the catalogue."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.plan.http.literals import Sight, is_text, literal, scalar, type_name, worst
-from awaken.resolve.values import External
+from awaken.plan.http.literals import Sight, is_text, kind_of, literal, scalar, type_name, worst
+from awaken.resolve.values import Bound, Defined, External, Instance, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +19,10 @@ Doubt: TypeAlias = "str | None"
 _DIFFERENT: Doubt = "different-value"
 _CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-type"}
 _PAIR = 2
+_READING = frozenset({
+    "body", "encode", "getvalue", "model_dump", "model_dump_json", "read", "read_bytes", "read_text",
+})  # fmt: skip
+_READ = frozenset({"builtins.str", "builtins.bytes", "builtins.dict", "builtins.NoneType"})
 
 
 def _url(request: Request, node: ast.expr) -> Doubt:
@@ -139,6 +143,54 @@ def auth_type(request: Request, node: ast.expr) -> str:
     return request.exchange.types.get(value.name, "") if isinstance(value, External) else ""
 
 
+def _auth_flow(request: Request, node: ast.expr) -> Doubt:
+    """What authenticates with a generator does so for both clients, unless its class has a flow for the sync one."""
+    situation = request.situation
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.Constant, ast.Tuple, ast.Lambda)):
+        return None
+    if isinstance(seen, ast.Call) and _is_of_client(request, situation.value_of(seen.func)):
+        return None
+    for value in situation.values_of(seen):
+        if isinstance(value, Instance):
+            flow = situation.resolver.members.of_instance(value, "sync_auth_flow")
+            if any(isinstance(each, Bound) for each in flow):
+                return _DIFFERENT
+            lineage = situation.resolver.members.lineage(value.of)
+            if not any(_is_of_client(request, base) for base in lineage):
+                return _CODES[Sight.UNSEEN]
+        elif not isinstance(value, Defined):
+            return _CODES[Sight.UNSEEN]
+    return None
+
+
+def _is_of_client(request: Request, value: Value) -> bool:
+    return isinstance(value, External) and value.name.startswith(f"{request.client}.")
+
+
+def _read_at_once(request: Request, node: ast.expr) -> Doubt:
+    """What an async client sends as it is; files and iterators it would have to be given in another form."""
+    situation = request.situation
+    seen = literal(situation, node)
+    if isinstance(seen, (ast.Dict, ast.DictComp)) or _reads(seen):
+        return None
+    known = type_name(situation, seen)
+    kinds = {known} if known else {kind_of(value) for value in situation.values_of(seen)}
+    if "" in kinds or not kinds:
+        return _CODES[Sight.UNSEEN]
+    return None if kinds <= _READ else _DIFFERENT
+
+
+def _reads(node: ast.expr) -> bool:
+    """`path.read_bytes()`, `await request.body()`: methods that give text, bytes or a dict, whatever has them."""
+    call = node.value if isinstance(node, ast.Await) else node
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in _READING
+    )
+
+
 def _timeout(request: Request, node: ast.expr) -> Doubt:
     situation = request.situation
     seen = literal(situation, node)
@@ -154,38 +206,93 @@ def _timeout(request: Request, node: ast.expr) -> Doubt:
     return None
 
 
-def _own_auth(request: Request, node: ast.expr) -> Doubt:
-    """Authentication of the client's own library: another class may be for the sync client only."""
+def _method(request: Request, node: ast.expr) -> Doubt:
+    """What the client does with a method, if its name can be seen."""
     seen = literal(request.situation, node)
-    known = isinstance(seen, ast.Constant) and seen.value is None
-    known = known or (isinstance(seen, ast.Tuple) and len(seen.elts) == _PAIR)
-    return None if known or auth_type(request, seen) else _CODES[Sight.UNSEEN]
+    if not isinstance(seen, ast.Constant) or not isinstance(seen.value, str):
+        return _CODES[Sight.UNSEEN]
+    verb = request.exchange.verbs.get(seen.value.lower())
+    return verb.difference if verb else _DIFFERENT
 
 
-def _content(request: Request, node: ast.expr) -> Doubt:
-    """Text: what the sync client iterates over, the async one does not."""
+def _text_query(request: Request, node: ast.expr) -> Doubt:
+    """Names are text, values text or numbers, or lists of them: nothing else is taken."""
     seen = literal(request.situation, node)
-    none = isinstance(seen, ast.Constant) and seen.value is None
-    return None if none or is_text(request.situation, node) else _CODES[Sight.UNSEEN]
+    if isinstance(seen, (ast.List, ast.Tuple)) and not seen.elts:
+        return None
+    return _text_names(request, seen, empty=None)
 
 
-def _fields(request: Request, node: ast.expr) -> Doubt:
-    """The fields of a form, or text."""
+def _text_fields(request: Request, node: ast.expr) -> Doubt:
+    """The same; a form without fields has a type on one side only."""
+    if is_text(request.situation, node):
+        return None
+    return _text_names(request, literal(request.situation, node), empty=_DIFFERENT)
+
+
+def _text_names(request: Request, seen: ast.expr, *, empty: Doubt) -> Doubt:
+    situation = request.situation
+    if isinstance(seen, ast.Constant) and seen.value is None:
+        return None
+    if isinstance(seen, ast.Dict):
+        names, values = seen.keys, seen.values
+        flat = [each for value in values for each in _items(value)]
+    elif isinstance(seen, (ast.List, ast.Tuple)) and seen.elts and all(map(_is_pair, seen.elts)):
+        names = [pair.elts[0] for pair in _pairs(seen)]
+        flat = [pair.elts[1] for pair in _pairs(seen)]
+    else:
+        return _CODES[Sight.UNSEEN]
+    if not names:
+        return empty
+    sights = [_name_sight(situation, name) for name in names]
+    return _CODES.get(worst([*sights, *(_flat_sight(situation, value) for value in flat)]))
+
+
+def _items(value: ast.expr) -> list[ast.expr]:
+    return value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+
+
+def _name_sight(situation: Situation, name: ast.expr | None) -> Sight:
+    if name is None:
+        return Sight.UNSEEN
+    if isinstance(name, ast.Constant):
+        return Sight.SAME if isinstance(name.value, str) else Sight.DIFFERENT
+    return Sight.SAME if type_name(situation, name) == "builtins.str" else Sight.UNSEEN
+
+
+def _flat_sight(situation: Situation, value: ast.expr) -> Sight:
+    nested = isinstance(value, (ast.List, ast.Tuple))
+    return Sight.DIFFERENT if nested else scalar(situation, value)
+
+
+def _text_headers(request: Request, node: ast.expr) -> Doubt:
+    """Values are ASCII text; what another argument says, too, is said by the header on one side only."""
     seen = literal(request.situation, node)
-    mapping = isinstance(seen, (ast.Dict, ast.DictComp))
-    mapping = mapping or type_name(request.situation, seen) == "builtins.dict"
-    return None if mapping else _content(request, node)
+    if isinstance(seen, ast.Dict):
+        if any(_is_constant_other_than(value, str) for value in _leaves(seen)):
+            return _DIFFERENT
+        constants = [key.value for key in seen.keys if isinstance(key, ast.Constant)]
+        names = {str(name).lower() for name in constants}
+        given = {keyword.arg for keyword in request.call.keywords}
+        if ("authorization" in names and "auth" in given) or (
+            "cookie" in names and "cookies" in given
+        ):
+            return _DIFFERENT
+    return _headers(request, node)
 
 
 CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "auth": _auth,
-    "content": _content,
+    "auth-flow": _auth_flow,
     "cookies": _cookies,
-    "fields": _fields,
     "form": _form,
     "headers": _headers,
-    "own-auth": _own_auth,
+    "method": _method,
     "query": _query,
+    "read-at-once": _read_at_once,
+    "text-fields": _text_fields,
+    "text-headers": _text_headers,
+    "text-query": _text_query,
     "timeout": _timeout,
     "url": _url,
 }

@@ -20,7 +20,7 @@ def translate_arguments(request: Request) -> Arguments:
     Args:
         request: the request.
     """
-    arguments = Arguments(request.name)
+    arguments = Arguments(request.name, context=request.exchange.context)
     given = given_arguments(request)
     if given is None:
         arguments.refusal = reason("unknown-arguments")
@@ -31,6 +31,8 @@ def translate_arguments(request: Request) -> Arguments:
     if unknown is not None:
         arguments.refusal = reason("unsupported-argument", f"`{unknown}`")
         return arguments
+    if request.verb.difference is not None:
+        arguments.differences.append(reason(request.verb.difference, f"`{request.name}`"))
     for name, node in given.items():
         check = CHECKS.get(known[name].check)
         code = check(request, node) if check else None
@@ -77,5 +79,5 @@ def _spelled(
     return [
         (each.name, each.text)
         for each in defaults
-        if each.unless not in arguments.given and each.name not in request.verb.without
+        if not arguments.given.keys() & set(each.unless) and each.name not in request.verb.without
     ]

@@ -12,7 +12,8 @@ from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import Defined, External, Instance, Method
-from awaken.syntax.names import last_name
+from awaken.syntax.names import is_name, last_name
+from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -74,6 +75,8 @@ def translate_handlers(
         response: the name of the variable that holds the response, or empty.
     """
     found = Handlers()
+    if not request.exchange.exceptions:
+        return found  # the client raises the same
     situation = request.situation
     own = frozenset({situation.call, *partners})
     raising = [use for use in uses if _raises(situation, use)]
@@ -121,6 +124,8 @@ def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
             found.differences.append(
                 reason("exception-handler", f"`{handler.name}` is looked into")
             )
+        elif handler.name and any(caught):
+            found.translations.extend(_own_members(request, handler))
         if any(caught):
             found.translations.append(_rewritten(request, handler.type, kinds, guard))
 
@@ -164,7 +169,7 @@ def _rewritten(
     for kind in kinds:
         caught = _caught(request, kind)
         if caught is None or keep or not caught.names:
-            texts.append(_as_written(request.situation, kind))
+            texts.append(_as_written(request, kind))
         if caught is not None:
             texts.extend(caught.names)
             if caught.decoding and _decodes(guard.node):
@@ -174,13 +179,13 @@ def _rewritten(
     return Replacement(request.situation.tree.span(written), template)
 
 
-def _as_written(situation: Situation, kind: ast.expr) -> str:
+def _as_written(request: Request, kind: ast.expr) -> str:
     """The text of a class that stays, in the form in which new ones are compared with it."""
-    value = situation.value_of(kind)
-    module = f"{situation.settings.http_client}."
+    value = request.situation.value_of(kind)
+    module = f"{request.client}."
     if isinstance(value, External) and value.name.startswith(module):
         return f"{CLIENT}.{value.name.removeprefix(module)}"
-    return situation.tree.source(kind)
+    return request.situation.tree.source(kind)
 
 
 def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:
@@ -243,7 +248,9 @@ def _decodes(guard: ast.Try) -> bool:
     )
 
 
-def _looks_inside(request: Request, handler: ast.ExceptHandler, caught: set[Caught | None]) -> bool:
+def _looks_inside(
+    request: Request, handler: ast.ExceptHandler, caught: list[Caught | None]
+) -> bool:
     """Whether attributes of the exception are read (`e.response`) that differ."""
     situation, exchange = request.situation, request.exchange
     same = all(each is not None and each.response for each in caught)
@@ -268,13 +275,28 @@ def _looks_inside(request: Request, handler: ast.ExceptHandler, caught: set[Caug
 
 
 def _same_in_error(request: Request, node: ast.Attribute) -> bool:
-    """`e.response.status_code`: both sides have the response in this error."""
-    parent = request.situation.tree.parent(node)
+    """`e.response.status_code`: both sides have the response in this error, or the error has that itself."""
+    parent, exchange = request.situation.tree.parent(node), request.exchange
     return (
         node.attr == "response"
         and isinstance(parent, ast.Attribute)
-        and parent.attr in request.exchange.error_members
+        and (parent.attr in exchange.error_members or parent.attr in exchange.error_names)
     )
+
+
+def _own_members(request: Request, handler: ast.ExceptHandler) -> Iterator[Replacement]:
+    """`e.response.status_code` to `e.status`."""
+    tree, names = request.situation.tree, request.exchange.error_names
+    for node in (inner for statement in handler.body for inner in ast.walk(statement)):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "response"
+            and is_name(node.value.value, handler.name or "")
+            and node.attr in names
+        ):
+            rest = Span(tree.span(node.value.value).end, tree.span(node).end)
+            yield Replacement(rest, f".{names[node.attr]}")
 
 
 def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:

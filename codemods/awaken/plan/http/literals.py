@@ -24,6 +24,7 @@ _RESULTS = {
     "builtins.len": "builtins.int",
     "builtins.repr": "builtins.str",
     "builtins.bytes": "builtins.bytes",
+    "builtins.dict": "builtins.dict",
     "json.dumps": "builtins.str",
     "urllib.parse.urlencode": "builtins.str",
     "urllib.parse.urljoin": "",
@@ -98,11 +99,12 @@ def type_name(situation: Situation, node: ast.expr) -> str:
         known = result_type(situation, node)
         if known:
             return known
-    names = {_type_of(value) for value in situation.values_of(node)}
+    names = {kind_of(value) for value in situation.values_of(node)}
     return names.pop() if len(names) == 1 else ""
 
 
-def _type_of(value: Value) -> str:
+def kind_of(value: Value) -> str:
+    """The qualified name of a value's type, empty where it is not known or of the project."""
     if isinstance(value, Literal):
         return f"builtins.{value.type}"
     known = isinstance(value, Instance) and isinstance(value.of, External)

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
-from awaken.plan.http.response import ResponseUses, follow_response
+from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
+from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from awaken.catalogue.exchange import Member
+    from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
@@ -34,12 +36,42 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
         request: the request.
         hoisted: whether the request moves in front of its statement, and a name stays in its place.
     """
+    if not request.exchange.responses:
+        return _of_the_same_class(request)
     found = follow_response(request)
     for node in found.uses:
         if found.refusal is not None:
             break
         _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+    if request.exchange.opening.read and found.refusal is None:
+        found.refusal = spoilt_by_raising(request, found) or _given_away(found)
     return found
+
+
+def _given_away(found: ResponseUses) -> Reason | None:
+    """Who else gets a response whose members are awaited would have to await them, too."""
+    return next((each for each in found.differences if each.code == "response-escapes"), None)
+
+
+def _of_the_same_class(request: Request) -> ResponseUses:
+    """The response may go wherever it likes; only the members that the catalogue names differ."""
+    followed = follow_response(request)
+    found = ResponseUses(followed.name)
+    other = followed.refusal or (reason("response-escapes") if followed.partners else None)
+    for node in followed.uses:
+        parent = request.situation.tree.parent(node)
+        if isinstance(parent, ast.Attribute) and parent.attr in request.exchange.members:
+            _member(request, found, parent)
+            # The variable may hold another response by then, which is closed as it was.
+            found.refusal = found.refusal or other
+        elif _is_closed_around(request.situation, parent):
+            found.refusal = reason("response-member", "`contextlib.closing`")
+    return found
+
+
+def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
+    closing = External("contextlib.closing")
+    return isinstance(node, ast.Call) and situation.value_of(node.func) == closing
 
 
 def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
@@ -50,7 +82,7 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
     elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
         return
     elif _is_tested(situation, node):
-        _truth(situation, found, node, named=named)
+        _truth(request, found, node, named=named)
     elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
         found.refusal = reason("response-member", "iterating or entering the response")
     elif isinstance(parent, ast.Subscript) and parent.value is node:
@@ -87,7 +119,12 @@ def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
     elif member.template:
         span = request.situation.tree.span(node)
         found.translations.append(Replacement(span, member.template))
-    elif member.name != node.attr:
+    else:
+        _renamed(request, found, node, member)
+
+
+def _renamed(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    if member.name != node.attr:
         span = _name_span(request.situation, node)
         found.translations.append(Replacement(span, member.name))
 
@@ -108,10 +145,52 @@ def _through(
     return span
 
 
-def _item(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+def _asked(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """A helper says what the member did."""
+    situation = request.situation
+    response = _through(situation, found, node.value, member.through)
+    if response is not None:
+        rest = Span(response.end, situation.tree.span(node).end)
+        found.translations.append(Replacement(rest, ""))
+
+
+def _item(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """The same as long as one item is asked for."""
     if not _asks_one_item(request.situation, node):
         found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
+    elif member.several and not _is_single(_key(request.situation, node), member):
+        found.differences.append(reason("repeated-item", f"`.{node.attr}`"))
+
+
+def _value(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """An item holds more than its value there."""
+    parent = request.situation.tree.parent(node)
+    if isinstance(parent, ast.Subscript) and _asks_one_item(request.situation, node):
+        span = request.situation.tree.span(parent)
+        found.translations.append(Replacement(span, member.template))
+    elif not isinstance(parent, ast.Compare):
+        found.refusal = reason("response-member", f"`.{node.attr}` as a whole")
+    else:
+        _item(request, found, node, member)
+
+
+def _key(situation: Situation, node: ast.Attribute) -> ast.expr | None:
+    """What is asked for in `headers[key]`, `headers.get(key)` and `key in headers`."""
+    parent = situation.tree.parent(node)
+    if isinstance(parent, ast.Subscript):
+        return parent.slice
+    if isinstance(parent, ast.Compare):
+        return ast.Constant("")  # it is there or not, however often
+    call = situation.tree.parent(parent) if parent is not None else None
+    return call.args[0] if isinstance(call, ast.Call) and call.args else None
+
+
+def _is_single(key: ast.expr | None, member: Member) -> bool:
+    return (
+        isinstance(key, ast.Constant)
+        and isinstance(key.value, str)
+        and key.value.lower() not in member.several
+    )
 
 
 def _name_span(situation: Situation, node: ast.Attribute) -> Span:
@@ -134,7 +213,8 @@ def _raises(request: Request, found: ResponseUses, node: ast.Attribute, member: 
     call = situation.tree.parent(node)
     statement = situation.tree.parent(call) if call is not None else None
     if isinstance(statement, ast.Expr) and isinstance(node.value, ast.Name):
-        found.raises.append((situation.tree.span(statement), node.value.id))
+        condition = request.exchange.error.replace("{}", node.value.id)
+        found.raises.append((situation.tree.span(statement), condition))
     elif isinstance(call, ast.Call) and call.func is node:
         response = _through(situation, found, node.value, member.through)
         if response is not None:
@@ -144,26 +224,42 @@ def _raises(request: Request, found: ResponseUses, node: ast.Attribute, member: 
         found.refusal = reason("response-member", "`.raise_for_status` that is not called")
 
 
-def _negated(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+def _closes(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """`r.close()`, where an `await` can stand."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    statement = situation.tree.parent(call) if call is not None else None
+    inner = in_nested_function(situation, node, situation.function())
+    called = isinstance(call, ast.Call) and call.func is node
+    if inner or not called or not isinstance(statement, ast.Expr):
+        found.refusal = reason("response-member", "`.close` inside an expression")
+        return
+    found.translations.append(Replacement(_name_span(situation, node), member.name))
+    found.translations.append(Replacement(situation.tree.span(statement), "await {}"))
+
+
+def _negated(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
     situation = request.situation
     parent = situation.tree.parent(node)
-    found.translations.append(Replacement(_name_span(situation, node), member.name))
+    before, name = request.exchange.error.split("{}.")
+    found.translations.append(Replacement(_name_span(situation, node), name))
     span = situation.tree.span(node)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         removed = _the_not(situation, parent, span)
         if removed is not None:
-            found.translations.append(Replacement(removed, ""))
+            found.translations.append(Replacement(removed, before))
             return
     enclosed = isinstance(parent, _BINDS_TIGHTER) and not isinstance(parent, ast.UnaryOp)
     minus = isinstance(parent, ast.UnaryOp) and not isinstance(parent.op, ast.Not)
-    template = "(not {})" if enclosed or minus else "not {}"
-    found.translations.append(Replacement(span, template))
+    template = f"not {before}{{}}"
+    found.translations.append(Replacement(span, f"({template})" if enclosed or minus else template))
 
 
-def _status(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+def _status(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """The status is the same; `requests.codes.ok` beside it becomes a number."""
     parent = request.situation.tree.parent(node)
+    _renamed(request, found, node, member)
     if not isinstance(parent, ast.Compare):
         return
     for side in (parent.left, *parent.comparators):
@@ -178,7 +274,7 @@ def _code(request: Request, node: ast.expr) -> int | None:
     """The number that a name of the sync library stands for: `requests.codes.ok`, `codes["gone"]`."""
     name = ""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        node, name = node.value, f".{node.slice.value}"
+        name, node = f".{node.slice.value!s}", node.value
     value = request.situation.value_of(node)
     return (
         request.exchange.codes.get(f"{value.name}{name}") if isinstance(value, External) else None
@@ -195,10 +291,14 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
 
 
 _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
+    "asked": _asked,
+    "awaited": awaited,
+    "closes": _closes,
     "item": _item,
     "negated": _negated,
     "raises": _raises,
     "status": _status,
+    "value": _value,
 }
 
 
@@ -227,8 +327,9 @@ def _is_bool(situation: Situation, call: ast.Call) -> bool:
     return situation.value_of(call.func) == External("builtins.bool")
 
 
-def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def _truth(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
     """A response of requests is true when it is no error; the async client's is always true."""
+    situation, error = request.situation, request.exchange.error
     if not named:
         found.refusal = reason("response-member", "the truth of the response")
         return
@@ -241,14 +342,14 @@ def _truth(situation: Situation, found: ResponseUses, node: ast.expr, *, named: 
             found.refusal = reason("response-member", "the truth of the response")
             return
         found.translations.append(Replacement(removed, ""))
-        negated = "{}.is_error"
+        negated = error
         if node in found.maybe_none:
             negated = f"{name} is None or {negated}"
             above = situation.tree.parent(parent)
             negated = negated if not isinstance(above, ast.expr) else f"({negated})"
         template = negated
     else:
-        template = "not {}.is_error"
+        template = f"not {error}"
         if node in found.maybe_none:
             template = f"{name} is not None and {template}"
             template = template if _stands_alone(parent) else f"({template})"

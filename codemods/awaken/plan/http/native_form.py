@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.arguments import translate_arguments
+from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Sequence
 
+    from awaken.plan.definition import Definition
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
 
@@ -53,7 +55,10 @@ def native_form(
     handlers = translate_handlers(request, uses.uses, [*uses.partners, *own], uses.name)
     recipe = NativeRequest(
         target=situation.target(),
-        client=situation.settings.http_client,
+        client=request.client,
+        opening=request.exchange.opening,
+        context=arguments.context,
+        bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
         client_arguments=tuple(arguments.client),
@@ -63,15 +68,25 @@ def native_form(
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=tuple((name, definition_of(request, name)) for name in dict.fromkeys(uses.helpers)),
+        helpers=_helpers(request, (*arguments.helpers, *uses.helpers)),
+        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return Candidate(recipe, (*found, *_elsewhere(request)))
 
 
+def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names))
+
+
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
-    if request.situation.handled_by_callers(request.exchange):
+    exchange = request.exchange
+    if exchange.exceptions and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
-    if request.situation.is_patched():
-        yield reason("patched-in-tests")
+    for word in exchange.altered_by:
+        if request.situation.surroundings.mentions(word):
+            yield reason("altered-everywhere", f"`{word}`")
+    replaced = request.situation.replaced_in_tests()
+    if replaced is not None:
+        yield replaced

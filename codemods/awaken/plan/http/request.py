@@ -31,6 +31,11 @@ class Request:
         return self.situation.call
 
     @property
+    def client(self) -> str:
+        """The module of the client."""
+        return self.exchange.client(self.situation.settings.http_client)
+
+    @property
     def name(self) -> str:
         """The bare name of the function."""
         return self.situation.finding.call.rpartition(".")[2]

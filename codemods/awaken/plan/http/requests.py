@@ -12,9 +12,10 @@ from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.native_form import Candidate, native_form
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist
+from awaken.plan.http.statement import must_hoist, must_name
 from awaken.plan.offload import plan_offload
 from awaken.plan.reasons import reason
+from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ def _options(situation: Situation, native: Candidate | Fix | Reason) -> list[Opt
         thread = _in_thread(situation)
         # Of a client that is not requests', only what a thread can do is worth saying.
         return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.AsyncClient`"
+    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
     difference = native.differences[0] if native.differences else None
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
@@ -86,7 +87,8 @@ def _native(situation: Situation) -> Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
-    hoist = must_hoist(situation)
+    named = request.exchange.opening.read
+    hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
     return native_form(request, hoist=hoist)
@@ -99,8 +101,13 @@ def _request(situation: Situation) -> Request | Reason:
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
-    if situation.settings.http_client == "thread":
-        return reason(situation.settings.no_http_client)
+    settings = situation.settings
+    configured = settings.no_http_client == "client-configured"
+    # The async client is there in every version of a library that has one of its own.
+    if settings.http_client == "thread" and (configured or not exchange.own):
+        return reason(settings.no_http_client)
+    if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
+        return reason("foreign-loop")
     return Request(situation, exchange, verb)
 
 
@@ -110,12 +117,12 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
+        if isinstance(natives[number], Candidate):
+            by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                if isinstance(natives[number], Candidate):
-                    natives[number] = reason("repeated-request")
+                natives[number] = reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[Candidate | Reason]) -> None:

@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
 from awaken.plan.http.bindings import variable_of
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
@@ -34,9 +33,10 @@ class ResponseUses:
         uses: the expressions that stand for it: reads of the variable, the call or walrus itself.
         maybe_none: the uses that are None on some paths.
         translations: uses in their new form.
-        raises: `raise_for_status()` statements, with the name of the response.
+        raises: `raise_for_status()` statements, each with what is asked first.
         partners: other requests that give the same variable its value.
         helpers: the helpers that translations mention.
+        awaited: names of the members and helpers that are awaited.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
     """
@@ -48,6 +48,7 @@ class ResponseUses:
     raises: list[tuple[Span, str]] = field(default_factory=list)
     partners: list[ast.Call] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
+    awaited: list[str] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
@@ -104,7 +105,7 @@ def _read(request: Request, found: ResponseUses, read: ast.Name, seen: Sequence[
             found.maybe_none.add(read)
         elif not _only_annotates(request.situation, binding):
             found.refusal = reason("response-escapes")
-    if _in_nested_function(request.situation, read, request.situation.function()):
+    if in_nested_function(request.situation, read, request.situation.function()):
         found.differences.append(reason("response-escapes"))
 
 
@@ -130,12 +131,12 @@ def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> 
             value = situation.value_of(node)
             if isinstance(value, External) and value.name in request.exchange.responses:
                 span = situation.tree.span(node)
-                found.translations.append(Replacement(span, f"{CLIENT}.Response"))
+                found.translations.append(Replacement(span, request.exchange.response))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.differences.append(reason("response-escapes"))
 
 
-def _in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
+def in_nested_function(situation: Situation, node: ast.AST, function: ast.AST) -> bool:
     for up in situation.tree.ancestors(node):
         if up is function:
             return False

@@ -40,6 +40,33 @@ def must_hoist(situation: Situation) -> bool | Reason:
     return True
 
 
+def must_name(situation: Situation) -> bool | Reason:
+    """The same where the response needs a name: its body is read before anything is asked of it."""
+    hoist = must_hoist(situation)
+    if hoist is not False:
+        return hoist
+    statement, call = situation.tree.statement(situation.call), situation.call
+    value = _value(situation, statement)
+    if value is call and isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)):
+        return False
+    first = value is not None and _evaluated_first(situation, call, value)
+    return True if first else reason("statement-shape")
+
+
+def _value(situation: Situation, statement: ast.stmt) -> ast.expr | None:
+    """The expression that a simple statement evaluates before anything else."""
+    if isinstance(statement, ast.AugAssign):
+        # What is added to is read before what is added.
+        local = isinstance(statement.target, ast.Name)
+        shared = local and statement.target.id in situation.scope.outer  # type: ignore[union-attr]
+        return statement.value if local and not shared else None
+    if isinstance(statement, ast.Raise):
+        return statement.exc
+    if isinstance(statement, ast.Assert):
+        return statement.test
+    return getattr(statement, "value", None)
+
+
 def _repeats(comprehension: ast.AST, part: ast.AST) -> bool:
     """Whether a part of a comprehension may run more than once, or is not the outermost iterable."""
     generators: list[ast.comprehension] = getattr(comprehension, "generators", [])
@@ -67,6 +94,8 @@ def _evaluated_first(situation: Situation, call: ast.Call, header: ast.expr) -> 
     child: ast.expr = call
     while child is not header:
         parent = situation.tree.parent(child)
+        if isinstance(parent, ast.comprehension):
+            parent = situation.tree.parent(parent)  # its outermost iterable
         if not isinstance(parent, ast.expr) or not _leads(situation, parent, child):
             return False
         child = parent
@@ -81,6 +110,8 @@ def _leads(situation: Situation, parent: ast.expr, child: ast.expr) -> bool:
         )
     if isinstance(parent, (ast.Compare, ast.BinOp)) and isinstance(parent.left, ast.Constant):
         return child is (parent.comparators[0] if isinstance(parent, ast.Compare) else parent.right)
+    if isinstance(parent, COMPREHENSIONS):
+        return True
     leading = {
         ast.Attribute: "value",
         ast.Subscript: "value",

@@ -103,7 +103,7 @@ def _patched(situation: Situation) -> Reason | None:
     target = situation.finding.into[0]
     name = situation.graph.name(target.function)
     last = name.rpartition(".")[2]
-    known = situation.surroundings.patched
+    known = situation.surroundings.replaced.patched
     patched = name in known or f"{situation.index.module}.{last}" in known
     return reason("patched-in-tests") if patched else None
 

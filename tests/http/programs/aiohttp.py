@@ -1,0 +1,44 @@
+"""What is otherwise where requests become aiohttp's: programs that other clients leave to a thread, and the reverse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.http.programs.program import NATIVE, THREAD
+
+if TYPE_CHECKING:
+    from tests.http.programs.program import Program
+
+# aiohttp repeats the body where a redirect is followed.
+_REDIRECTED = ("put", "patch", "delete", "options", "request_keywords", "delete_json", "bytes")
+_STRATEGIES = {
+    **dict.fromkeys(_REDIRECTED, THREAD),
+    "params_with_query": NATIVE,
+    "params_empty_list": NATIVE,
+    "params_repeated": NATIVE,
+    "form_pairs": NATIVE,
+    "form_empty": THREAD,
+    "data_and_json": THREAD,
+}
+_ERRORS = {
+    "left_refused": "ClientConnectorError",
+    "left_timeout": "SocketTimeoutError",
+    "left_status": "ClientResponseError",
+}
+# aiohttp asks once more when the connection is lost before there is an answer.
+_ASKED_AGAIN = frozenset({"closed_handled", "closed_by_base"})
+
+
+def for_aiohttp(program: Program) -> Program:
+    """A program as it has to come out with aiohttp.
+
+    Args:
+        program: as it comes out with httpx.
+    """
+    error = program.error
+    if error is not None:
+        error = (error[0], _ERRORS.get(program.name, error[1]))
+    strategy = _STRATEGIES.get(program.name, program.strategy)
+    times = 2 if program.name in _ASKED_AGAIN else program.times
+    return replace(program, strategy=strategy, error=error, times=times)
