@@ -32,7 +32,7 @@ def may_be_used_behind(flow: Flow, converted: Converted, call: ast.Call) -> bool
     """
     scopes = converted.scopes
     function = scopes.around(call)
-    if _is_forgotten(flow, scopes.tree, call):
+    if _is_forgotten(scopes.tree, call):
         return False
     if getattr(function, "name", "") == "__aexit__":
         return _is_left_early(flow, converted)
@@ -91,17 +91,16 @@ def _are_over(
     return all(map(enclosed.holds, others))
 
 
-def _is_forgotten(flow: Flow, tree: Tree, call: ast.Call) -> bool:
-    """Whether the one attribute or variable that held it is set to None right behind."""
+def _is_forgotten(tree: Tree, call: ast.Call) -> bool:
+    """Whether the variable that held it is set to None right behind; an attribute other tasks see in between."""
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.func
     following = _next_statement(tree, call)
-    kept = [each for each in flow.holders if isinstance(each, Attribute)]
     return (
-        len(kept) <= 1
+        isinstance(receiver, ast.Name)
         and isinstance(following, ast.Assign)
         and isinstance(following.value, ast.Constant)
         and following.value.value is None
-        and [ast.unparse(each) for each in following.targets] == [ast.unparse(receiver)]
+        and [ast.unparse(each) for each in following.targets] == [receiver.id]
     )
 
 

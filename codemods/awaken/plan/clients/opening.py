@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.clients.callers import is_property
 from awaken.plan.clients.closing import suite_of
-from awaken.plan.clients.holders import Variable
+from awaken.plan.clients.holders import Attribute, Variable
 from awaken.plan.clients.scopes import parameter_names
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import OpenedClient
@@ -43,7 +43,10 @@ def opened_clients(
         converted: what becomes of its uses.
     """
     tree = converted.scopes.tree
-    sources = [*flow.made, *(each for each in flow.given if not _is_read(converted, each))]
+    read = [each for each in flow.given if _is_read(converted, each)]
+    if read and not any(isinstance(each, Attribute) for each in flow.holders):
+        return reason("client-never-closed", f"`{tree.source(read[0])}`")
+    sources = [*flow.made, *(each for each in flow.given if each not in read)]
     if not all(isinstance(tree.parent(each), _STORED) for each in sources):
         return reason("client-never-closed")
     found: dict[OpenedClient, Sequence[ast.stmt]] = {}

@@ -130,7 +130,7 @@ def with_one_handler(requests: Sequence[ClientRequest]) -> tuple[ClientRequest, 
     """The same requests, where several stand in one `try`: what one of them leaves in a clause, all of them leave."""
     widest: dict[Span, Replacement] = {}
     for each in requests:
-        for found in each.request.translations:
+        for found in filter(_is_whole, each.request.translations):
             known = widest.get(found.span)
             if known is None or len(found.template) > len(known.template):
                 widest[found.span] = found
@@ -140,5 +140,12 @@ def with_one_handler(requests: Sequence[ClientRequest]) -> tuple[ClientRequest, 
     )
 
 
+def _is_whole(found: Replacement) -> bool:
+    """Whether nothing of the old text stays, as with the classes of a clause."""
+    return "{}" not in found.template
+
+
 def _chosen(request: NativeRequest, widest: Mapping[Span, Replacement]) -> tuple[Replacement, ...]:
-    return tuple(widest[found.span] for found in request.translations)
+    return tuple(
+        widest[found.span] if _is_whole(found) else found for found in request.translations
+    )
