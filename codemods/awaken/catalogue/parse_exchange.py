@@ -8,6 +8,7 @@ from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
+    MADE,
     MODULES,
     Argument,
     Caught,
@@ -15,8 +16,10 @@ from awaken.catalogue.exchange import (
     Helper,
     Member,
     Opening,
+    Sharing,
     Spelled,
     Verb,
+    Wrapper,
 )
 
 if TYPE_CHECKING:
@@ -25,22 +28,24 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "auth-flow", "cookies", "form", "headers", "method", "query", "read-at-once", "text-fields",
-    "text-headers", "text-query", "timeout", "url",
+    "absent", "auth", "auth-flow", "cookies", "form", "headers", "http-url", "json", "method", "plain-headers",
+    "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "client", "cookies", "limits", "login", "query", "session-auth", "session-timeout", "untyped-body",
-    "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query",
+    "session-auth", "session-timeout", "text", "untyped-body", "verify",
 )  # fmt: skip
-MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
+MEMBER_FORMS = (
+    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+)  # fmt: skip
 OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
-    "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
+    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
 )  # fmt: skip
 
 
@@ -64,7 +69,7 @@ def parse_exchange(table: Table) -> Exchange:
         },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
-        opening=_opening(table),
+        opening=_opening(table, tuple(helpers)),
         context=_template(table.required_text("context")),
         bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
@@ -79,11 +84,18 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        readers={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
+        },
+        wrapper=_wrapper(table.table("wrapper")),
+        raises=table.flag("raises", default=False),
+        widened={name: _caught(each) for name, each in _below(table, "widened")},
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
+        sharing=_sharing(table.table("sharing"), tuple(helpers)),
     )
 
 
@@ -107,21 +119,22 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 def _template(text: str) -> str:
     """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
-    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", MADE: "made", **MODULES}.items():
         text = text.replace(f"{{{name}}}", mark)
     return text
 
 
-def _opening(table: Table) -> Opening:
+def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     found = table.table("opening")
     if found is None:
         raise table.error("opening", "how the client is made is needed here")
-    found.allow(("name", "variable", "certificates", "template", "read"))
+    found.allow(("name", "variable", "certificates", "template", "helper", "read"))
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
         found.required_text("certificates"),
         _template(found.text("template") or "{}"),
+        found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
 
@@ -131,17 +144,30 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "difference"))
+    table.allow(("parameters", "body", "without", "method", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.text("method") or "",
         table.choice("difference", DIFFERENCES),
     )
 
 
+def _wrapper(table: Table | None) -> Wrapper | None:
+    if table is None:
+        return None
+    table.allow(("name", "parameters", "taken", "adding"))
+    return Wrapper(
+        table.required_text("name"),
+        table.texts("parameters") or (),
+        _texts(table.table("taken")),
+        table.text("adding") or "",
+    )
+
+
 def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
-    table.allow(("name", "check", "form", "context", "template", "helper"))
+    table.allow(("name", "check", "form", "context", "template", "helper", "only"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
@@ -149,12 +175,27 @@ def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
         _template(table.text("context") or ""),
         _template(table.text("template") or ""),
         table.choice("helper", helpers) or "",
+        table.text("only") or "",
     )
 
 
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
     return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
+
+
+def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
+    if table is None:
+        return None
+    table.allow(("between", "client", "request", "lasting", "timeout"))
+    request = table.table("request")
+    return Sharing(
+        table.required_text("between"),
+        tuple(_spelled(each, name) for name, each in _below(table, "client")),
+        {name: request.required_text(name) for name in request.values} if request else {},
+        table.choice("lasting", helpers) or "",
+        _template(table.text("timeout") or ""),
+    )
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
@@ -188,15 +229,19 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
     """Each under every module that has it."""
     modules = table.texts("exception-modules") or ()
     for name, each in _below(table, "exceptions"):
-        each.allow(("names", "decoding", "widest", "response"))
-        caught = Caught(
-            _templates(each, "names"),
-            _templates(each, "decoding"),
-            each.flag("widest", default=False),
-            each.flag("response", default=False),
-        )
         for module in modules:
-            yield f"{module}.{name}", caught
+            yield f"{module}.{name}", _caught(each)
+
+
+def _caught(table: Table) -> Caught:
+    table.allow(("names", "decoding", "widest", "response", "within"))
+    return Caught(
+        _templates(table, "names"),
+        _templates(table, "decoding"),
+        table.flag("widest", default=False),
+        table.flag("response", default=False),
+        table.texts("within") or (),
+    )
 
 
 _OBJECT_KEYS = (

@@ -330,6 +330,10 @@ REASONS: dict[str, str] = {
     "query-in-url": (
         "the URL may hold a query already; requests adds `params` to it, the async client replaces it"
     ),
+    "read-at-import": (
+        "the certificates would be read when the module is imported, which ends with an error where they"
+        " are missing, and not with the request"
+    ),
     "response-escapes": (
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
@@ -356,6 +360,7 @@ REASONS: dict[str, str] = {
         "the request may be made several times here, and one client would carry cookies from one to"
         " the next"
     ),
+    "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-elsewhere": (
         "not everything that is done with the session is known, and a client takes its place everywhere or nowhere"
@@ -373,6 +378,10 @@ REASONS: dict[str, str] = {
     "used-when-closed": "a session that is closed still works, and a client does not",
     "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-optional": (
+        "this file can do without the async client: it imports it in a `try`, and has another way where it is"
+        " not installed"
+    ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
         " httpx 0.28, or httpx2, which needs Python 3.11"
@@ -454,3 +463,14 @@ def at_places(code: str, places: Sequence[Spot]) -> Reason:
     *others, last = [*shown, *more]
     listed = f"{', '.join(others)} and {last}" if others else last
     return Reason(code, f"{listed}: {REASONS[code]}", tuple(places))
+
+
+def foremost(differences: Sequence[Reason]) -> Reason | None:
+    """The first of some differences, with what the others say of places that have to be looked at as well."""
+    if not differences:
+        return None
+    first, *others = differences
+    placed = [each for each in others if each.places and each != first]
+    message = "; besides, ".join([first.message, *(each.message for each in placed)])
+    places = tuple(dict.fromkeys(place for each in (first, *placed) for place in each.places))
+    return Reason(first.code, message, places)

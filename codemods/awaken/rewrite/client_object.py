@@ -10,7 +10,7 @@ from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit
-from awaken.rewrite.request import certificates, in_module, request_edits
+from awaken.rewrite.request import certificates, in_module, request_of
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def swap_client(space: Workspace, recipe: SwapClient) -> list[Edit]:
 
 def client_request(space: Workspace, recipe: ClientRequest) -> list[Edit]:
     """`session.get(url)` to `await session.get(url)`."""
-    return request_edits(space, recipe.request, recipe.client)
+    return request_of(space, recipe.request, recipe.client)
 
 
 def _spelled(space: Workspace, recipe: SwapClient, template: str) -> str:

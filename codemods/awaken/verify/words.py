@@ -172,8 +172,12 @@ def _of_request(recipe: NativeRequest | SwapClient) -> Iterator[str]:
         yield from words("= pool False")
     variable = recipe.opening.variable
     yield from (f"http_{variable}", f"_http_{variable}")
+    if not recipe.verified:
+        yield "_UNVERIFIED_SSL_CONTEXT"
     if recipe.bundle:
         yield "_CA_BUNDLE"
+    if isinstance(recipe, NativeRequest) and recipe.owner is not None:
+        yield from ("current", "contextlib", "aclosing")
     text = "".join(_texts(recipe))
     yield from (module for mark, module in MODULES.items() if mark in text)
 

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 
 # aiohttp repeats the body where a redirect is followed.
 _REDIRECTED = ("put", "patch", "delete", "options", "request_keywords", "delete_json", "bytes")
+# Its errors have no response, but some of what that would say.
+_NO_RESPONSE = tuple(
+    f"response_{what}_{how}"
+    for what in ("there", "status", "true", "text", "got", "has")
+    for how in ("status_503", "closed", "invalid", "slow")
+)
 _STRATEGIES = {
+    **dict.fromkeys((*_NO_RESPONSE, "http_error_reads"), THREAD),
+    "tls_before": NATIVE,
+    "verified": THREAD,
+    "unverified": THREAD,
+    "all_absent": THREAD,
+    "auth_of_variable": THREAD,
     **dict.fromkeys(_REDIRECTED, THREAD),
     "params_with_query": NATIVE,
     "params_empty_list": NATIVE,
@@ -27,7 +39,10 @@ _ERRORS = {
     "left_status": "ClientResponseError",
 }
 # aiohttp asks once more when the connection is lost before there is an answer.
-_ASKED_AGAIN = frozenset({"closed_handled", "closed_by_base"})
+_ASKED_AGAIN = frozenset({
+    "catches_all_first", "closed_by_base", "closed_handled", "named_tuple_2", "os_error", "response_kind_closed",
+    "response_text_of_error_closed", "suppressed_base", "tls_after", "tls_before", "tls_within", "value_error_first",
+})  # fmt: skip
 
 
 def for_aiohttp(program: Program) -> Program:

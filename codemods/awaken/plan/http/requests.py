@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -10,16 +11,19 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.native_form import Candidate, native_form
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist, must_name
+from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
+from awaken.plan.reasons import foremost, reason
+from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
 
@@ -49,18 +53,31 @@ def _options(situation: Situation, native: Candidate | Fix | Reason) -> list[Opt
     if isinstance(native, Fix):
         difference = native.difference
         return [native] if difference is None else [difference, native, *_in_thread(situation)]
+    thread = list(_in_thread(situation))
     if _streams(situation):
-        return _in_thread(situation)
+        return thread
     if isinstance(native, Reason):
-        thread = _in_thread(situation)
         # Of a client that is not requests', only what a thread can do is worth saying.
-        return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
-    difference = native.differences[0] if native.differences else None
+        hidden = thread and native.code == "not-known"
+        return thread if hidden else _in_order(situation, [native], thread)
+    whose = "the module's " if native.recipe.owner is not None else ""
+    name = f"{native.recipe.client}.{native.recipe.opening.name}"
+    description = f"await a request of {whose}`{name}`"
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
-        return [fix]
-    return [difference, *_in_thread(situation), fix]
+        return [*([native.note] if native.note else []), fix]
+    return [*_in_order(situation, [difference], thread), fix]
+
+
+def _in_order(situation: Situation, native: list[Option], thread: list[Option]) -> list[Option]:
+    """What is said first is why there is no better fix: of the thread, where that is the one to be had."""
+    asks = _prefers_native(situation) or any(isinstance(each, Fix) for each in thread)
+    return [*native, *thread] if asks else [*thread, *native]
+
+
+def _prefers_native(situation: Situation) -> bool:
+    return situation.finding.entry.strategies[:1] == (Strategy.NATIVE.value,)
 
 
 def _in_thread(situation: Situation) -> list[Option]:
@@ -78,7 +95,18 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> Candidate | Reason:
+def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
+    """The native form of a request that is converted with other ones, or not at all.
+
+    Args:
+        situation: the request.
+        others: the other requests: an exception that they raised is nobody's any more.
+    """
+    native = _native(situation, others)
+    return native.recipe if isinstance(native, Candidate) else native
+
+
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -87,20 +115,46 @@ def _native(situation: Situation) -> Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
+    if is_entered(situation) and request.exchange.responses and not request.exchange.opening.read:
+        return native_form(request, hoist=False, others=others)
+    owner = client_owner(request)
+    if isinstance(owner, ClientOwner) and position.generator is None:
+        lasting = _with_lasting_client(request, others, owner)
+        if isinstance(lasting, Candidate):
+            return lasting
+        owner = lasting
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return native_form(request, hoist=hoist)
+    candidate = native_form(request, hoist=hoist, others=others)
+    note = owner if isinstance(owner, Reason) else None
+    return replace(candidate, note=note) if isinstance(candidate, Candidate) else candidate
+
+
+def _with_lasting_client(
+    request: Request, others: Iterable[ast.Call], owner: ClientOwner
+) -> Candidate | Reason:
+    """With a client that is there already, the statement needs nothing around it."""
+    candidate = native_form(request, hoist=False, others=others)
+    if isinstance(candidate, Reason):
+        return candidate
+    recipe = owned(request, candidate.recipe, owner)
+    return recipe if isinstance(recipe, Reason) else replace(candidate, recipe=recipe)
 
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+    entry = situation.finding.entry
+    if exchange is None or not (
+        entry.result is Result.VALUE or entry.returns in exchange.responses
+    ):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    if not _is_wanted(situation, exchange):
+        return reason("not-known")
     settings = situation.settings
     configured = settings.no_http_client == "client-configured"
     # The async client is there in every version of a library that has one of its own.
@@ -111,13 +165,22 @@ def _request(situation: Situation) -> Request | Reason:
     return Request(situation, exchange, verb)
 
 
+def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
+    """Where the catalogue names the thread first, the client has to be there, or the form to be asked for."""
+    preferred = _prefers_native(situation)
+    settings = situation.settings
+    has_client = exchange.client(settings.http_client) in settings.asked_for
+    return preferred or has_client or Strategy.NATIVE.value in settings.strategies
+
+
 def _refuse_shared_statements(
     situations: Sequence[Situation], natives: list[Candidate | Reason]
 ) -> None:
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        if isinstance(natives[number], Candidate):
+        native = natives[number]
+        if isinstance(native, Candidate) and native.recipe.owner is None:
             by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
@@ -151,4 +214,4 @@ def _settled(
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return Candidate(native.recipe, tuple(differences))
+    return replace(native, differences=tuple(differences))
