@@ -76,11 +76,22 @@ def _opened(tree: Tree, statement: _Assignment, name: str) -> list[Edit]:
     whole, value = tree.span(statement), tree.span(statement.value)
     front = Span(whole.start, value.start)
     unit = indent_unit(tree, statement)
+    moved = behind[: using[-1] + 1]
     return [
         Edit(front, "async with ", front),
         insert(value.end, f" as {name}:", value),
-        *indented(tree, behind[: using[-1] + 1], unit),
+        *_in_front(tree, statement, moved[0], unit),
+        *indented(tree, moved, unit),
     ]
+
+
+def _in_front(tree: Tree, statement: ast.stmt, first: ast.stmt, unit: str) -> Iterator[Edit]:
+    """Comments and decorators between a statement and the next one move with that."""
+    end = tree.offsets.line_of(tree.span(statement).end)
+    for line in range(end + 1, first.lineno):
+        start = tree.offsets.starts[line - 1]
+        if tree.text[start : tree.offsets.line_end(start)].strip():
+            yield insert(start, unit, Span(start, len(tree.text)))
 
 
 def _counterpart(before: Tree, after: Tree, opening: OpenedClient) -> _Assignment:

@@ -15,7 +15,8 @@ from awaken.plan.names_elsewhere import (
     reaches_module,
     scope_of,
 )
-from awaken.resolve.values import UNKNOWN, Defined
+from awaken.plan.names_in_scope import bound_names
+from awaken.resolve.values import UNKNOWN, Defined, External
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from awaken.plan.clients.scopes import FileScopes, Function
 
 _PROPERTY = "property"
+_PLAIN_BASES = (External("builtins.object"), External("abc.ABC"))
 _PLAIN = frozenset({"staticmethod", "classmethod"})
 
 
@@ -116,6 +118,27 @@ def is_kind_of(scopes: FileScopes, node: ast.ClassDef, kind: Defined) -> bool:
     """Whether a statement defines a class, or one above or below it."""
     found = class_defined_by(scopes, node)
     return found is None or are_related(scopes.situation, kind, found)
+
+
+def declaration_in(node: ast.ClassDef, name: str) -> ast.expr | None:
+    """The annotation of an attribute that a class body declares, and does nothing else with."""
+    found = [each for each in node.body for name_ in names_bound_in(each) if name_ == name]
+    only = found[0] if len(found) == 1 else None
+    declares = isinstance(only, ast.AnnAssign) and only.value is None
+    return only.annotation if declares and isinstance(only, ast.AnnAssign) else None
+
+
+def names_bound_in(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement of a class body binds."""
+    return frozenset(bound_names([statement]))
+
+
+def is_plain_class(scopes: FileScopes, node: ast.ClassDef) -> bool:
+    """Whether nobody makes anything of the annotations of a class: no decorator, and no base of a library."""
+    kind = class_defined_by(scopes, node)
+    lineage = scopes.situation.resolver.members.lineage(kind) if kind is not None else (UNKNOWN,)
+    bases = all(isinstance(each, Defined) or each in _PLAIN_BASES for each in lineage)
+    return bases and not node.decorator_list and not node.keywords
 
 
 def property_of(scopes: FileScopes, lineage: Sequence[Defined], name: str) -> Function | None:

@@ -44,6 +44,7 @@ class Converted:
         kind: what the object is, and becomes.
         situations: the findings of the file that are requests, by place.
         own: the calls that are requests of the object.
+        calls: all calls of the object and of what it has, and those that make it.
         requests: those in their new form.
         closed: the calls that close it.
         translations: other uses in their new form.
@@ -57,6 +58,7 @@ class Converted:
     kind: Kind
     situations: Mapping[Place, Situation]
     own: tuple[ast.Call, ...] = ()
+    calls: tuple[ast.Call, ...] = ()
     requests: list[ClientRequest] = field(default_factory=list)
     closed: list[ast.Call] = field(default_factory=list)
     translations: list[Replacement] = field(default_factory=list)

@@ -15,7 +15,9 @@ from awaken.plan.clients.callers import (
     attributes_of,
     calls_of,
     class_defined_by,
+    declaration_in,
     is_kind_of,
+    is_plain_class,
     others_may_have,
     property_of,
 )
@@ -321,8 +323,7 @@ class Follower:
         return [each.call for each in made if each.scopes is self._scopes]
 
     def _attributes(self, holder: Attribute) -> None:
-        if self._is_in_class_body(holder):
-            self._lose(f"`{holder.name}` is set in a class, too")
+        self._look_into_classes(holder)
         for node in attributes_of(self._scopes, holder.of, holder.name):
             if isinstance(node.ctx, ast.Load):
                 self._stands_for_it(node)
@@ -331,19 +332,22 @@ class Follower:
         if others_may_have(self._scopes, holder.of, holder.name):
             self._lose(f"`.{holder.name}` may be used where it is not known whose it is")
 
-    def _is_in_class_body(self, holder: Attribute) -> bool:
-        """Whether a class of that kind has a member of that name besides."""
-        related = (
-            each
-            for each in self._tree.nodes
-            if isinstance(each, ast.ClassDef) and is_kind_of(self._scopes, each, holder.of)
-        )
-        return any(holder.name in self._scopes.bound_by(each) for each in related)
+    def _look_into_classes(self, holder: Attribute) -> None:
+        """A class of that kind may only annotate the attribute, where nothing comes of annotations."""
+        for each in self._tree.nodes:
+            if not isinstance(each, ast.ClassDef) or holder.name not in self._scopes.bound_by(each):
+                continue
+            if is_kind_of(self._scopes, each, holder.of):
+                declared = declaration_in(each, holder.name)
+                if declared is None or not is_plain_class(self._scopes, each):
+                    self._lose(f"`{holder.name}` is set in a class, too")
+                else:
+                    self._flow.annotations.append(declared)
 
     def _result(self, holder: Result) -> None:
         function = holder.of
         calls = calls_of(self._scopes, function)
-        if calls is None:
+        if not calls:
             self._lose(f"not every call of `{function.name}` is known")
         if function.returns is not None:
             self._flow.annotations.append(function.returns)

@@ -113,6 +113,7 @@ def _planned(flow: Flow, converted: Converted) -> dict[Place, Fix | Reason]:
     converted = replace(
         converted,
         own=own,
+        calls=(*flow.made, *_calls(flow, converted)),
         kind=replace(converted.kind, is_shared=_is_shared(flow, converted)),
         situations={**unseen_requests(converted, own), **converted.situations},
     )
@@ -132,6 +133,19 @@ def _requests(flow: Flow, converted: Converted) -> Iterator[ast.Call]:
         called = isinstance(call, ast.Call) and call.func is member
         if called and getattr(member, "attr", "") in converted.kind.object.verbs:
             yield call  # type: ignore[misc]
+
+
+def _calls(flow: Flow, converted: Converted) -> Iterator[ast.Call]:
+    """The calls of the object's methods, and of what its attributes are."""
+    tree = converted.scopes.tree
+    for node in flow.uses:
+        child: ast.AST = node
+        for up in tree.ancestors(node):
+            if isinstance(up, ast.Call) and up.func is child:
+                yield up
+            if not isinstance(up, (ast.Attribute, ast.Call)):
+                break
+            child = up
 
 
 def _is_shared(flow: Flow, converted: Converted) -> bool:

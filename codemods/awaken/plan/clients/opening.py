@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from awaken.plan.clients.callers import is_property
 from awaken.plan.clients.closing import suite_of
 from awaken.plan.clients.holders import Attribute, Variable
-from awaken.plan.clients.scopes import parameter_names
+from awaken.plan.clients.scopes import DEFINITIONS, parameter_names
+from awaken.plan.names_in_scope import own_nodes_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import OpenedClient
 from awaken.syntax.names import is_name
@@ -16,11 +17,12 @@ from awaken.syntax.positions import Place
 from awaken.syntax.suites import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from awaken.plan.clients.converted import Converted
     from awaken.plan.clients.flow import Flow
     from awaken.plan.fix import Reason
+    from awaken.syntax.tree import Tree
 
 _STORED = (
     ast.Assign,
@@ -81,9 +83,60 @@ def _is_left_open(
     if not new or all(isinstance(each, ast.withitem) for each in new):
         return False
     entered = {each.items[0].context_expr for each in flow.entered}
-    closed = {call.func.value for call in converted.closed if isinstance(call.func, ast.Attribute)}
-    ends = entered | closed
-    return not any(each in ends or _is_handed_on(converted, each) for each in names)
+    closing = [
+        call
+        for call in converted.closed
+        if isinstance(call.func, ast.Attribute) and call.func.value in names
+    ]
+    if any(each in entered or _is_handed_on(converted, each) for each in names):
+        return False
+    return not closing or _is_returned_from(converted, holder.of, names, closing)
+
+
+def _is_returned_from(
+    converted: Converted,
+    function: ast.AsyncFunctionDef,
+    names: Sequence[ast.Name],
+    closing: Sequence[ast.Call],
+) -> bool:
+    """Whether a `return` leaves the function while the object is open."""
+    tree = converted.scopes.tree
+    first = min((each.lineno, each.col_offset) for each in names)
+    ends = {tree.statement(each) for each in closing}
+    for node in own_nodes_of_all(function.body):
+        if isinstance(node, ast.Return) and (node.lineno, node.col_offset) > first:
+            suite = suite_of(tree, node)
+            before = suite[: suite.index(node)]
+            if not any(each in ends for each in before) and not _is_closed_finally(
+                tree, node, ends
+            ):
+                return True
+    return False
+
+
+def own_nodes_of_all(statements: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """The nodes of some statements, without those of functions inside."""
+    for each in statements:
+        yield from own_nodes_of(each)
+
+
+def _is_closed_finally(tree: Tree, node: ast.stmt, ends: Container[ast.stmt]) -> bool:
+    """Whether a `finally` around closes it, or what stands in front of the block does."""
+    child: ast.AST = node
+    for up in tree.ancestors(node):
+        closes = any(
+            each in ends for last in getattr(up, "finalbody", ()) for each in ast.walk(last)
+        )
+        if closes and child not in getattr(up, "finalbody", ()):
+            return True
+        if isinstance(up, ast.stmt) and not isinstance(up, DEFINITIONS):
+            suite = suite_of(tree, up)
+            if any(each in ends for each in suite[: suite.index(up)]):
+                return True
+        if isinstance(up, DEFINITIONS):
+            return False
+        child = up
+    return False
 
 
 def _holds_any(node: ast.AST, sources: Sequence[ast.expr]) -> bool:
@@ -113,7 +166,8 @@ def _opened(
     enclosed = _behind(converted, statement, holder.name)
     inside = {inner for each in enclosed for inner in ast.walk(each)}
     outside = [each for each in names if each not in inside and each not in stores]
-    yields = any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in inside)
+    own = (inner for each in enclosed for inner in own_nodes_of(each))
+    yields = any(isinstance(each, (ast.Yield, ast.YieldFrom)) for each in own)
     if not enclosed or outside or yields or statement.value is None:
         return None
     if not all(_fills_its_lines(converted, each) for each in enclosed):

@@ -81,7 +81,7 @@ def _may_have_query(request: Request) -> bool:
 
 def _translated(converted: Converted, request: Request) -> Candidate | Reason:
     """The request in its new form, with what the client does unasked taken back."""
-    found = native_form(request, hoist=False, others=converted.own)
+    found = native_form(request, hoist=False, others=converted.calls)
     if isinstance(found, Reason):
         return found
     if found.recipe.client_arguments:
