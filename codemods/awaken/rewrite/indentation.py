@@ -44,13 +44,13 @@ def indent_unit(tree: Tree, statement: ast.stmt) -> str:
 
 
 def indented(
-    tree: Tree, statements: Sequence[ast.stmt], unit: str, replaced: Sequence[Span] = ()
+    tree: Tree, statements: Sequence[ast.stmt | ast.expr], unit: str, replaced: Sequence[Span] = ()
 ) -> list[Edit]:
-    """Edits that move every line of neighbouring statements one level in.
+    """Edits that move every line of neighbouring statements, or of an expression, one level in.
 
     Args:
         tree: the file.
-        statements: what is moved; the first one begins its line.
+        statements: what is moved.
         unit: the white space of one level.
         replaced: ranges that other edits write over, with the line starts in them.
     """

@@ -34,7 +34,7 @@ def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     statement = space.tree.statement(call)
     client = _fresh(space, call, recipe.opening.variable)
     unit = indent_unit(space.tree, statement)
-    edits = _inside(space, recipe, call, client, "" if recipe.hoist else unit)
+    edits = _inside(space, recipe, call, client, unit)
     around = _around(space, recipe, unit)
     header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
     if recipe.hoist:
@@ -203,7 +203,10 @@ def _hoisted(
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
-    moved = _moved_text(space, call, edits, bare=_enclosed(space, recipe, call))
+    unit = indent_unit(space.tree, statement)
+    deeper = indented(space.tree, [call], unit, [edit.span for edit in edits])
+    inner = [edit for edit in deeper if edit.span.start > space.tree.span(call).start]
+    moved = _moved_text(space, call, [*inner, *edits], bare=_enclosed(space, recipe, call))
     text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     if recipe.opening.read:
         text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"
