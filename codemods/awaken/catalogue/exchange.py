@@ -97,16 +97,16 @@ class Opening:
     Attributes:
         name: of its class.
         variable: what holds it, unless the coroutine has that name already.
-        certificates: the argument that takes the SSL context.
-        template: the value of that argument, around the context.
+        certificates: the argument that takes the SSL context, or empty.
+        helper: the helper that makes it of the SSL context, or empty.
         read: an expression that reads the body of a response, as a template, where the client leaves that open;
             what a response has must be awaited then, and nobody but the coroutine can be given it.
     """
 
     name: str
     variable: str
-    certificates: str
-    template: str = "{}"
+    certificates: str = ""
+    helper: str = ""
     read: str = ""
 
 
@@ -168,6 +168,7 @@ class Exchange:
         exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
+        gained: the reverse: classes that the client's exceptions inherit from.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
@@ -196,6 +197,7 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()

@@ -34,9 +34,9 @@ MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "stat
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest", "beside",
-    "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
+    "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "gained",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def parse_exchange(table: Table) -> Exchange:
         },
         client_defaults=tuple(_spelled(each, name) for name, each in _below(table, "client")),
         call_defaults=tuple(_spelled(each, name) for name, each in _below(table, "request")),
-        opening=_opening(table),
+        opening=_opening(table, tuple(helpers)),
         context=_template(table.required_text("context")),
         bundle=_template(table.text("bundle") or ""),
         responses=table.texts("responses") or (),
@@ -74,6 +74,7 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        gained=frozenset(table.texts("gained") or ()),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
@@ -107,16 +108,16 @@ def _template(text: str) -> str:
     return text
 
 
-def _opening(table: Table) -> Opening:
+def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     found = table.table("opening")
     if found is None:
         raise table.error("opening", "how the client is made is needed here")
-    found.allow(("name", "variable", "certificates", "template", "read"))
+    found.allow(("name", "variable", "certificates", "helper", "read"))
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
-        found.required_text("certificates"),
-        _template(found.text("template") or "{}"),
+        found.text("certificates") or "",
+        found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
 

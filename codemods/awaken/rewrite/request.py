@@ -60,10 +60,10 @@ def _read_behind(
 
 def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
     """The `async with` line, or lines where one would grow too long."""
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    opened = f"{margin}async with {module}.{recipe.opening.name}"
+    opened = f"{margin}async with {_maker(space, recipe)}"
     arguments = [*_certificates(space, recipe), *recipe.client_arguments]
-    written = [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
+    texts = [(name, _spelled(space, recipe, value)) for name, value in arguments]
+    written = [f"{name}={value}" if name else value for name, value in texts]
     line = f"{opened}({', '.join(written)}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
         return line
@@ -72,6 +72,14 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
     if len(single.strip("\r\n").expandtabs(4)) > _LINE_LENGTH:
         single = "".join(f"{inner}{argument}," for argument in written)
     return f"{opened}({single}{space.newline}{margin}) as {client}:"
+
+
+def _maker(space: Workspace, recipe: NativeRequest) -> str:
+    """What is called for a client: its class, or the helper that makes one."""
+    if recipe.opening.helper:
+        return definition(space, dict(recipe.helpers)[recipe.opening.helper])
+    module = space.names.module_text(recipe.client, space.where(recipe.target))
+    return f"{module}.{recipe.opening.name}"
 
 
 def _certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
@@ -83,8 +91,7 @@ def _certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, st
     if BUNDLE in value:
         path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
-    context = ssl_context(space, value)
-    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
+    return [(recipe.opening.certificates, ssl_context(space, value))]
 
 
 def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:

@@ -113,7 +113,7 @@ def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
     for handler in guard.node.handlers:
         if handler.type is None:
             return
-        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        kinds = _kinds(handler)
         caught = [_caught(request, kind) for kind in kinds]
         covered = covered or any(each.widest for each in caught if each)
         for kind in kinds:
@@ -148,8 +148,25 @@ def _difference(request: Request, kind: ast.expr, guard: _Guard, covered: bool) 
     if value.name in exchange.bases | exchange.request_bases:
         lost = not covered and (guard.requests or value.name in exchange.bases)
         return written if lost else None
+    gained = not covered and guard.requests and _is_gained(request, value.name, guard)
     lost = exchange.lost(value.name) or _may_be_passed_on(exchange, value.name)
-    return written if lost else None
+    return written if lost or gained else None
+
+
+def _is_gained(request: Request, qualified: str, guard: _Guard) -> bool:
+    """Whether a class catches what the client raises, and nothing of the library's, unless it stands beside that."""
+    if not qualified.startswith(f"{request.client}."):
+        return qualified in request.exchange.gained
+    kinds = [each for handler in guard.node.handlers for each in _kinds(handler)]
+    paired = {name for each in kinds if (caught := _caught(request, each)) for name in caught.names}
+    return f"{CLIENT}.{qualified.rpartition('.')[2]}" not in paired
+
+
+def _kinds(handler: ast.ExceptHandler) -> list[ast.expr]:
+    """The classes of a clause."""
+    if handler.type is None:
+        return []
+    return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
 
 
 def _may_be_passed_on(exchange: Exchange, qualified: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
-from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
+from awaken.plan.http.awaited_members import awaited, spoilt
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -44,7 +44,7 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
             break
         _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     if request.exchange.opening.read and found.refusal is None:
-        found.refusal = spoilt_by_raising(request, found) or _given_away(found)
+        found.refusal = spoilt(request, found) or _given_away(found)
     return found
 
 

@@ -126,10 +126,11 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     if uses.refusal is not None:
         return uses.refusal
     handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
+    opening = request.exchange.opening
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
-        opening=request.exchange.opening,
+        opening=opening,
         context=arguments.context,
         bundle=request.exchange.bundle,
         method=arguments.method,
@@ -141,8 +142,10 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=_helpers(request, (*arguments.helpers, *uses.helpers)),
-        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
+        helpers=_helpers(
+            request, (*arguments.helpers, *uses.helpers, *filter(None, [opening.helper]))
+        ),
+        awaited=tuple(filter(None, (awaited_name(opening.read), *uses.awaited))),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))
