@@ -360,7 +360,7 @@ REASONS: dict[str, str] = {
     "client-configured": "the configuration asks for threads (`http-client`)",
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
-        " httpx 0.28, or httpx2, which needs Python 3.11"
+        " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
     "overridden-in-project": (

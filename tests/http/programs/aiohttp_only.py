@@ -28,7 +28,7 @@ _CALLS = {
     "post_moved": 'post(f"{url}/moved/302", json=[1])',
     "post_kept": 'post(f"{url}/moved/307", json=[1])',
     "post_form_kept": 'post(f"{url}/moved/308", data={"a": 1})',
-    "odd_cookies": 'get(f"{url}/moved/301")',
+    "odd_cookies": 'get(f"{url}/moved/301/odd")',
     "moved_not_followed": 'get(f"{url}/moved/301", allow_redirects=False)',
     "thirty": 'get(f"{url}/redirect/30")',
     "as_method": 'request("POST", f"{url}/json", data="x")',
