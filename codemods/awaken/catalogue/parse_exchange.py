@@ -184,12 +184,13 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
     """Each under every module that has it."""
     modules = table.texts("exception-modules") or ()
     for name, each in _below(table, "exceptions"):
-        each.allow(("names", "decoding", "widest", "response"))
+        each.allow(("names", "decoding", "widest", "response", "besides"))
         caught = Caught(
             _templates(each, "names"),
             _templates(each, "decoding"),
             each.flag("widest", default=False),
             each.flag("response", default=False),
+            frozenset(each.texts("besides") or ()),
         )
         for module in modules:
             yield f"{module}.{name}", caught

@@ -110,6 +110,7 @@ def _guards(situation: Situation, node: ast.AST) -> Iterator[ast.AST]:
 def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
     """The clauses in their order: what an earlier one has caught, no later one can lose."""
     covered = False
+    taken: set[str] = set()
     for handler in guard.node.handlers:
         if handler.type is None:
             return
@@ -117,9 +118,10 @@ def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
         caught = [_caught(request, kind) for kind in kinds]
         covered = covered or any(each.widest for each in caught if each)
         for kind in kinds:
-            difference = _difference(request, kind, guard, covered)
+            difference = _difference(request, kind, guard, covered) or _taken(request, kind, taken)
             if difference is not None:
                 found.differences.append(difference)
+        taken.update(name for each in caught if each for name in each.besides)
         if handler.name and _looks_inside(request, handler, caught):
             found.differences.append(
                 reason("exception-handler", f"`{handler.name}` is looked into")
@@ -167,6 +169,14 @@ def _kinds(handler: ast.ExceptHandler) -> list[ast.expr]:
     if handler.type is None:
         return []
     return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+
+
+def _taken(request: Request, kind: ast.expr, taken: set[str]) -> Reason | None:
+    """Whether an earlier clause catches what this one was there for."""
+    value = request.situation.value_of(kind)
+    name = value.name.rpartition(".")[2] if isinstance(value, External) else ""
+    written = f"`{request.situation.tree.source(kind)}` behind what catches it"
+    return reason("exception-handler", written) if name in taken else None
 
 
 def _may_be_passed_on(exchange: Exchange, qualified: str) -> bool:
