@@ -35,8 +35,9 @@ suites: $(VENV)/.tested ## run packages' own tests, rewrite, run them again: mak
 compare: $(VENV)/.tested $(VENV)/.benched ## our findings beside ruff's and flake8-async's: make compare NAMES="mitmproxy"
 	$(BIN)/python -m tests.corpora.compare_linters $(or $(NAMES),mitmproxy)
 
-measure: $(VENV)/.tested ## the figures behind the defaults: thread, process or async form
+measure: $(VENV)/.tested ## the figures behind the defaults: thread, process or async form; 200 requests at a time
 	$(BIN)/python -m tests.corpora.measure_defaults
+	$(BIN)/python -m tests.corpora.measure_requests
 
 clean: ## remove the environment
 	rm -rf $(VENV) .venv-*

@@ -23,6 +23,7 @@ _FLAGS.add_argument("--min-severity", default="low")
 _FLAGS.add_argument("--target-python", default="3.11")
 _FLAGS.add_argument("--django-version", default="5.2")
 _FLAGS.add_argument("--http-client", default="httpx")
+_FLAGS.add_argument("--http-client-scope", default="function")
 _FLAGS.add_argument("--file-io", default="thread")
 _FLAGS.add_argument("--offload")
 _FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
@@ -39,6 +40,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         target_python=flags.target_python,
         django_version=flags.django_version,
         http_client=flags.http_client,
+        http_client_scope=flags.http_client_scope,
         file_io=flags.file_io,
         offload=flags.offload,
         strategies=tuple(flags.strategies),

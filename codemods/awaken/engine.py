@@ -73,7 +73,7 @@ def analyse(  # noqa: PLR0913 - what a command line can say
     for passed in found.skipped:
         ledger.enter(Record(passed.path, Outcome.SKIPPED, passed.reason, passed.message))
     whole = any(root.is_relative_to(path) for path in paths)
-    job = Job(root, configuration, prescan(found.files, root) if whole else None)
+    job = Job(root, configuration, prescan(found, root) if whole else None)
     bench = Workbench(root, configuration, job.scan)
     bench.check()
 

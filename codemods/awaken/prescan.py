@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from awaken.discover.notebook import SUFFIX as NOTEBOOK
 from awaken.discover.reading import UnreadableFile, decode_source
+from awaken.plan.doubles.files_of_tests import excluded_tests
 from awaken.property_names import PropertyNames
-from awaken.test_words import Replaced, TestWords
+from awaken.words_of_tests import Replaced, TestWords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from awaken.discover.walk import Discovery
 
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
@@ -36,7 +39,10 @@ _METHOD = re.compile(rb"def[ \t]+(\w+)")
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
-WORDS = ("ContextVar", "DEFAULT_RETRIES", "install_cache", "nest_asyncio", "socksocket")
+WORDS = (
+    "ContextVar", "DEFAULT_RETRIES", "_create_default_https_context", "install_cache", "install_opener",
+    "nest_asyncio", "setdefaulttimeout", "socksocket",
+)  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
 
 
@@ -71,9 +77,16 @@ class Prescan:
     words: frozenset[str]
 
 
-def prescan(paths: Sequence[Path], root: Path) -> Prescan:
-    """Look through the files; those that cannot be read are passed over here and reported later."""
+def prescan(found: Discovery, root: Path) -> Prescan:
+    """Look through the files; those that cannot be read are passed over here and reported later.
+
+    Args:
+        found: the files of the project; tests among those that are left out are looked at for what they replace.
+        root: the project root.
+    """
     tests = TestWords()
+    for path in excluded_tests(found.skipped, root):
+        tests.look_left_out(relative_path(path, root), path)
     handling: list[str] = []
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
@@ -81,7 +94,7 @@ def prescan(paths: Sequence[Path], root: Path) -> Prescan:
     loops: set[bytes] = set()
     handled_elsewhere = False
     words: set[str] = set()
-    for path in paths:
+    for path in found.files:
         try:
             if not path.is_file():
                 continue

@@ -102,7 +102,7 @@ class Workbench:
         if self._whole is not None:
             return self._whole
         found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
-        return prescan(found.files, self.root)
+        return prescan(found, self.root)
 
     @cached_property
     def _texts(self) -> dict[str, bytes]:
@@ -153,6 +153,7 @@ class Workbench:
             backend=self.configuration.backend,
             http_client=self._http_target.client,
             no_http_client=self._http_target.obstacle,
+            http_client_scope=self.configuration.http_client_scope,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
             offload=self._offload(),

@@ -111,6 +111,17 @@ def test_each_project_of_a_workspace_lists_its_own(
     assert project.read("pyproject.toml") == WITH_HTTPX
 
 
+def test_what_tests_need_may_be_listed_for_them_alone(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("app.py", "")
+    project.file("tests/helpers.py", REQUESTS)
+    project.file("tests/requirements.txt", "pytest\n")
+    assert "httpx>=0.28,<1 (tests/requirements.txt" in run("diff").stderr
+    project.file("tests/requirements.txt", "httpx>=0.28\npytest\n")
+    assert "Add to" not in run("diff").stderr
+
+
 def test_what_it_cannot_be_added_to_is_said(project: Any, run: Callable[..., Result]) -> None:
     project.file("pyproject.toml", '[project]\nname = "p"\ndynamic = ["dependencies"]\n')
     result = run("diff", "--add-dependencies")
@@ -124,7 +135,9 @@ def test_versions_that_are_too_old_are_said(project: Any, run: Callable[..., Res
     (project.root / "uv.lock").unlink()
     result = run("diff", "--add-dependencies")
 
-    assert "Raise in the project's dependencies: httpx>=0.28,<1 (now >=0.23)" in result.stderr
+    assert (
+        "Raise in the project's dependencies: httpx>=0.28,<1 (0.23 is allowed now)" in result.stderr
+    )
     assert "pyproject.toml b/" not in result.stdout
 
 

@@ -149,3 +149,29 @@ def test_a_route_becomes_a_plain_function_where_that_is_asked_for(
         "+def size(path: str) -> list[int]:",
     ]
     assert "1 change in 1 file: 1 offload." in result.stderr
+
+
+def test_tests_that_replace_what_is_rewritten_are_listed(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file(
+        "app.py",
+        """\
+        import requests
+
+
+        async def ping(url):
+            return requests.get(url, timeout=5).status_code
+        """,
+    )
+    project.file(
+        "tests/test_app.py",
+        "import app\n\n\ndef test(mocker):\n    mocker.patch('app.requests.get')\n",
+    )
+    safe, unsafe = run("diff"), run("diff", "--unsafe-fixes")
+
+    assert "to_thread" in safe.stdout
+    assert "Change the tests" not in safe.stderr
+    assert (
+        "Change the tests that replace what is rewritten:\n  tests/test_app.py:5\n" in unsafe.stderr
+    )

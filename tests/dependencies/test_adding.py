@@ -87,6 +87,10 @@ PROJECTS = {
         '[tool.poetry.dependencies]\npython = "^3.10"\nflask = "*"\nhttpx = ">=0.28,<1"\n'
         'requests = { version = "^2" }\n',
     ),
+    "poetry, of a dynamic project": (
+        '[project]\ndynamic = ["dependencies"]\n[tool.poetry.dependencies]\na = "1"\n',
+        '[project]\ndynamic = ["dependencies"]\n[tool.poetry.dependencies]\na = "1"\nhttpx = ">=0.28,<1"\n',
+    ),
     "poetry, behind the others": (
         '[tool.poetry.dependencies]\npython = "^3.10"\n\n[tool.poetry.group.dev.dependencies]\na = "1"\n',
         '[tool.poetry.dependencies]\npython = "^3.10"\nhttpx = ">=0.28,<1"\n\n'
@@ -111,6 +115,7 @@ LISTS: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     ),
     "no order": ({"requirements.txt": "b\na # x\n\n"}, "requirements.txt", "b\na # x\nhttpx>=0.28,<1\n\n"),
     "no newline at the end": ({"requirements.txt": "b\na"}, "requirements.txt", "b\na\nhttpx>=0.28,<1\n"),
+    "in order, no newline at the end": ({"requirements.txt": "a\nx"}, "requirements.txt", "a\nhttpx>=0.28,<1\nx"),
     "headings": (
         {"requirements.txt": "# web\nflask\n# data\npandas\n"},
         "requirements.txt",
@@ -143,6 +148,21 @@ LISTS: dict[str, tuple[dict[str, str | bytes], str, str]] = {
     ),
     "beside a project without a list": (
         {"requirements.txt": "b\n", "pyproject.toml": '[project]\nname = "x"\n'},
+        "requirements.txt",
+        "b\nhttpx>=0.28,<1\n",
+    ),
+    "beside a project with an empty list": (
+        {"requirements.txt": "b\n", "pyproject.toml": "[project]\ndependencies = []\n"},
+        "requirements.txt",
+        "b\nhttpx>=0.28,<1\n",
+    ),
+    "beside a list that is made of it": (
+        {"requirements.txt": "# by uv pip compile\nb==1\n", "pyproject.toml": "[project]\ndependencies = []\n"},
+        "pyproject.toml",
+        '[project]\ndependencies = ["httpx>=0.28,<1"]\n',
+    ),
+    "read by a program": (
+        {"setup.py": "setup(install_requires=open('requirements.txt'))", "requirements.txt": "b\n"},
         "requirements.txt",
         "b\nhttpx>=0.28,<1\n",
     ),
@@ -188,6 +208,12 @@ LEFT: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a project of a program": ({"setup.py": "", "pyproject.toml": "[project]\nname='x'\n"}, "is a program"),
     "pipenv": ({"Pipfile": "[packages]\n"}, "pipenv install"),
     "conda": ({"environment.yml": "dependencies:\n"}, "environment.yml"),
+    "a program with a list beside it": (
+        {"setup.py": "setup(install_requires=['b'])", "requirements.txt": "b\n"}, "is a program",
+    ),
+    "lists that include each other": (
+        {"requirements.txt": "-r x.txt\n", "x.txt": "-r requirements.txt\n"}, "is not there",
+    ),
     "hashes": ({"requirements.txt": "b==1 --hash=sha256:0\n"}, "made by a tool"),
     "a made list": ({"requirements.txt": "# by pip-compile\nb==1\n"}, "made by a tool"),
     "another build backend": ({"pyproject.toml": '[project]\ndynamic = ["dependencies"]\n'}, "`dynamic`"),

@@ -71,21 +71,31 @@ def run_programs(server: Server, folder: Path, run: str, text: str) -> Outcome:
     return Outcome(json.loads(done.stdout), asked)
 
 
-def rewrite_programs(folder: Path, text: str, client: str) -> Rewritten:
+def rewrite_programs(
+    folder: Path, text: str, client: str, scope: str = "function", **settings: object
+) -> Rewritten:
     """Rewrite a module of programs, by safe fixes alone.
 
     Args:
         folder: of the project that it is the only module of.
         text: its source.
         client: the library of the async client.
+        scope: how long the client lives (`http-client-scope`).
+        settings: of the configuration, besides.
     """
     (folder / "programs.py").write_text(text)
-    configuration = override(Configuration(), http_client=client, target_python="3.11")
+    configuration = override(
+        Configuration(),
+        http_client=client,
+        http_client_scope=scope,
+        target_python="3.11",
+        **settings,
+    )
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1, cache=False)
     (plan,) = analysis.plans
     done = rewrite(analysis, plan, groups_of(plan, unsafe=False))
     assert done is not None
-    assert not done.dropped
+    assert not done.dropped, done.dropped
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMPARED = ("content-type", "authorization", "cookie", "x-test")
 SLOW = 2.0
+CLOSING = 0.05
 _WORDS = "Zo\xeb va \xe0 la for\xeat, o\xf9 l\x27\xe9t\xe9 s\x27ach\xe8ve. "
 TYPED: dict[str, tuple[str, bytes]] = {
     "plain_latin": ("text/plain", "Zo\xeb".encode("latin-1")),
@@ -78,8 +79,7 @@ def recording_server(headers: tuple[str, ...] = COMPARED) -> Iterator[Server]:
         record = asked
         compared = headers
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -88,6 +88,11 @@ def recording_server(headers: tuple[str, ...] = COMPARED) -> Iterator[Server]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many at a time ask for a connection
+    daemon_threads = True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -168,6 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _closed(self, _: str, __: list[str]) -> None:
         self.close_connection = True
 
+    def _closing(self, base: str, rest: list[str]) -> None:
+        self._json(base, rest)
+        time.sleep(CLOSING)  # whoever asks again at once asks in vain
+        self.close_connection = True
+
     def _typed(self, _: str, rest: list[str]) -> None:
         kind, body = TYPED[rest[0]]
         self._send(200, body, **({"Content_Type": kind} if kind else {}))
@@ -185,6 +195,7 @@ _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "invalid": _Handler._invalid,
     "slow": _Handler._slow,
     "closed": _Handler._closed,
+    "closing": _Handler._closing,
     "typed": _Handler._typed,
 }
 

@@ -20,7 +20,7 @@ import requests
 async def both(url):
     try:
         first = requests.get(url)
-        second = requests.post(url)
+        second = requests.post(url, cookies={"a": "b"})
     except requests.Timeout:
         return None
     return first.status_code, second.status_code
@@ -32,8 +32,18 @@ import requests
 async def twice(url):
     response = requests.get(url)
     if not response.ok:
-        response = requests.post(url)
+        response = requests.post(url, cookies={"a": "b"})
     return response.ok
+"""
+_SHARED_CLIENT = """\
+import requests
+
+
+async def three(url):
+    first = requests.get(url)
+    second = requests.post(url)
+    third = requests.get(url)
+    return first.ok, second.ok, third.ok
 """
 _GROUP_HANDLER = """\
 import requests
@@ -80,6 +90,13 @@ def test_requests_of_one_variable_need_each_other(tmp_path: Path) -> None:
     one, other = groups_of(plan, unsafe=False)
     assert one.needs == (other.id,)
     assert other.needs == (one.id,)
+
+
+def test_requests_of_one_client_are_one_change(tmp_path: Path) -> None:
+    (plan,) = _analysed(tmp_path, _SHARED_CLIENT).plans
+    (group,) = groups_of(plan, unsafe=False)
+    assert [finding.place.line for finding in group.findings] == [5, 6, 7]
+    assert group.needs == ()
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="`except*` is of Python 3.11")

@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from awaken.catalogue.load import load_catalogue
 from awaken.engine import analyse
-from awaken.plan.doubles.test_files import is_of_tests
+from awaken.index.reading import parse_file
+from awaken.plan.doubles.files_of_tests import is_of_tests
+from awaken.plan.doubles.patches import Patches
+from awaken.plan.doubles.use import use_of
+from awaken.plan.fix import Spot
+from awaken.plan.reasons import at_places, foremost, reason
 from awaken.project.configuration import Configuration
+from awaken.resolve.project import Project
+from awaken.resolve.resolver import Resolver
+from awaken.words_of_tests import TestWords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +64,17 @@ PATCHES = {
     "several at once": ('patch.multiple("requests", get=1, post=2)', [1]),
     "several of an object": ('import requests\npatch.multiple(requests, post=2, get=1)', [2]),
     "what it runs through": ('monkeypatch.delattr("requests.sessions.Session.request")', [1]),
+    "what it runs through, as an object": (
+        'from requests import Session as S\npatch.object(S, "send")\npatch.object(client, "send")', [2],
+    ),
+    "what all run through": ('patch("urllib3.connectionpool.HTTPConnectionPool.urlopen")', [1]),
+    "the network": ('import socket\nmonkeypatch.setattr(socket, "socket", 1)', [2]),
     "any module": ('patch.object(module.requests, "get")', [1]),
+    "any module, by its package": ('patch.object(module.r.requests, "get")', [1]),
+    "a module that is imported anew": ('patch.dict("sys.modules", {"x": 1, "requests": 2})', [1]),
+    "the same for one": ('monkeypatch.setitem(sys.modules, "requests", 1)', [1]),
+    "the same by itself": ('# patch\nsys.modules["requests"] = 1', [2]),
+    "a module that is looked up": ('# patch\nsys.modules["requests"].get', []),
     "another function": ('patch("requests.post")\npatch("shop.requests.post")', []),
     "another module": ('import other\npatch.object(other.requests, "get")', []),
     "another object": ('import shop\npatch.object(shop.client, "get")\npatch.object(client, "get")', []),
@@ -70,11 +89,115 @@ def test_patches_are_found_with_their_lines(test: str, lines: list[int], tmp_pat
     assert _replaced(tmp_path, files) == [f"tests/test_shop.py:{line}" for line in lines]
 
 
+@pytest.mark.parametrize(
+    "owner", ["shop.urllib.request", "module.urllib.request", "urllib.request"]
+)
+def test_a_module_of_a_package_is_followed(owner: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("import urllib.request\n")
+    (tmp_path / "test_shop.py").write_text("import shop, other\nimport urllib.request\n")
+    indexes = {
+        name: parse_file(tmp_path / name, relative=name, module=name[:-3]).index
+        for name in ("shop.py", "test_shop.py")
+    }
+    modules = {"shop": "shop.py", "other": "other.py"}
+    project = Project(indexes.get, lambda module, _: modules.get(module))
+    resolver = Resolver(project, load_catalogue())
+    words = TestWords()
+    words.look("test_shop.py", f'patch.object({owner}, "urlopen")'.encode())
+    call = "urllib.request.urlopen"
+    use = use_of(call, call, indexes["shop.py"], resolver.catalogue)
+
+    assert [*Patches(words.found(), resolver).of(use)]
+    words = TestWords()
+    words.look("test_shop.py", b'patch.object(other.urllib.request, "urlopen")')
+    assert [*Patches(words.found(), resolver).of(use)] == []
+
+
 @pytest.mark.parametrize("patch", ['patch("shop.get")', 'import shop\npatch.object(shop, "get")'])
 def test_a_function_that_was_imported_by_itself_is_patched_where_it_was_imported(
     patch: str, tmp_path: Path
 ) -> None:
     assert _replaced(tmp_path, {"shop.py": _IMPORTED, "tests/test_shop.py": patch})
+
+
+def test_tests_that_are_excluded_still_count(tmp_path: Path) -> None:
+    for name, text in {
+        "shop.py": _SHOP,
+        "stock.py": _SHOP,
+        "tests/test_shop.py": 'patch("shop.requests.get")',
+        "tests/web/conftest.py": "import responses",
+        "tests/web/test_stock.py": "import stock",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    configuration = Configuration(exclude=("tests",))
+    analysis = analyse([tmp_path], root=tmp_path, configuration=configuration, cache=False)
+
+    differences = [
+        planned.unsafe.difference.places if planned.unsafe and planned.unsafe.difference else ()
+        for plan in analysis.plans
+        for planned in plan.planned
+    ]
+    assert differences == [(Spot("tests/test_shop.py", 1),), (Spot("tests/web/conftest.py", 1),)]
+
+
+def test_another_difference_does_not_hide_them(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(_SHOP.replace("timeout=5).json()", "params=params)"))
+    (tmp_path / "test_shop.py").write_text('patch("requests.get")')
+    analysis = analyse([tmp_path], root=tmp_path, configuration=Configuration(), cache=False)
+    difference = foremost([reason("value-type"), at_places("patched-in-tests", [Spot("t.py", 1)])])
+
+    assert difference is not None
+    assert difference.code == "value-type"
+    assert "; besides, t.py:1: tests put" in difference.message
+    assert difference.places == (Spot("t.py", 1),)
+    (planned,) = analysis.plans[0].planned
+    assert planned.unsafe is not None
+    assert planned.unsafe.difference is not None
+    assert planned.unsafe.difference.places == (Spot("test_shop.py", 1),)
+
+
+_SESSIONS = """\
+import requests
+from requests.sessions import Session as Client
+
+session = requests.Session()
+
+
+async def price(url):
+    return session.get(url, timeout=5).json()
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "requests.Session.get",
+            "requests.sessions.Session.send",
+            "requests.adapters.HTTPAdapter",
+        ),
+        *(
+            "shop.session",
+            "shop.session.get",
+            "shop.requests",
+            "shop.requests.Session",
+            "shop.Client",
+        ),
+    ],
+)
+def test_what_makes_a_session_is_on_the_way_to_its_calls(name: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(_SESSIONS)
+    index = parse_file(tmp_path / "shop.py", relative="shop.py", module="shop").index
+    project = Project(
+        {"shop.py": index}.get, lambda module, _: "shop.py" if module == "shop" else None
+    )
+    resolver = Resolver(project, load_catalogue())
+    words = TestWords()
+    words.look("test_shop.py", f'patch("{name}")\npatch("shop.requests.get")'.encode())
+    use = use_of("requests.Session.get", "session.get", index, resolver.catalogue)
+
+    assert set(Patches(words.found(), resolver).of(use)) == {("test_shop.py", name)}
 
 
 def test_a_module_is_known_under_every_name_it_is_imported_by(tmp_path: Path) -> None:

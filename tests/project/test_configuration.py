@@ -59,6 +59,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         target-python = "3.10"
         backend = "anyio"
         http-client = "httpx"
+        http-client-scope = "module"
         file-io = "aiofiles"
         strategies = ["native", "thread"]
         cpu-bound = ["app.pdf.render"]
@@ -78,6 +79,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         target_python=(3, 10),
         backend="anyio",
         http_client="httpx",
+        http_client_scope="module",
         file_io="aiofiles",
         strategies=("native", "thread"),
         cpu_bound=("app.pdf.render",),
@@ -128,6 +130,7 @@ WRONG = {
     "min-severity = 1": 'expected one of "low", "medium", "high", found a number',
     'backend = "curio"': '"curio" is not one of "auto", "asyncio", "anyio", "trio"',
     'http-client = "htppx"': 'did you mean "httpx"?',
+    'http-client-scope = "modul"': 'did you mean "module"?',
     'file-io = "Thread"': 'did you mean "thread"?',
     'strategies = ["native", "threads"]': 'did you mean "thread"?',
     'strategies = ["thread", "thread"]': "twice",

@@ -34,7 +34,8 @@ class Program:
     Its first line, `# fixes: native`, says how all of it is to be fixed; a second, `# left: code`,
     names the reasons of what is to be left alone beside it, `# through: f` what it goes through,
     `# strategies: sync` the kinds of fixes that are asked for, `# cpu-bound: f` what computes for long,
-    `# stalls: 3` how often it stalls, `# target: 3.8` the Python that it is rewritten for.
+    `# stalls: 3` how often it stalls, `# target: 3.8` the Python that it is rewritten for, `# scope: module`
+    how long an async client lives.
 
     Attributes:
         rule: the folder that it is in.
@@ -169,6 +170,7 @@ def analysed(program: Program, root: Path) -> Analysis:
         min_severity="low",
         django_version="5.2",
         http_client=program.client,
+        http_client_scope="".join(program.header("scope")) or None,
         strategies=program.asked,
         extend_select=program.header("asks"),
         target_python=program.target,

@@ -417,6 +417,9 @@ _INSTANCES: dict[str, dict[str, str]] = {
     "overloaded function": {
         "main.py": "from pathlib import Path\nfrom typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> Path: ...\ndef g(x) -> Path: return Path(x)\nasync def f(): g('x').read_text()"
     },
+    "entered subclass of a class that gives itself": {
+        "main.py": "from pathlib import Path\nimport requests\nclass A(requests.Session):\n p = Path('x')\nasync def f():\n with A() as a:\n  a.p.read_text()"
+    },
     "one of two that can be entered": {
         "main.py": "from pathlib import Path\nclass A:\n def __enter__(self): return 1\nclass B:\n async def __aenter__(self): return Path('x')\ndef make() -> A | B: ...\nasync def f():\n async with make() as p:\n  p.read_text()"
     },
@@ -538,6 +541,12 @@ _INSTANCES: dict[str, dict[str, str]] = {
 }
 
 _SILENT: dict[str, dict[str, str]] = {
+    "entered subclass of a class that nobody knows": {
+        "main.py": "from unknown import Base\nfrom pathlib import Path\nclass A(Base):\n p = Path('x')\nasync def f():\n with A() as a:\n  a.p.read_text()"
+    },
+    "entered subclass that gives something else": {
+        "main.py": "import requests\nfrom pathlib import Path\nclass A(requests.Session):\n p = Path('x')\n def __enter__(self): return other()\nasync def f():\n with A() as a:\n  a.p.read_text()"
+    },
     "shadowed by a parameter": {"main.py": "import time\nasync def f(time): time.sleep(1)"},
     "shadowed by a local": {"main.py": "import time\nasync def f(x):\n time = x\n time.sleep(1)"},
     "shadowed by a definition": {

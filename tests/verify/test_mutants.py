@@ -160,7 +160,42 @@ async def fetch(url, headers):
         raise RuntimeError(response.reason)
     return response.json()
 """,
+    "requests": """\
+import requests
+
+
+async def fetch(url, headers):
+    first = requests.get(url, headers=headers, timeout=5)
+    if first.ok:
+        second = requests.get(first.json()["next"], timeout=5)
+        return second.json()
+    return first.json()
+""",
 }
+
+_PROGRAMS["lasting"] = _PROGRAMS["requests"]
+_PROGRAMS["closed"] = """\
+from contextlib import asynccontextmanager
+
+import requests
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def lifespan(app):
+    print("before", app)
+    yield
+    print("after", app)
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+async def fetch(url, headers):
+    response = requests.get(url, headers=headers, timeout=5)
+    return response.json()
+"""
+_SCOPES = {"lasting": "module", "closed": "lifespan"}
 
 Mutator = Callable[[list[Edit]], list[Edit]]
 
@@ -202,14 +237,18 @@ _MUTATORS: dict[str, Mutator] = {
     "adds an import": _elsewhere("import json\n"),
     "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
+    "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),
 }
 
 
-def _rewritten(folder: Path) -> tuple[bytes, bytes, int]:
-    configuration = override(Configuration(), min_severity="low", django_version="5.2")
+def _rewritten(folder: Path, program: str) -> tuple[bytes, bytes, int]:
+    scope = _SCOPES.get(program, "function")
+    configuration = override(
+        Configuration(), min_severity="low", django_version="5.2", http_client_scope=scope
+    )
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1)
     (plan,) = analysis.plans
     result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
@@ -220,7 +259,7 @@ def _rewritten(folder: Path) -> tuple[bytes, bytes, int]:
 @pytest.mark.parametrize("program", _PROGRAMS)
 def test_the_unharmed_transformer_passes(program: str, tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    before, after, dropped = _rewritten(tmp_path)
+    before, after, dropped = _rewritten(tmp_path, program)
     assert after != before
     assert not dropped
 
@@ -241,7 +280,7 @@ def test_a_bad_edit_is_not_written(
         return changed
 
     monkeypatch.setattr(draft, "edits_for", mutated)
-    before, after, dropped = _rewritten(tmp_path)
+    before, after, dropped = _rewritten(tmp_path, program)
     if not any(harmed):
         pytest.skip("this one has nothing for the mutator to change")
     assert after == before, after.decode()
@@ -256,7 +295,7 @@ def test_a_forgotten_import_is_not_written(
     if program in ("member", "loop", "collect", "coroutine", "helper"):
         pytest.skip("needs no import")
     monkeypatch.setattr(draft, "insertions", lambda *_: [])
-    before, after, dropped = _rewritten(tmp_path)
+    before, after, dropped = _rewritten(tmp_path, program)
     assert after == before
     assert dropped
 
@@ -267,7 +306,7 @@ def test_an_import_left_behind_is_not_written(
 ) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
     monkeypatch.setattr(draft, "removals", lambda *_: [])
-    before, after, _ = _rewritten(tmp_path)
+    before, after, _ = _rewritten(tmp_path, program)
     assert after == before
 
 
@@ -286,6 +325,6 @@ def test_calling_the_function_before_the_hop_is_not_written(
         return [*edits, Edit(Span(end, end), ")", Span(0, end))]
 
     monkeypatch.setattr(draft, "edits_for", called)
-    before, after, dropped = _rewritten(tmp_path)
+    before, after, dropped = _rewritten(tmp_path, program)
     assert after == before
     assert dropped

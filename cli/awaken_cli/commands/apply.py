@@ -145,7 +145,7 @@ def _print_closing(proposal: Proposal, written: Written, request: Request) -> No
         return
     for shown in closing.outcomes(analysis.ledger):
         console.print(shown)
-    for part in (closing.refusals, closing.dependencies):
+    for part in (closing.refusals, closing.tests, closing.dependencies):
         for shown in part(proposal):
             console.print(shown)
     skipped = analysis.ledger.having(Outcome.SKIPPED)

@@ -54,7 +54,7 @@ def _print_closing(proposal: Proposal, request: Request) -> None:
         console.print(shown)
     if request.quiet:
         return
-    for part in (closing.proposed, closing.refusals, closing.dependencies):
+    for part in (closing.proposed, closing.refusals, closing.tests, closing.dependencies):
         for shown in part(proposal):
             console.print(shown)
     skipped = ledger.having(Outcome.SKIPPED)

@@ -37,5 +37,6 @@ def addition_lines(addition: Addition, *, written: Collection[str] = ()) -> Iter
         )
     for requirement, older in addition.raised:
         yield line(
-            ("Raise in the project's dependencies: ", "bold"), f"{requirement} (now {older}{lock})"
+            ("Raise in the project's dependencies: ", "bold"),
+            f"{requirement} ({older} is allowed now{lock})",
         )

@@ -48,6 +48,18 @@ def refusals(proposal: Proposal) -> Iterator[Text]:
             yield line("    --unsafe-fixes changes this in spite of it")
 
 
+def tests(proposal: Proposal) -> Iterator[Text]:
+    """Yield where tests replace what the unsafe changes take away."""
+    differences = (group.fix.difference for group in proposal.groups)
+    places = sorted({place for each in differences if each for place in each.places})
+    if not places:
+        return
+    yield line("Change the tests that replace what is rewritten:")
+    spots = spots_of(proposal.analysis)
+    for place in places:
+        yield line("  ", shown_place(proposal.analysis.root, spots, place.path, place.line))
+
+
 def dependencies(proposal: Proposal) -> Iterator[Text]:
     """Yield what the project must add to its dependencies, where, and what it needs no more."""
     written = {change.relative for change in proposal.manifests}

@@ -90,7 +90,7 @@ def _addition(addition: Addition) -> dict[str, Any]:
         "file": addition.change.relative if addition.change else None,
         "add": [{"name": each.name, "versions": each.versions} for each in addition.missing],
         "raise": [
-            {"name": each.name, "versions": each.versions, "now": older}
+            {"name": each.name, "versions": each.versions, "allows": older}
             for each, older in addition.raised
         ],
         "obstacle": addition.obstacle or None,

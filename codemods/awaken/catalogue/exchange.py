@@ -3,7 +3,8 @@
 Templates leave open how the file calls the modules: `CLIENT` stands for that of the client, `MODULES` for others.
 They are characters that no source has, so that text taken from a file is never mistaken for them. In catalogue
 files they are written `{client}`, `{json}` and so on. A `HELPER` on either side of a name stands for a function that
-the rewritten file is given, and `BUNDLE` for a constant with the path of the certificates.
+the rewritten file is given, and `BUNDLE` for a constant with the path of the certificates. In helpers that are clients,
+`MADE` stands for the arguments that make one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 CLIENT = "\ue000"
 HELPER = "\ue001"
 BUNDLE = "\ue002"
+MADE = "\ue003"
 MODULES = {"\ue010": "json", "\ue011": "os", "\ue012": "ssl", "\ue013": "certifi"}
 
 
@@ -24,13 +26,32 @@ class Verb:
         parameters: names of its positional parameters; beyond them only keywords are accepted.
         body: whether the client's method of this name takes a body.
         without: defaults that this one does not need (`head` follows no redirects unasked).
+        method: the client's method, or empty where it has the same name.
         difference: reason code of what the client does otherwise, or None.
     """
 
     parameters: tuple[str, ...]
     body: bool = True
     without: tuple[str, ...] = ()
+    method: str = ""
     difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """A class whose object may hold the arguments of a request: `urlopen(Request(url, headers=headers))`.
+
+    Attributes:
+        name: its qualified name.
+        parameters: names of the positional parameters of its constructor.
+        taken: what is taken of an object that a variable holds: arguments of the request by name, as templates.
+        adding: its method that adds a header.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    taken: dict[str, str] = field(default_factory=dict)
+    adding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,7 @@ class Argument:
         template: the text around it, or its parts, for forms that have one, or empty.
         helper: the helper that it goes through where its form cannot be seen, or empty.
         context: what makes the SSL context where it is given, as a template for its value, or empty.
+        only: the one value that it may have, as source text, with which it is left out; or empty.
     """
 
     name: str
@@ -52,6 +74,7 @@ class Argument:
     context: str = ""
     template: str = ""
     helper: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +120,15 @@ class Opening:
     Attributes:
         name: of its class.
         variable: what holds it, unless the coroutine has that name already.
-        certificates: the argument that takes the SSL context, or empty.
-        helper: the helper that makes it of the SSL context, or empty.
+        certificates: the argument that takes the SSL context.
+        helper: the helper that makes it instead, or empty.
         read: an expression that reads the body of a response, as a template, where the client leaves that open;
             what a response has must be awaited then, and nobody but the coroutine can be given it.
     """
 
     name: str
     variable: str
-    certificates: str = ""
+    certificates: str
     helper: str = ""
     read: str = ""
 
@@ -145,6 +168,26 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """How one client makes several requests that know nothing of each other.
+
+    Attributes:
+        between: a statement that makes the client forget a request before the next, as a template: `{}` is the client.
+        client: arguments of such a client besides; each value is made once for the module.
+        request: arguments of a request that take the place of those of the client, by name, each with its default.
+        lasting: the helper that is a class of clients for requests at the same time; its class method `current`
+            gives the one of the running loop. Empty where there is none.
+        timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+    """
+
+    between: str
+    client: tuple[Spelled, ...] = ()
+    request: dict[str, str] = field(default_factory=dict)
+    lasting: str = ""
+    timeout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How requests of one library become those of an async client.
 
@@ -162,8 +205,9 @@ class Exchange:
         bundle: what `BUNDLE` stands for in it, as a template: the path of the certificates.
         responses: qualified names of the class of the responses; none where the client's are of the same class.
         response: what the client's module calls that class, as a template.
-        error: whether a response is an error, as a template around it.
+        error: whether a response is an error, as a template around it; empty where one is always true on both sides.
         members: what becomes of what a response has; nothing else may be used, unless it is of the same class.
+        readers: what becomes of functions that are given a response and read it, by qualified name.
         error_members: members of the response in an exception that may be read as they are.
         error_names: other members of it that the exception itself has, and what they are called there.
         types: other classes (of authentication) and what the client's module calls them.
@@ -171,11 +215,14 @@ class Exchange:
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
         gained: the reverse: classes that the client's exceptions inherit from.
+        wrapper: what the first argument may be wrapped in, or None.
+        raises: whether a status that is no success raises with the request.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
+        sharing: how one client makes several of them, or None where each needs its own.
     """
 
     targets: tuple[str, ...]
@@ -200,11 +247,15 @@ class Exchange:
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
     gained: frozenset[str] = frozenset()
+    readers: dict[str, Member] = field(default_factory=dict)
+    wrapper: Wrapper | None = None
+    raises: bool = False
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
+    sharing: Sharing | None = None
 
     def verb(self, call: str) -> Verb | None:
         """The function of a qualified name, if it makes a request."""

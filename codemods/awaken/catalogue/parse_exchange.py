@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
+    MADE,
     MODULES,
     Argument,
     Caught,
@@ -14,8 +15,10 @@ from awaken.catalogue.exchange import (
     Helper,
     Member,
     Opening,
+    Sharing,
     Spelled,
     Verb,
+    Wrapper,
 )
 
 if TYPE_CHECKING:
@@ -24,19 +27,21 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "auth-flow", "cookies", "form", "headers", "method", "query", "read-at-once", "text-fields",
-    "text-headers", "text-query", "timeout", "url",
+    "auth", "auth-flow", "cookies", "form", "headers", "http-url", "method", "plain-headers", "query",
+    "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url",
 )  # fmt: skip
 ARGUMENT_FORMS = (
     "auth", "body", "client", "cookies", "limits", "login", "query", "untyped-body", "verify",
 )  # fmt: skip
-MEMBER_FORMS = ("asked", "awaited", "closes", "item", "negated", "raises", "status", "value")
+MEMBER_FORMS = (
+    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+)  # fmt: skip
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
     "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "gained",
+    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing",
 )  # fmt: skip
 
 
@@ -75,11 +80,17 @@ def parse_exchange(table: Table) -> Exchange:
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
         gained=frozenset(table.texts("gained") or ()),
+        readers={
+            name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
+        },
+        wrapper=_wrapper(table.table("wrapper")),
+        raises=table.flag("raises", default=False),
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
         helpers=helpers,
         codes=dict(_codes(table)),
+        sharing=_sharing(table.table("sharing"), tuple(helpers)),
     )
 
 
@@ -103,7 +114,7 @@ def _codes(table: Table) -> Iterator[tuple[str, int]]:
 
 def _template(text: str) -> str:
     """`{client}`, `{json}` and so on as characters that no source has; `{}` stays what it is."""
-    for mark, name in {CLIENT: "client", BUNDLE: "bundle", **MODULES}.items():
+    for mark, name in {CLIENT: "client", BUNDLE: "bundle", MADE: "made", **MODULES}.items():
         text = text.replace(f"{{{name}}}", mark)
     return text
 
@@ -116,7 +127,7 @@ def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
-        found.text("certificates") or "",
+        found.required_text("certificates"),
         found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
@@ -127,17 +138,30 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "difference"))
+    table.allow(("parameters", "body", "without", "method", "difference"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
+        table.text("method") or "",
         table.choice("difference", DIFFERENCES),
     )
 
 
+def _wrapper(table: Table | None) -> Wrapper | None:
+    if table is None:
+        return None
+    table.allow(("name", "parameters", "taken", "adding"))
+    return Wrapper(
+        table.required_text("name"),
+        table.texts("parameters") or (),
+        _texts(table.table("taken")),
+        table.text("adding") or "",
+    )
+
+
 def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
-    table.allow(("name", "check", "form", "context", "template", "helper"))
+    table.allow(("name", "check", "form", "context", "template", "helper", "only"))
     return Argument(
         table.text("name") or name,
         table.choice("check", ARGUMENT_CHECKS) or "",
@@ -145,12 +169,27 @@ def _argument(table: Table, name: str, helpers: tuple[str, ...]) -> Argument:
         _template(table.text("context") or ""),
         _template(table.text("template") or ""),
         table.choice("helper", helpers) or "",
+        table.text("only") or "",
     )
 
 
 def _spelled(table: Table, name: str) -> Spelled:
     table.allow(("text", "unless"))
     return Spelled(name, _template(table.required_text("text")), table.texts("unless") or ())
+
+
+def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
+    if table is None:
+        return None
+    table.allow(("between", "client", "request", "lasting", "timeout"))
+    request = table.table("request")
+    return Sharing(
+        table.required_text("between"),
+        tuple(_spelled(each, name) for name, each in _below(table, "client")),
+        {name: request.required_text(name) for name in request.values} if request else {},
+        table.choice("lasting", helpers) or "",
+        _template(table.text("timeout") or ""),
+    )
 
 
 def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.dependencies.adding import with_requirements
@@ -14,7 +14,7 @@ from awaken.project.dependencies import read_folder
 from awaken.project.lock_files import lock_files
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from awaken.apply.change import FileChange
@@ -36,7 +36,7 @@ class Addition:
 
     Attributes:
         missing: what it does not ask for.
-        raised: what it asks for in older versions, too, with those.
+        raised: what it allows in older versions, too, with the oldest.
         change: of the file that lists what it needs; None where that is left to people.
         obstacle: why it is left to them, as a sentence without a final stop.
         lock: the command that writes its lock file anew; empty where it has none.
@@ -62,28 +62,36 @@ def additions(
     for path, names in imported:
         if names:
             modules[nearest_project(path, bench.root)].update(names)
-    found = (_addition(bench, folder, sorted(modules[folder])) for folder in sorted(modules))
+    found = (each for folder in sorted(modules) for each in _of(bench, folder, modules[folder]))
     return tuple(each for each in found if each.missing or each.raised)
 
 
-def _addition(bench: Workbench, folder: Path, modules: Collection[str]) -> Addition:
+def _of(bench: Workbench, folder: Path, modules: set[str]) -> Iterator[Addition]:
+    """What one folder must add; nobody writes a name that was only guessed from that of a module."""
     known = _known(bench, folder)
-    missing, raised = [], []
-    for module in modules:
+    missing: list[Requirement] = []
+    raised: list[tuple[Requirement, str]] = []
+    guessed: list[Requirement] = []
+    for module in sorted(modules):
         requirement = requirement_for(module, bench.catalogue)
-        if not is_asked_for(module, bench.catalogue, known):
-            missing.append(requirement)
-        elif older := asked_for_older(requirement, known):
-            raised.append((requirement, older))
+        if is_asked_for(module, bench.catalogue, known):
+            older = asked_for_older(requirement, known)
+            raised += [(requirement, older)] if older else []
+        else:
+            named = bench.catalogue.library(module) is not None
+            (missing if named else guessed).append(requirement)
     change, obstacle = _change(folder, missing, bench.root)
     lock = _lock(change, folder, bench.root)
-    return Addition(tuple(missing), tuple(raised), change, obstacle, lock)
+    yield Addition(tuple(missing), tuple(raised), change, obstacle, lock)
+    yield Addition(tuple(guessed), obstacle="or what else brings the module of that name")
 
 
 def _known(bench: Workbench, folder: Path) -> Dependencies:
     """What counts as asked for: by the folder, or by everything where it lists nothing itself."""
     here = read_folder(folder, bench.root)
-    return here if here.facts else bench.dependencies
+    # Seen from the folder itself, `tests/requirements.txt` is what the code in it needs to run.
+    inside = read_folder(folder, folder).facts if folder != bench.root else ()
+    return replace(here, facts=(*here.facts, *inside)) if here.facts else bench.dependencies
 
 
 def _change(folder: Path, missing: list[Requirement], root: Path) -> tuple[FileChange | None, str]:

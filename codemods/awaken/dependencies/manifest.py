@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from awaken.project.documents import UnreadableError, read_cfg, read_text, read_toml, table, texts
 from awaken.project.facts import is_development
 from awaken.project.requirement_files import includes_alone, is_compiled, requirement_files
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from awaken.project.setup_script import read_setup_script
 
 _LISTS = ("requirements.txt", "requirements/base.txt", "requirements/requirements.txt")
 _ONLY_REPORTED = {
@@ -77,7 +74,9 @@ def manifest_of(folder: Path) -> Manifest:
         CannotAddError: there is none, or it is made by a program.
     """
     try:
-        found = _from_pyproject(folder) or _from_setup_cfg(folder) or _from_list(folder)
+        found = _from_pyproject(folder) or _from_setup_cfg(folder)
+        if found is None and not read_setup_script(folder / "setup.py").get("install_requires"):
+            found = _from_list(folder)
     except UnreadableError as error:
         raise CannotAddError(f"{error.path.name} {error.message}") from error
     if found is not None:
@@ -102,17 +101,27 @@ def _from_pyproject(folder: Path) -> Manifest | None:
     project = table(document, "project")
     if "dependencies" in texts(project.get("dynamic")):
         return _dynamic(folder, document)
-    if "dependencies" in project:
+    if project.get("dependencies"):
         return Manifest(path, Form.PROJECT)
     if table(document, "tool", "poetry", "dependencies"):
         return Manifest(path, Form.POETRY)
-    if not project or _from_list(folder) is not None or os.path.isfile(folder / "setup.py"):
+    if not project or _is_listed_elsewhere(folder):
         return None
     return Manifest(path, Form.PROJECT)
 
 
+def _is_listed_elsewhere(folder: Path) -> bool:
+    """Whether people list what is needed beside a pyproject.toml that lists nothing."""
+    try:
+        return _from_list(folder) is not None or os.path.isfile(folder / "setup.py")
+    except CannotAddError:  # a tool makes the list, out of the pyproject.toml
+        return False
+
+
 def _dynamic(folder: Path, document: dict[str, object]) -> Manifest | None:
     """Where the build backend reads what pyproject.toml leaves to it."""
+    if table(document, "tool", "poetry", "dependencies"):
+        return Manifest(folder / "pyproject.toml", Form.POETRY)
     setuptools = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
     hook = table(document, "tool", "hatch", "metadata", "hooks", "requirements_txt").get("files")
     named = texts(setuptools) or texts(hook)
@@ -143,17 +152,18 @@ def _from_list(folder: Path) -> Manifest | None:
     return _list_at(others[0]) if len(others) == 1 else None
 
 
-def _list_at(path: Path) -> Manifest:
-    """A list, or what a tool makes it of."""
+def _list_at(path: Path, *including: Path) -> Manifest:
+    """A list, or what a tool makes it of, or the one list that it includes."""
     source = path.with_suffix(".in")
     if path.suffix == ".txt" and os.path.isfile(source):
         return Manifest(source, Form.REQUIREMENTS)
     text = read_text(path)
-    if text is None:
-        raise CannotAddError(f"{path.name}, which the build reads, is not there")
+    if text is None or path in including:
+        raise CannotAddError(f"{path.name}, which another file includes, is not there")
     if is_compiled(text):
         raise CannotAddError(f"{path.name} is made by a tool; add it to what that reads")
-    if re.search(r"--hash=|^\s*--require-hashes", text, re.MULTILINE):
-        raise CannotAddError(f"{path.name} holds hashes; add it with pip-compile or uv")
     included = includes_alone(text)
-    return _list_at(path.parent / included) if included else Manifest(path, Form.REQUIREMENTS)
+    if included:
+        target = Path(os.path.normpath(path.parent / included))
+        return _list_at(target, path, *including)
+    return Manifest(path, Form.REQUIREMENTS)

@@ -58,12 +58,12 @@ def is_asked_for(module: str, catalogue: Catalogue, dependencies: Dependencies) 
 
 
 def asked_for_older(requirement: Requirement, dependencies: Dependencies) -> str:
-    """Return the versions that a project asks for where older ones than needed are among them, else empty text."""
+    """Return the oldest version that a project allows, where that is older than what is needed; else empty text."""
     least = lowest_version(requirement.versions)
     theirs = dependencies.minimum(requirement.name)
     if least is None or theirs is None or theirs >= least:
         return ""
-    return f">={theirs}"
+    return str(theirs)
 
 
 def modules_named(recipe: Recipe, catalogue: Catalogue) -> frozenset[str]:

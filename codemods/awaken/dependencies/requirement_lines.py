@@ -21,10 +21,11 @@ def add_to_requirements(text: str, requirement: Requirement) -> str:
     """Return the text of a requirements file with one more line, behind the others or in their order."""
     lines = text.splitlines(keepends=True)
     end = "\r\n" if "\r\n" in text else "\n"
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += end
     listed = [number for number, line in enumerate(lines) if _names_one(line, lines, number)]
-    lines.insert(_place(lines, listed, requirement), f"{requirement}{end}")
+    place = _place(lines, listed, requirement)
+    if place == len(lines) > 0 and not lines[-1].endswith("\n"):
+        lines[-1] += end
+    lines.insert(place, f"{requirement}{end}")
     return "".join(lines)
 
 

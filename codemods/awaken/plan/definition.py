@@ -1,4 +1,4 @@
-"""A module-level function that rewritten code calls: what a recipe asks for, as data."""
+"""A module-level function or class that rewritten code calls: what a recipe asks for, as data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function to be put below the imports of a file, once for all recipes that ask for it.
+    """A function or class to be put below the imports of a file, once for all recipes that ask for it.
 
     Attributes:
         name: what it is called, unless the file has that name already.

@@ -161,8 +161,10 @@ def _hop_lazy(situation: Situation, runner: Runner) -> Fix | Reason:
 
 
 def _only_opens(situation: Situation) -> bool:
-    """`server = smtplib.SMTP(host)`: a connection that the statement does nothing but open."""
+    """`server = smtplib.SMTP(host)`, `urlopen(url)`: what the statement does nothing but open, or even drops again."""
     statement = situation.tree.parent(situation.node)
+    if isinstance(statement, ast.Expr):
+        return situation.finding.entry.result is Result.HANDLE
     kept = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return))
     return kept and situation.finding.entry.result is Result.CONNECTION
 

@@ -22,7 +22,9 @@ from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
+from awaken.plan.http.covered import cover_reads
 from awaken.plan.http.requests import plan_requests
+from awaken.plan.http.shared_client import share_clients
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
@@ -142,9 +144,11 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
         else PlannedFinding(situation.finding, by_place[situation.finding.place].fix)
         for number, situation in enumerate(situations)
     ]
+    planned = cover_reads(planned)
     planned = use_async_files(situations, worthwhile_twins(planned, situations))
     joined = hold_handles(situations, join_neighbours(situations, planned))
-    return share_hops(with_demotions(situations, joined), situations)
+    shared = share_hops(with_demotions(situations, joined), situations)
+    return share_clients(situations, shared)
 
 
 def _planner_of(situation: Situation) -> str:

@@ -356,8 +356,13 @@ REASONS: dict[str, str] = {
         "the request may be made several times here, and one client would carry cookies from one to"
         " the next"
     ),
+    "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "client-optional": (
+        "this file can do without the async client: it imports it in a `try`, and has another way where it is"
+        " not installed"
+    ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
         " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
@@ -439,3 +444,14 @@ def at_places(code: str, places: Sequence[Spot]) -> Reason:
     *others, last = [*shown, *more]
     listed = f"{', '.join(others)} and {last}" if others else last
     return Reason(code, f"{listed}: {REASONS[code]}", tuple(places))
+
+
+def foremost(differences: Sequence[Reason]) -> Reason | None:
+    """The first of some differences, with what the others say of places that have to be looked at as well."""
+    if not differences:
+        return None
+    first, *others = differences
+    placed = [each for each in others if each.places and each != first]
+    message = "; besides, ".join([first.message, *(each.message for each in placed)])
+    places = tuple(dict.fromkeys(place for each in (first, *placed) for place in each.places))
+    return Reason(first.code, message, places)

@@ -421,6 +421,19 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientOwner:
+    """What gives a client that lives on behind a request.
+
+    Attributes:
+        definition: a class of the module, whose `current` gives the client of the running loop.
+        closing: the `yield` of a lifespan behind which the client is closed, or None where nothing closes it.
+    """
+
+    definition: Definition
+    closing: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NativeRequest:
     """`requests.get(url)` to a request of an async client that lives for one statement.
 
@@ -436,11 +449,15 @@ class NativeRequest:
         call_arguments: keyword arguments appended to the call, as templates.
         translations: uses of the response, arguments, and exceptions around it, in their new form.
         raises: `raise_for_status()` statements, each with what is asked first.
+        entered: whether the statement is a `with` that enters the response.
+        checked: whether the response's status is checked where the request is made.
+        covered: places of calls that read the response and need nothing else then.
         hoist: whether the call moves in front of the compound statement whose header it stands in.
         partners: places of the requests that must be converted with this one.
         name: the variable that holds the response, or empty.
         helpers: functions that translations mention, by their names in them.
         awaited: names of what is awaited besides the request: members of the response, helpers.
+        owner: what gives the client, or None where it is one of its own.
     """
 
     target: Target
@@ -458,7 +475,37 @@ class NativeRequest:
     partners: tuple[Place, ...] = ()
     name: str = ""
     helpers: tuple[tuple[str, Definition], ...] = ()
+    entered: bool = False
+    checked: bool = False
+    covered: tuple[Place, ...] = ()
     awaited: tuple[str, ...] = ()
+    owner: ClientOwner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedClient:
+    """Requests of a coroutine, one after the other, to requests of one client that is open from the first to the last.
+
+    Attributes:
+        target: the statements that move into its `async with`.
+        arguments: keyword arguments of the client besides the module's SSL context, as templates.
+        constants: those whose value is made once for the module: argument, name of the constant, value as a template.
+        between: what makes the client forget a request, in front of each but the first, as a template.
+        requests: in the order of the text; their own arguments of a client do not count.
+    """
+
+    target: Target
+    arguments: tuple[tuple[str, str], ...]
+    constants: tuple[tuple[str, str, str], ...]
+    between: str
+    requests: tuple[NativeRequest, ...]
+
+    @property
+    def partners(self) -> tuple[Place, ...]:
+        """Places of further requests that must be converted with these."""
+        own = {request.target.place for request in self.requests}
+        wanted = (place for request in self.requests for place in request.partners)
+        return tuple(place for place in wanted if place not in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,6 +588,7 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | SharedClient
     | AwaitCoroutines
     | RenameCall
     | RemoveCall
@@ -557,3 +605,5 @@ def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     yield recipe
     if isinstance(recipe, (HeldHandle, AsyncFile)):
         yield from recipe.parts
+    if isinstance(recipe, SharedClient):
+        yield from recipe.requests

@@ -16,7 +16,9 @@ from awaken.plan.recipes import (
     HopExpression,
     NativeRequest,
     RemoveCall,
+    SharedClient,
     SwapObject,
+    single_recipes,
 )
 from awaken.syntax.positions import encloses
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What changes in several places of the file, all or none.
-_WHOLE = (AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, SwapObject)
+_WHOLE = (
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, SwapObject,
+)  # fmt: skip
 
 
 def change_groups(
@@ -71,12 +75,13 @@ def _swallows(fix: Fix, group: ChangeGroup) -> bool:
 def _needs(group: ChangeGroup, groups: Sequence[ChangeGroup]) -> tuple[str, ...]:
     """What a group goes with: what sets the same variable, what allows nested loops, a lock that becomes asyncio's."""
     recipe = group.fix.recipe
-    partners = recipe.partners if isinstance(recipe, NativeRequest) else ()
+    partners = recipe.partners if isinstance(recipe, (NativeRequest, SharedClient)) else ()
     partners = recipe.behind if isinstance(recipe, RemoveCall) else partners
     return tuple(
         other.id
         for other in groups
-        if other.fix.recipe.target.place in partners or _holds(other, group)
+        if any(each.target.place in partners for each in single_recipes(other.fix.recipe))
+        or _holds(other, group)
     )
 
 

@@ -25,6 +25,7 @@ class Settings:
         backend: `asyncio`, `anyio`, `trio`, or `auto` where the project does not say.
         http_client: `httpx`, `httpx2`, `aiohttp` or `thread`.
         no_http_client: code of the reason for `thread`.
+        http_client_scope: `function`, `module` or `lifespan`: how long an async client lives.
         file_io: `thread`, `aiofiles` or `anyio`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
         select: rules to report; empty for all.
@@ -41,6 +42,7 @@ class Settings:
     backend: str = "auto"
     http_client: str = "httpx"
     no_http_client: str = "client-configured"
+    http_client_scope: str = "function"
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
     select: frozenset[str] = frozenset()

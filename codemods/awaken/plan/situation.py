@@ -11,7 +11,7 @@ from awaken.detect.loop_context import enclosing_function, home_of
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
-from awaken.plan.doubles.patches import Use
+from awaken.plan.doubles.use import use_of
 from awaken.plan.reasons import at_places
 from awaken.plan.recipes import Target
 from awaken.resolve.evaluation import Where
@@ -148,7 +148,8 @@ class Situation:
 
     def replaced_in_tests(self) -> Reason | None:
         """What the tests of the project put in the place of the call, where they do."""
-        use = Use(self.finding.call, self._spelled(), self.index)
+        catalogue = self.resolver.catalogue
+        use = use_of(self.finding.call, self._spelled(), self.index, catalogue)
         places = self.surroundings.doubles.places(use)
         return at_places("patched-in-tests", places) if places else None
 

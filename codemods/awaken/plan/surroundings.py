@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import Handler
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
-    from awaken.test_words import Replaced
+    from awaken.words_of_tests import Replaced
 
 
 class Surroundings:

@@ -53,7 +53,13 @@ class Configuration:
             it from the project (see `awaken.project.target`).
         backend: `asyncio`, `anyio`, `trio`, or `auto` for what the project uses. Default: `auto`.
         http_client: `httpx`, `httpx2`, `aiohttp`, `thread` (keep the sync client, in a thread), or
-            `auto` for what the project already depends on. Default: `auto`.
+            `auto` for what the project already depends on, as far as its Python and the versions that it asks for
+            allow that; naming one that they do not allow is an error. Default: `auto`.
+        http_client_scope: how long an async client lives that takes the place of requests of their own:
+            `function` (for neighbouring requests of one coroutine, which keep neither cookies nor connections),
+            `module` (one for the module and loop, which keeps its connections: a server that closes one without
+            a word makes the next request fail), or `lifespan` (the same, closed by the lifespan of the FastAPI or
+            Starlette application in the module). Default: `function`, also where the others are not possible.
         file_io: `thread`, `aiofiles` or `anyio`: how files that are opened in a `with` are read and written. The
             libraries take a thread for each call of a method, hundreds of times as long as `thread` for a file
             that is read line by line. Default: `thread`.
@@ -80,6 +86,7 @@ class Configuration:
     target_python: PythonVersion | None = None
     backend: str = "auto"
     http_client: str = "auto"
+    http_client_scope: str = "function"
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
     cpu_bound: tuple[str, ...] = ()
@@ -99,6 +106,7 @@ PARSERS: Mapping[str, Parser] = {
     "target-python": setting.python_version,
     "backend": setting.choice("auto", "asyncio", "anyio", "trio"),
     "http-client": setting.choice("auto", "httpx", "httpx2", "aiohttp", "thread"),
+    "http-client-scope": setting.choice("function", "module", "lifespan"),
     "file-io": setting.choice("thread", "aiofiles", "anyio"),
     "strategies": setting.choice_list(*STRATEGIES),
     "cpu-bound": setting.name_list,

@@ -125,6 +125,9 @@ class Members:
         name = "__aenter__" if awaited else "__enter__"
         if self.lacks(value.of, name):
             return NOTHING  # entering it would have failed
+        foreign = None if awaited else self._known_owner(value.of, name)
+        if foreign is not None and self.member(foreign.name, name) is None:
+            return frozenset({value})
         found = self.of_instance(value, name)
         results = (self._resolver.called(each, Call(Name(name)), NOWHERE) for each in found)
         entered = frozenset[Value]().union(*results)
@@ -141,6 +144,16 @@ class Members:
             for base in self.lineage(value)
         ]
         return all(scope is not None and name not in scope.bindings for scope in scopes)
+
+    def _known_owner(self, value: Defined, name: str) -> External | None:
+        """The class of the catalogue that a class has a method from, where none of the project's has it."""
+        for base in self.lineage(value):
+            if isinstance(base, External):
+                return base if self._resolver.catalogue.type(base.name) else None
+            scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+            if scope is None or name in scope.bindings:
+                return None
+        return None
 
     def _entered_foreign(self, value: Instance) -> frozenset[Value]:
         if isinstance(value.of, External) and value.of.name in _WRAPPERS:

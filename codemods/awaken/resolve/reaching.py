@@ -23,7 +23,7 @@ def reaching(
         column: its column.
         suite: the block in which the place stands.
     """
-    around = _around(scope, suite)
+    around = suites_around(scope, suite)
     before = [found for found in bindings if (found.line, found.column) < (line, column)]
     hiding = max(
         (found for found in before if found.suite in around),
@@ -40,16 +40,18 @@ def reaching(
     loops = {number for number in around if scope.suites[number].loop}
     if hiding is not None:
         # A loop that contains the hiding assignment runs it again before the place is reached.
-        loops -= _around(scope, hiding.suite)
+        loops -= suites_around(scope, hiding.suite)
     later = (
         found
         for found in bindings
-        if (found.line, found.column) >= (line, column) and loops & _around(scope, found.suite)
+        if (found.line, found.column) >= (line, column)
+        and loops & suites_around(scope, found.suite)
     )
     return (*seen, *later)
 
 
-def _around(scope: Scope, suite: int) -> set[int]:
+def suites_around(scope: Scope, suite: int) -> set[int]:
+    """A block of a scope and the blocks that hold it."""
     found = set()
     while suite >= 0:
         found.add(suite)

@@ -1,4 +1,4 @@
-"""Module-level functions that recipes ask for: one of each in a file, found again where an earlier run has left it."""
+"""Functions and classes that recipes ask for: one of each in a file, found again where an earlier run has left it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _UNIT = "    "
 
 
 def definition(space: Workspace, wanted: Definition) -> str:
-    """The name of a function of the module, which is added where the file does not have it yet.
+    """The name of a function or class of the module, which is added where the file does not have it yet.
 
     Args:
         space: the file.
-        wanted: the function.
+        wanted: the function or class.
     """
     for known, name in space.names.defined.items():
         if known == wanted:
@@ -79,10 +79,10 @@ def _unit(space: Workspace) -> str:
 
 
 def _existing(space: Workspace, wanted: Definition) -> str | None:
-    """A function of the same text that an earlier run has left."""
+    """A function or class of the same text that an earlier run has left."""
     bindings = space.index.scopes[0].bindings
     for statement in space.tree.module.body:
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         name = statement.name
         ours = name == wanted.name or re.fullmatch(rf"{re.escape(wanted.name)}_\d+", name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.detect.loop_context import enclosing_function
 from awaken.index.summary import FileIndex, Scope, ScopeKind
 from awaken.index.terms import Imported
+from awaken.resolve.reaching import suites_around
 from awaken.resolve.values import External
 from awaken.rewrite.module_names import module_names_read
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models"))
+_BY_NAME = frozenset(
+    ("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models", "http.cookiejar")
+)
 
 
 # Submodules that come with their package and are reached through it.
@@ -88,7 +91,7 @@ class Names:
     def module_text(self, module: str, where: Where) -> str:
         """How a module is written at `where`."""
         for name in self._bound_to(module, None):
-            if self.resolver.lookup(name, where) == {External(module)}:
+            if self._stands_for(name, module, where):
                 return name
         return self._imported(module, None, where)
 
@@ -122,9 +125,34 @@ class Names:
     def _existing_member(self, qualified: str, where: Where) -> str | None:
         module, _, member = qualified.rpartition(".")
         for name in self._bound_to(module, member):
-            if self.resolver.lookup(name, where) == {External(qualified)}:
+            if self._stands_for(name, qualified, where):
                 return name
         return None
+
+    def _stands_for(self, name: str, qualified: str, where: Where) -> bool:
+        """Whether a name is this module or member at a place, whichever way leads there."""
+        known = self.resolver.lookup(name, where) == {External(qualified)}
+        return known and self._is_given(name, where)
+
+    def _is_given(self, name: str, where: Where) -> bool:
+        """Whether a function that imports the name itself has done so for certain: another branch may not have run."""
+        scope, place, suite = (
+            self.index.scopes[where.scope],
+            (where.line, where.column),
+            where.suite,
+        )
+        while name not in scope.bindings or name in scope.outer:
+            if scope.parent < 0:
+                return True
+            place, suite = (scope.line, 0), 0
+            scope = self.index.scopes[scope.parent]
+        if scope.kind is ScopeKind.MODULE or place[0] is None:
+            return True
+        around = suites_around(scope, suite)
+        return any(
+            binding.suite in around and (binding.line, binding.column) < place
+            for binding in scope.bindings[name]
+        )
 
     def _bound_to(self, module: str, member: str | None) -> list[str]:
         """Names that some import of the file gives to a module or a member."""

@@ -29,6 +29,7 @@ from awaken.plan.recipes import (
     Recipe,
     RemoveCall,
     RenameCall,
+    SharedClient,
     SwapCall,
     SwapObject,
     single_recipes,
@@ -53,6 +54,7 @@ from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand
 from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
+from awaken.rewrite.shared_client import shared_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +80,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    SharedClient: shared_client,
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
     RemoveCall: remove_call,
@@ -91,4 +94,6 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
 
 def edits_for(space: Workspace, recipe: Recipe) -> list[Edit]:
     """The edits that carry out one recipe; imports it needs are noted in `space.names`."""
-    return [edit for each in single_recipes(recipe) for edit in _WRITERS[type(each)](space, each)]
+    # Requests that share a client are written with it: their lines move.
+    parts = (recipe,) if isinstance(recipe, SharedClient) else single_recipes(recipe)
+    return [edit for each in parts for edit in _WRITERS[type(each)](space, each)]

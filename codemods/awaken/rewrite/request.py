@@ -1,4 +1,4 @@
-"""A request of `requests` as a request of an async client that lives for one statement.
+"""A request of `requests` as a request of an async client, by default one that lives for one statement.
 
 A client per statement keeps what `requests.get` does: fresh cookies, no connection kept.
 """
@@ -6,10 +6,11 @@ A client per statement keeps what `requests.get` does: fresh cookies, no connect
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import BUNDLE, CLIENT, HELPER, MODULES
+from awaken.catalogue.exchange import BUNDLE, CLIENT, HELPER, MADE, MODULES
 from awaken.plan.call_text import opening_parenthesis
 from awaken.resolve.evaluation import Where
 from awaken.rewrite.arguments import append_arguments
@@ -22,28 +23,81 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.recipes import NativeRequest
+    from awaken.plan.recipes import ClientOwner, NativeRequest, Target
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
+_NOWHERE = Span(0, 0)
 
 
 def native_request(space: Workspace, recipe: NativeRequest) -> list[Edit]:
     """`requests.get(url)` to `async with httpx.AsyncClient() as client: await client.get(url)`."""
+    if recipe.owner is not None:
+        return _of_lasting_client(space, recipe, recipe.owner)
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
-    client = _fresh(space, call, recipe.opening.variable)
-    unit = indent_unit(space.tree, statement)
-    edits = _inside(space, recipe, call, client, unit)
-    around = _around(space, recipe, unit)
-    header = _opening(space, recipe, client, indentation_of(space.tree, statement), unit)
+    client = fresh_name(space, call, recipe.opening.variable)
+    header = client_header(space, recipe, client, statement)
     if recipe.hoist:
-        return [*_hoisted(space, recipe, header, edits), *around]
+        return request_edits(space, recipe, client, header, _NOWHERE)
+    if recipe.entered and isinstance(statement, ast.With):
+        return _entered(space, recipe, client, header, statement)
+    edits = request_edits(space, recipe, client, header, space.tree.span(statement))
+    unit = indent_unit(space.tree, statement)
+    replaced = [edit.span for edit in edits if edit.span.start < edit.span.end]
+    return [*indented(space.tree, [statement], unit, replaced), *edits]
+
+
+def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwner) -> list[Edit]:
+    """`requests.get(url)` to `await _HttpClient.current().get(url)`."""
+    call = space.call(recipe.target.place)
+    unit = indent_unit(space.tree, space.tree.statement(call))
+    text = owner.definition.text.replace(MADE, ", ".join(_written(space, recipe)))
+    name = definition(space, replace(owner.definition, text=text))
+    client = f"{name}.current()"
+    around = _around(space, recipe, unit, _NOWHERE)
+    closing = _closing(space, owner.closing, client) if owner.closing is not None else []
+    return [*closing, *around, *_inside(space, recipe, call, client, "")]
+
+
+def _closing(space: Workspace, target: Target, client: str) -> list[Edit]:
+    """`async with contextlib.aclosing(...)` around the `yield` of a lifespan, where it is not there yet."""
+    statements = space.statements(target.place)
+    around = space.tree.parent(statements[0])
+    if isinstance(around, ast.AsyncWith) and client in space.tree.source(around).partition(":")[0]:
+        return []
+    margin, unit = indentation_of(space.tree, statements[0]), indent_unit(space.tree, statements[0])
+    start = space.tree.offsets.line_start(space.tree.span(statements[0]).start)
+    closing = space.names.text("contextlib.aclosing", space.where(target))
+    header = f"{margin}async with {closing}({client}):{space.newline}"
+    opening = insert(start, header, Span(start, len(space.tree.text)))
+    return [opening, *indented(space.tree, statements, unit)]
+
+
+def request_edits(
+    space: Workspace, recipe: NativeRequest, client: str, line: str, moved: Span
+) -> list[Edit]:
+    """The edits of a request, and of what is done with its response, for a client that is open there.
+
+    Args:
+        space: the file.
+        recipe: the request.
+        client: what the client is called.
+        line: a line that comes right in front of it.
+        moved: the statements that move one level in, as others see to.
+    """
+    call = space.call(recipe.target.place)
+    statement = space.tree.statement(call)
+    unit = indent_unit(space.tree, statement)
+    if recipe.hoist:
+        edits = _inside(space, recipe, call, client, unit)
+        around = _around(space, recipe, unit, moved)
+        return [*_hoisted(space, recipe, line, edits), *around]
+    edits = _in_place(space, recipe, client, unit, moved)
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
-    opening = insert(start, f"{header}{space.newline}", Span(start, len(space.tree.text)))
-    replaced = [edit.span for edit in edits]
+    opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
     read = _read_behind(space, recipe, statement, unit)
-    return [opening, *indented(space.tree, [statement], unit, replaced), *around, *edits, *read]
+    return [opening, *edits, *read]
 
 
 def _read_behind(
@@ -58,12 +112,18 @@ def _read_behind(
     return [insert(stop, line, Span(space.tree.span(statement).start, stop))]
 
 
-def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, unit: str) -> str:
-    """The `async with` line, or lines where one would grow too long."""
+def client_header(space: Workspace, recipe: NativeRequest, client: str, statement: ast.stmt) -> str:
+    """The `async with` line in front of a statement, or lines where one would grow too long.
+
+    Args:
+        space: the file.
+        recipe: the request that says how the client is made.
+        client: what the client is called.
+        statement: what comes behind the line.
+    """
+    margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
     opened = f"{margin}async with {_maker(space, recipe)}"
-    arguments = [*_certificates(space, recipe), *recipe.client_arguments]
-    texts = [(name, _spelled(space, recipe, value)) for name, value in arguments]
-    written = [f"{name}={value}" if name else value for name, value in texts]
+    written = _written(space, recipe)
     line = f"{opened}({', '.join(written)}) as {client}:"
     if len(line.expandtabs(4)) <= _LINE_LENGTH:
         return line
@@ -75,15 +135,20 @@ def _opening(space: Workspace, recipe: NativeRequest, client: str, margin: str, 
 
 
 def _maker(space: Workspace, recipe: NativeRequest) -> str:
-    """What is called for a client: its class, or the helper that makes one."""
-    if recipe.opening.helper:
-        return definition(space, dict(recipe.helpers)[recipe.opening.helper])
-    module = space.names.module_text(recipe.client, space.where(recipe.target))
-    return f"{module}.{recipe.opening.name}"
+    """The class of the client, or the function of the file that makes one."""
+    opening = recipe.opening
+    made = f"{HELPER}{opening.helper}{HELPER}" if opening.helper else f"{CLIENT}.{opening.name}"
+    return _spelled(space, recipe, made)
 
 
-def _certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
-    """The argument that gives the client the SSL context of the module."""
+def _written(space: Workspace, recipe: NativeRequest) -> list[str]:
+    """The arguments of the client, as source text."""
+    arguments = [*certificates(space, recipe), *recipe.client_arguments]
+    return [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
+
+
+def certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
+    """The argument that gives the client the SSL context of the module, which is added where there is none yet."""
     if not recipe.context:
         return []
     where = Where(space.index.path, 0)
@@ -100,6 +165,42 @@ def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Wh
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
     return template
+
+
+def _in_place(
+    space: Workspace, recipe: NativeRequest, client: str, unit: str, moved: Span
+) -> list[Edit]:
+    """The call, one level further in, and what is done with its response."""
+    call = space.call(recipe.target.place)
+    end = space.tree.span(call).end
+    around = _around(space, recipe, unit, moved)
+    # What goes on behind the call stands behind all that the call itself is given.
+    behind = [edit for edit in around if edit.span == Span(end, end)]
+    before = [edit for edit in around if edit not in behind]
+    return [*before, *_inside(space, recipe, call, client, unit), *behind]
+
+
+def _entered(
+    space: Workspace, recipe: NativeRequest, client: str, line: str, statement: ast.With
+) -> list[Edit]:
+    """`with urlopen(url) as r:` to `async with ... as client:`, and `r = await client.get(url)` in its body."""
+    tree, call = space.tree, space.call(recipe.target.place)
+    unit = indent_unit(tree, statement)
+    edits = _in_place(space, recipe, client, unit, _NOWHERE)
+    deeper = indented(tree, [call], unit, [edit.span for edit in edits])
+    whole, request = tree.span(statement), tree.span(call)
+    colon = tree.text.index(":", request.end)
+    target = statement.items[0].optional_vars
+    name = f"{tree.source(target)} = " if target is not None else ""
+    margin = indentation_of(tree, statement.body[0])
+    before = Span(tree.offsets.line_start(whole.start), request.start)
+    behind = Span(request.end, colon + 1)
+    return [
+        Edit(before, f"{line}{space.newline}{margin}{name}", whole),
+        *(edit for edit in deeper if edit.span.start > request.start),
+        *edits,
+        Edit(behind, "", whole),
+    ]
 
 
 def _inside(
@@ -126,11 +227,14 @@ def _inside(
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
     """The `await`, with parentheses where nothing else encloses it."""
+    span = space.tree.span(call)
+    if recipe.checked:
+        closing = insert(span.end, ").raise_for_status()", span)
+        return [insert(span.start, "(await ", span), closing]
     if recipe.opening.read and isinstance(space.tree.parent(call), ast.Expr):
         before, after = recipe.opening.read.split("{}")
         return space.awaited(call, f"{before.removeprefix('await ')}(await ", f"){after}")
     if _enclosed(space, recipe, call):
-        span = space.tree.span(call)
         return [insert(span.start, "await ", span)]
     return space.awaited(call, "")
 
@@ -141,23 +245,25 @@ def _enclosed(space: Workspace, recipe: NativeRequest, call: ast.Call) -> bool:
     return any(each.span == span and each.template.endswith("({})") for each in recipe.translations)
 
 
-def _around(space: Workspace, recipe: NativeRequest, unit: str) -> list[Edit]:
+def _around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> list[Edit]:
     """Uses of the response and exceptions outside of the call."""
     span = space.span(recipe.target.place)
     edits: list[Edit] = []
     for each in recipe.translations:
         if not _is_inside(span, each.span):
+            deeper = unit if moved.contains(each.span) else ""
             text = _spelled(space, recipe, each.template)
-            edits.extend(_translated(each.span, _folded(space, each.span, text, unit)))
+            edits.extend(_translated(each.span, _folded(space, each.span, text, unit, deeper)))
     for statement, condition in recipe.raises:
-        edits.extend(_guarded_raise(space, statement, condition, unit))
+        deeper = unit if moved.contains(statement) else ""
+        edits.extend(_guarded_raise(space, statement, condition, unit, deeper))
     return edits
 
 
-def _folded(space: Workspace, span: Span, text: str, unit: str) -> str:
+def _folded(space: Workspace, span: Span, text: str, unit: str, deeper: str) -> str:
     """A tuple of exceptions, one to a line where they are too many for one line."""
     start = space.tree.offsets.line_start(span.start)
-    head = space.tree.text[start : span.start]
+    head = deeper + space.tree.text[start : span.start]
     if not text.startswith("(") or not text.endswith(")") or "{}" in text:
         return text
     if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
@@ -190,20 +296,20 @@ def _translated(span: Span, template: str) -> list[Edit]:
     return [*edits, *([insert(span.end, after, span)] if after else [])]
 
 
-def _guarded_raise(space: Workspace, statement: Span, condition: str, unit: str) -> list[Edit]:
+def _guarded_raise(
+    space: Workspace, statement: Span, condition: str, unit: str, deeper: str
+) -> list[Edit]:
     """The async client's `raise_for_status()` raises on redirects too: it is asked on errors."""
     line = space.tree.offsets.line_start(statement.start)
     margin = space.tree.text[line : statement.start]
     rest = space.tree.text[statement.end : space.tree.offsets.line_end(statement.end)].strip()
     if margin.strip() or (rest and not rest.startswith("#")):
         return [insert(statement.start, f"{condition} and ", statement)]
-    text = f"if {condition}:{space.newline}{margin}{unit}"
+    text = f"if {condition}:{space.newline}{deeper}{margin}{unit}"
     return [insert(statement.start, text, statement)]
 
 
-def _hoisted(
-    space: Workspace, recipe: NativeRequest, opening: str, edits: list[Edit]
-) -> list[Edit]:
+def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edit]) -> list[Edit]:
     """The request in front of a compound statement, its response in the header."""
     call = space.call(recipe.target.place)
     statement = space.tree.statement(call)
@@ -213,8 +319,9 @@ def _hoisted(
     unit = indent_unit(space.tree, statement)
     deeper = indented(space.tree, [call], unit, [edit.span for edit in edits])
     inner = [edit for edit in deeper if edit.span.start > space.tree.span(call).start]
-    moved = _moved_text(space, call, [*inner, *edits], bare=_enclosed(space, recipe, call))
-    text = f"{opening}{space.newline}{margin}{left.text} = {moved}{space.newline}"
+    bare = recipe.checked or _enclosed(space, recipe, call)
+    moved = _moved_text(space, call, [*inner, *edits], bare=bare)
+    text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     if recipe.opening.read:
         text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"
     return [insert(start, text, Span(start, len(space.tree.text))), left]
@@ -225,7 +332,7 @@ def _left_behind(space: Workspace, call: ast.Call) -> Edit:
     parent = space.tree.parent(call)
     if not isinstance(parent, ast.NamedExpr):
         span = space.tree.span(call)
-        return Edit(span, _fresh(space, call, "response"), span)
+        return Edit(span, fresh_name(space, call, "response"), span)
     span = space.tree.span(parent)
     text = space.tree.text
     outer = Span(span.start - 1, span.end + 1)
@@ -251,7 +358,7 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit], *, bare: bo
     return moved[1:-1] if outer else moved
 
 
-def _fresh(space: Workspace, call: ast.Call, name: str) -> str:
+def fresh_name(space: Workspace, call: ast.Call, name: str) -> str:
     """A variable name that the coroutine does not use."""
     function = next(up for up in space.tree.ancestors(call) if isinstance(up, ast.AsyncFunctionDef))
     used = set(_names_in(function))

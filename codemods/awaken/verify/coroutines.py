@@ -82,12 +82,20 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
-        holder = func.value.id if isinstance(func.value, ast.Name) else ""
+        holder = _holder(func.value)
         return {func.attr, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.
     return {func.id, renamed.get(func.id, func.id), _NUMBER.sub("", func.id)}
+
+
+def _holder(node: ast.expr) -> str:
+    """The name of a client, that of `_HttpClient.current()` in small letters, or empty."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+        return node.id.lower() if isinstance(node, ast.Name) else ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def async_generators(tree: Tree) -> int:

@@ -31,6 +31,7 @@ from awaken.plan.recipes import (
     ReadChunks,
     ReadLines,
     Recipe,
+    SharedClient,
     SwapCall,
     SwapObject,
 )
@@ -269,6 +270,38 @@ def _called_at_the_end(statement: ast.Try, name: str) -> Iterator[str]:
                 yield f"{name}.{node.attr}"
 
 
+def _forgets(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Right in front of each further request of one client stands what makes the client forget the one before."""
+    shared = [each for each in candidate.recipes if isinstance(each, SharedClient)]
+    planned = Counter(each.between.replace("{}", "") for each in shared for _ in each.requests[1:])
+    endings = tuple(planned)
+    gained = Counter(_in_front_of_requests(after, endings))
+    gained -= Counter(_in_front_of_requests(candidate.before, endings))
+    missing = planned - gained
+    return reason("outside-plan", f"{_listed(missing)} is missing") if missing else None
+
+
+def _in_front_of_requests(tree: Tree, endings: tuple[str, ...]) -> Iterator[str]:
+    """`.cookies.clear()` of `client.cookies.clear()` in front of a statement with `await client.get(...)`."""
+    for node in tree.nodes if endings else ():
+        for suite in suites_of(node):
+            for forgetting, statement in pairwise(suite):
+                text = ast.unparse(forgetting) if isinstance(forgetting, ast.Expr) else ""
+                for ending in endings:
+                    if text.endswith(ending) and _asks(statement, text.removesuffix(ending)):
+                        yield ending
+
+
+def _asks(statement: ast.stmt, client: str) -> bool:
+    return any(
+        isinstance(node, ast.Await)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and ast.unparse(node.value.func.value) == client
+        for node in ast.walk(statement)
+    )
+
+
 def _listed(found: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in sorted(found))
 
@@ -314,5 +347,6 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _waits_everywhere,
     _keeps_words,
     _closes,
+    _forgets,
     _stays_inside,
 )

@@ -169,6 +169,8 @@ def _of_request(recipe: NativeRequest) -> Iterator[str]:
     yield from (f"http_{variable}", f"_http_{variable}")
     if recipe.bundle:
         yield "_CA_BUNDLE"
+    if recipe.owner is not None:
+        yield from ("current", "contextlib", "aclosing")
     text = "".join(_texts(recipe))
     yield from (module for mark, module in MODULES.items() if mark in text)
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from awaken.plan.doubles.test_files import CONFTEST, is_of_tests
+from awaken.plan.doubles.files_of_tests import CONFTEST, is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -49,8 +49,9 @@ class Coverage:
     @cached_property
     def looked_at(self) -> frozenset[str]:
         """The files that an answer depends on."""
-        tests = (test for tests in self._tests_of.values() for test in tests)
-        return self._graph.reached(tests)
+        using = {test for tests in self._tests_of.values() for test in tests}
+        helpers = any(map(_is_helper, self._doubles))
+        return self._graph.reached(using).union(self._tests if helpers else ())
 
     @cached_property
     def _untold(self) -> frozenset[str]:
@@ -72,7 +73,7 @@ class Coverage:
         if name == CONFTEST:
             below = f"{folder}/" if folder else ""
             yield from (each for each in self._tests if each.startswith(below))
-        elif not name.startswith("test_"):
+        elif _is_helper(double):
             word = re.compile(rb"\b%b\b" % re.escape(name.removesuffix(".py").encode()))
             yield from (each for each in self._tests if word.search(self._read(each)))
 
@@ -98,3 +99,9 @@ class Coverage:
             for imported in self._graph.imports(path):
                 found[imported].append(path)
         return found
+
+
+def _is_helper(path: str) -> bool:
+    """Whether tests may import something from a file; pytest collects the others by their names."""
+    name = path.rpartition("/")[2]
+    return name != CONFTEST and not name.startswith("test_") and not name.endswith("_test.py")

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from awaken.plan.doubles.libraries import DoubleLibrary
-    from awaken.plan.doubles.patches import Use
+    from awaken.plan.doubles.use import Use
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
+
+_MODULES = "sys.modules."
 
 
 class TestDoubles:
@@ -92,7 +94,7 @@ class TestDoubles:
 
     @cached_property
     def _files(self) -> frozenset[str]:
-        return frozenset(self._scan.digests)
+        return frozenset((*self._scan.digests, *self._scan.replaced.left_out))
 
     @cached_property
     def _graph(self) -> ImportGraph:
@@ -102,9 +104,12 @@ class TestDoubles:
 def _patching(name: str) -> bytes:
     """What a patch of a name looks like: the string, or an object and the name of its attribute."""
     owner, _, attribute = name.rpartition(".")
-    whole, owner = re.escape(name), re.escape(owner)
-    attributes = rf"(?:[\"']{attribute}\b|[^()]*\b{attribute}\s*=)"
-    return rf"(?:(?<![\w.])|(?=\.)){whole}(?![\w.])|\b{owner}[\"']?\s*,\s*{attributes}".encode()
+    if name.startswith(_MODULES):
+        owner, attribute = _MODULES[:-1], name.removeprefix(_MODULES)
+    whole, owner, attribute = map(re.escape, (name, owner, attribute))
+    named = rf"[\"']{attribute}[\"']|[^()]*\b{attribute}\s*="
+    on_it = rf"\b{owner}(?:[\"']?\s*,\s*|\[)(?:\{{[^{{}}]*?)?(?:{named})"
+    return rf"(?:(?<![\w.])|(?=\.)){whole}(?![\w.])|{on_it}".encode()
 
 
 def _spot(path: str, data: bytes, position: int) -> Spot:

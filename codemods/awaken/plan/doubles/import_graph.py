@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from awaken.plan.doubles.test_files import CONFTEST, is_of_tests
+from awaken.plan.doubles.files_of_tests import CONFTEST, is_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

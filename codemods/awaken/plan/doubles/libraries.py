@@ -1,7 +1,8 @@
 """Libraries that answer requests in tests, instead of the network, and how one sees that a file uses them.
 
 Those that stand in for httpx (respx, pytest-httpx) do so for both of its clients, so that a rewrite from one to the
-other leaves them working; they are not among these.
+other leaves them working; they are not among these. Run on loopback: what responses and requests-mock answer in
+`requests.get`, in a thread as well, `httpx.AsyncClient` asks the real server for.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
+from awaken.plan.doubles.use import Use, beginnings
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, Module
 
@@ -18,46 +19,24 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
-    from awaken.test_words import Replaced
+    from awaken.words_of_tests import Replaced
 
-# What the functions of a library run through; whoever replaces that replaces them all.
+# What all of them run through on the way to the network; whoever replaces that replaces their answers.
+_NETWORK = ("http.client", "socket.create_connection", "socket.socket")
 _INSIDE = {
     "requests": (
         *("requests.request", "requests.api.request", "requests.session", "requests.sessions"),
         *("requests.Session", "requests.adapters", "requests.models", "requests.Response"),
+        *("urllib3.connectionpool", "urllib3.poolmanager", "urllib3.PoolManager"),
     ),
-    "httpx": ("httpx.Client", "httpx.HTTPTransport", "httpx.Response", "httpx.request"),
+    "httpx": ("httpx.Client", "httpx.HTTPTransport", "httpx.Response", "httpx.request", "httpcore"),
     "httpx2": ("httpx2.Client", "httpx2.HTTPTransport", "httpx2.Response", "httpx2.request"),
     "urllib3": ("urllib3.PoolManager", "urllib3.connectionpool", "urllib3.poolmanager"),
     "urllib": ("urllib.request.OpenerDirector", "urllib.request.build_opener"),
+    "http": (),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A call, and how a module reaches it.
-
-    Attributes:
-        call: the qualified name of what is called.
-        spelled: how the module calls it (`requests.get`, `r.get`, `get`); empty where that begins with no name of
-            the module.
-        index: the module.
-    """
-
-    call: str
-    spelled: str
-    index: FileIndex
-
-    @property
-    def reached_by(self) -> tuple[str, ...]:
-        """The names on the way to it: `requests.get`, and `requests`."""
-        parts = self.spelled.split(".") if self.spelled else []
-        return tuple(".".join(parts[:end]) for end in range(len(parts), 0, -1))
-
-    @property
-    def modules(self) -> tuple[str, ...]:
-        """Those of them that are modules of its library."""
-        return self.reached_by[1:]
+_METHODS = frozenset(("handle_request", "open", "request", "send", "urlopen"))
+"""The methods of these by which every request goes."""
 
 
 class Patches:
@@ -76,10 +55,13 @@ class Patches:
     def of(self, use: Use) -> Iterator[tuple[str, str]]:
         """Yield what replaces a call: the file, and the dotted name that is patched in it."""
         strings = (name for end in use.reached_by for name in self._strings(end, use.index))
-        for name in {use.call, *strings, *self._inside(use.call)}:
+        modules = (f"sys.modules.{name}" for name in (use.call, *beginnings(use.call)))
+        for name in {use.call, *modules, *strings, *self._inside(use.call)}:
             for path in self._replaced.patched.get(name, ()):
                 yield path, name
-        for attribute in {name.rpartition(".")[2] for name in (use.call, *use.reached_by)}:
+        attributes = {name.rpartition(".")[2] for name in (use.call, *use.reached_by)}
+        inside = _METHODS if use.call.partition(".")[0] in _INSIDE else frozenset()
+        for attribute in attributes | inside:
             for owner, path in self._replaced.set_on.get(attribute, ()):
                 if self._is_replaced(owner, attribute, path, use):
                     yield path, f"{owner}.{attribute}"
@@ -104,12 +86,8 @@ class Patches:
         """The patched names that the functions of a library run through."""
         root = call.partition(".")[0]
         if root not in self._inside_of:
-            inside = _INSIDE.get(root, ())
-            below = tuple(f"{each}." for each in inside)
-            names = self._replaced.patched if inside else ()
-            self._inside_of[root] = tuple(
-                name for name in names if name in inside or name.startswith(below)
-            )
+            names = self._replaced.patched if root in _INSIDE else ()
+            self._inside_of[root] = tuple(name for name in names if _runs_through(call, name))
         return self._inside_of[root]
 
     def _is_replaced(self, owner: str, attribute: str, path: str, use: Use) -> bool:
@@ -121,16 +99,17 @@ class Patches:
         values = self._values(owner, path)
         if Module(use.index.path) in values:
             return attribute in use.reached_by
-        if attribute in use.modules:
+        if attribute in use.around:
             return not _are_known(values)
-        base, _, last = owner.rpartition(".")
-        around = self._values(base, path) if base else frozenset()
-        if base and f"{last}.{attribute}" in use.reached_by:
-            return Module(use.index.path) in around or not _are_known(around)
-        modules = any(isinstance(each, Module) for each in around)
-        return not modules and any(
-            isinstance(each, External) and f"{each.name}.{attribute}" == use.call for each in values
-        )
+        for base in beginnings(owner):
+            if f"{owner.removeprefix(base)[1:]}.{attribute}" in use.reached_by:
+                around = self._values(base, path)
+                return Module(use.index.path) in around or not _are_known(around)
+        modules = (self._values(base, path) for base in beginnings(owner))
+        if any(isinstance(each, Module) for each in chain.from_iterable(modules)):
+            return False
+        names = [f"{each.name}.{attribute}" for each in values if isinstance(each, External)]
+        return any(name == use.call or _runs_through(use.call, name) for name in names)
 
     def _values(self, written: str, path: str) -> frozenset[Value]:
         """What an expression of a test may stand for, wherever it stands in its file."""
@@ -146,3 +125,12 @@ class Patches:
 
 def _are_known(values: frozenset[Value]) -> bool:
     return bool(values) and all(isinstance(value, Module | External) for value in values)
+
+
+def _runs_through(call: str, name: str) -> bool:
+    """Whether a function of a library runs another one, or something of a module or class, on its way."""
+    inside = _INSIDE.get(call.partition(".")[0])
+    if inside is None:
+        return False
+    every = (*inside, *_NETWORK)
+    return name in every or name.startswith(tuple(f"{each}." for each in every))

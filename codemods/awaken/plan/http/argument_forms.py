@@ -17,6 +17,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from awaken.catalogue.exchange import Argument
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
@@ -93,6 +94,25 @@ def _keyword_name(situation: Situation, node: ast.expr) -> Span | None:
     return Span(start, start + len(keyword.arg))
 
 
+def left_out(request: Request, arguments: Arguments, node: ast.expr, known: Argument) -> None:
+    """Leave out an argument that says what the client does unasked; any other value refuses.
+
+    Args:
+        request: the request.
+        arguments: gets the change.
+        node: the value of the argument.
+        known: what becomes of it.
+    """
+    tree = request.situation.tree
+    wanted = ast.parse(known.only, mode="eval").body
+    call = next(up for up in tree.ancestors(node) if isinstance(up, ast.Call))
+    span = removable(tree, call, node)
+    if span is None or ast.dump(node) != ast.dump(wanted):
+        arguments.refusal = reason("unsupported-argument", f"`{known.name}`")
+    elif tree.span(request.call).contains(span):
+        arguments.translations.append(Replacement(span, ""))
+
+
 def _body(request: Request, arguments: Arguments, node: ast.expr) -> None:
     """Text is `content` there, and the fields of a form are `data`."""
     if not is_text(request.situation, node):
@@ -153,7 +173,8 @@ def _client(request: Request, arguments: Arguments, node: ast.expr) -> None:
         arguments.refusal = reason("unsupported-argument", f"`{name}`")
         return
     source = situation.tree.source(node)
-    arguments.translations.append(Replacement(span, ""))
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
     arguments.client.append((known.name, source))
     if known.context and arguments.context:
         arguments.context = known.context.replace("{}", source)
@@ -173,7 +194,8 @@ def _verify(request: Request, arguments: Arguments, node: ast.expr) -> None:
         return
     arguments.context = ""
     without = isinstance(seen, ast.Constant) and seen.value is False
-    if not without and type_name(request.situation, seen) != "ssl.SSLContext":
+    made = type_name(request.situation, seen) == "ssl.SSLContext" and not isinstance(node, ast.Call)
+    if not without and not made:
         arguments.differences.append(reason("value-type", "`verify`"))
 
 

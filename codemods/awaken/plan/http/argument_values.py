@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.plan.http.literals import Sight, is_text, kind_of, literal, scalar, type_name, worst
@@ -10,6 +11,7 @@ from awaken.resolve.values import Bound, Defined, External, Instance, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeGuard
 
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
@@ -19,6 +21,14 @@ Doubt: TypeAlias = "str | None"
 _DIFFERENT: Doubt = "different-value"
 _CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-type"}
 _PAIR = 2
+# Neither quoted, nor resolved (`..`), nor cut out (user and password) by one side only.
+_CLEAN_URL = re.compile(
+    r"(?!https?://[^/?#]*@)(?!.*/\.\.?(?:[/?#]|$))[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*"
+)
+_FIELD = re.compile(r"\{[^{}]*\}")
+_KEPT_OTHERWISE = frozenset(
+    {"accept-encoding", "authorization", "connection", "content-type", "cookie", "host"}
+)
 _READING = frozenset({
     "body", "encode", "getvalue", "model_dump", "model_dump_json", "read", "read_bytes", "read_text",
 })  # fmt: skip
@@ -90,6 +100,65 @@ def _headers(request: Request, node: ast.expr) -> Doubt:
         for value in _leaves(seen)
     )
     return _DIFFERENT if different else None
+
+
+def _plain_headers(request: Request, node: ast.expr) -> Doubt:
+    """Those that are seen, and that both sides keep to where they are sent on to another address."""
+    seen = literal(request.situation, node)
+    if not isinstance(seen, ast.Dict):
+        return _CODES[Sight.UNSEEN]
+    names = {_text_of(key).lower() for key in seen.keys}
+    if "" in names:
+        return _CODES[Sight.UNSEEN]
+    return _DIFFERENT if any(map(is_kept_otherwise, names)) else _headers(request, node)
+
+
+def is_kept_otherwise(header: str) -> bool:
+    """Whether a header is not what it was any more where it is sent on to another address.
+
+    Args:
+        header: its name.
+    """
+    return header.lower() in _KEPT_OTHERWISE
+
+
+def _text_of(node: ast.expr | None) -> str:
+    """The text that a literal says, empty for anything else."""
+    constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return str(node.value) if constant else ""  # type: ignore[union-attr]
+
+
+def _http_url(request: Request, node: ast.expr) -> Doubt:
+    """A URL that is seen to be one of HTTP, and in whose visible parts nothing is put in another form."""
+    texts = list(_visible_parts(request.situation, node))
+    if not texts or not texts[0].lower().startswith(("http://", "https://")):
+        return _CODES[Sight.UNSEEN]
+    return None if all(map(_CLEAN_URL.fullmatch, texts)) else _DIFFERENT
+
+
+def _visible_parts(situation: Situation, node: ast.expr) -> Iterator[str]:
+    """The literal parts of a text, in their order; the first one is empty where it begins with something else."""
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant):
+        yield _text_of(seen)
+    elif isinstance(seen, ast.JoinedStr):
+        for part in seen.values:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            yield from _visible_parts(situation, inner)
+    elif isinstance(seen, ast.BinOp) and isinstance(seen.op, ast.Add):
+        yield from _visible_parts(situation, seen.left)
+        yield from _visible_parts(situation, seen.right)
+    elif isinstance(seen, ast.BinOp) and isinstance(seen.op, ast.Mod):
+        yield from _visible_parts(situation, seen.left)
+    elif isinstance(seen, ast.Call) and _is_format(seen.func):
+        for text in _visible_parts(situation, seen.func.value):
+            yield _FIELD.sub("", text)
+    else:
+        yield ""
+
+
+def _is_format(func: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(func, ast.Attribute) and func.attr == "format"
 
 
 def _leaves(seen: ast.Dict) -> Iterator[ast.expr]:
@@ -287,7 +356,9 @@ CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "cookies": _cookies,
     "form": _form,
     "headers": _headers,
+    "http-url": _http_url,
     "method": _method,
+    "plain-headers": _plain_headers,
     "query": _query,
     "read-at-once": _read_at_once,
     "text-fields": _text_fields,

@@ -5,8 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.http.argument_forms import FORMS, Arguments, named
-from awaken.plan.http.argument_values import CHECKS
+from awaken.plan.http.argument_forms import (
+    FORMS,
+    Arguments,
+    left_out,
+    named,
+)
+from awaken.plan.http.argument_values import CHECKS, is_kept_otherwise
+from awaken.plan.http.wrapped import unwrapped, wrapped_in
 from awaken.plan.reasons import reason
 
 if TYPE_CHECKING:
@@ -20,9 +26,10 @@ def translate_arguments(request: Request) -> Arguments:
     Args:
         request: the request.
     """
-    arguments = Arguments(request.name, context=request.exchange.context)
+    method = request.verb.method or request.name
+    arguments = Arguments(method, context=request.exchange.context)
     given = _given(request)
-    if given is None:
+    if given is None or "url" not in given:
         arguments.refusal = reason("unknown-arguments")
         return arguments
     arguments.given.update(given)
@@ -31,21 +38,47 @@ def translate_arguments(request: Request) -> Arguments:
     if unknown is not None:
         arguments.refusal = reason("unsupported-argument", f"`{unknown}`")
         return arguments
+    _unwrap(request, arguments)
     if request.verb.difference is not None:
         arguments.differences.append(reason(request.verb.difference, f"`{request.name}`"))
-    for name, node in given.items():
-        check = CHECKS.get(known[name].check)
-        code = check(request, node) if check else None
-        if code is not None:
-            arguments.differences.append(reason(code, f"`{name}`"))
-    for name, node in given.items():
-        named(request, arguments, node, known[name].name)
-    for name, node in given.items():
-        if known[name].form:
-            FORMS[known[name].form](request, arguments, node)
+    _look_at_values(request, arguments)
+    _write_values(request, arguments)
     _choose_method(request, arguments)
     _spell_defaults(request, arguments)
     return arguments
+
+
+def _unwrap(request: Request, arguments: Arguments) -> None:
+    wrapped = wrapped_in(request)
+    if wrapped is None:
+        return
+    arguments.translations += unwrapped(request, wrapped)
+    if not arguments.translations:
+        arguments.refusal = reason("comment-in-call")
+    for name in filter(is_kept_otherwise, wrapped.added):
+        arguments.differences.append(reason("different-value", f"`{name}`"))
+
+
+def _look_at_values(request: Request, arguments: Arguments) -> None:
+    for name, node in arguments.given.items():
+        check = CHECKS.get(request.exchange.arguments[name].check)
+        code = check(request, node) if check else None
+        if code is not None:
+            arguments.differences.append(reason(code, f"`{name}`"))
+
+
+def _write_values(request: Request, arguments: Arguments) -> None:
+    """By the names that they have on the other side, and in another form where one is needed."""
+    known = request.exchange.arguments
+    call = set(ast.walk(request.call))
+    for name, node in arguments.given.items():
+        if known[name].only:
+            left_out(request, arguments, node, known[name])
+        elif node in call:
+            named(request, arguments, node, known[name].name)
+    for name, node in arguments.given.items():
+        if known[name].form and node in call:
+            FORMS[known[name].form](request, arguments, node)
 
 
 def _given(request: Request) -> dict[str, ast.expr] | None:
@@ -57,7 +90,12 @@ def _given(request: Request) -> dict[str, ast.expr] | None:
         return None
     given = dict(zip(names, call.args, strict=False))
     given.update((keyword.arg or "", keyword.value) for keyword in call.keywords)
-    return given if "url" in given else None
+    wrapped = wrapped_in(request)
+    if wrapped is None:
+        return given
+    within = wrapped.arguments()
+    del given["url"]
+    return None if within is None or given.keys() & within.keys() else {**within, **given}
 
 
 def _choose_method(request: Request, arguments: Arguments) -> None:

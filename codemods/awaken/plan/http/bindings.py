@@ -182,7 +182,9 @@ def _binding(tree: Tree, function: ast.AsyncFunctionDef, node: ast.AST) -> Bindi
         blocks = tuple(_blocks(tree, node, function)) if hides else (_NOWHERE,)
         return Binding(node, parent.value, tree.span(parent).end, blocks)
     start, blocks = _otherwise(tree, function, node)
-    return Binding(node, None, start, blocks)
+    # What it is bound to is at least what the response of this call gives when it is entered: itself.
+    entered = parent.context_expr if isinstance(parent, ast.withitem) else None
+    return Binding(node, entered, start, blocks)
 
 
 def _is_always_evaluated(tree: Tree, node: ast.AST) -> bool:

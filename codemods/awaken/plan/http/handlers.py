@@ -29,7 +29,10 @@ _TRIES: tuple[type[ast.AST], ...] = tuple(
 )
 _RAISING_MEMBERS = frozenset({"raise_for_status", "json"})
 _CATCH_ALL = frozenset({"builtins.Exception", "builtins.BaseException"})
-_DIFFERENT_ATTRIBUTES = frozenset({"response", "request", "errno", "strerror", "filename"})
+_DIFFERENT_ATTRIBUTES = frozenset({
+    "response", "request", "errno", "strerror", "filename",
+    "code", "status", "reason", "msg", "headers", "hdrs", "info", "url", "geturl", "getcode", "fp", "read",
+})  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -19,6 +19,6 @@ def definition_of(request: Request, name: str) -> Definition:
         name: what the catalogue calls it.
     """
     helper = request.exchange.helpers[name]
-    client = request.situation.settings.http_client
+    client = request.client
     uses = tuple(each.replace(CLIENT, client) for each in helper.uses)
     return Definition(helper.name, helper.text.replace(CLIENT, client), uses)

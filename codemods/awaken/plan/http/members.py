@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.awaited_members import awaited, spoilt
+from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
+from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External
@@ -26,6 +28,7 @@ _TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 _BINDS_TIGHTER = (
     ast.Compare, ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Starred, ast.Await,
 )  # fmt: skip
+_REPEATING = (ast.For, ast.AsyncFor, ast.While, *FUNCTIONS, *COMPREHENSIONS)
 _CONSUMED = (ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Starred, ast.YieldFrom)
 
 
@@ -66,7 +69,18 @@ def _of_the_same_class(request: Request) -> ResponseUses:
             found.refusal = found.refusal or other
         elif _is_closed_around(request.situation, parent):
             found.refusal = reason("response-member", "`contextlib.closing`")
+    if _leaves(request, followed) and is_closed_elsewhere(
+        request.situation, request.situation.finding.entry.returns or ""
+    ):
+        found.differences.append(reason("response-escapes"))
     return found
+
+
+def _leaves(request: Request, followed: ResponseUses) -> bool:
+    """Whether somebody else gets at the response."""
+    parents = (request.situation.tree.parent(each) for each in followed.uses)
+    passed_on = any(not isinstance(each, (ast.Attribute, ast.Expr)) for each in parents)
+    return passed_on or bool(followed.differences)
 
 
 def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
@@ -81,7 +95,11 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
         _member(request, found, parent)
     elif isinstance(parent, ast.Expr) or _compares_with_none(parent):
         return
+    elif isinstance(parent, ast.Call) and (reader := _reader(request, parent, node)) is not None:
+        _given_to_reader(request, found, node, parent, reader)
     elif _is_tested(situation, node):
+        if not request.exchange.error:
+            return  # it is true on both sides
         _truth(request, found, node, named=named)
     elif isinstance(parent, _CONSUMED) and not _is_target_or_body(parent, node):
         found.refusal = reason("response-member", "iterating or entering the response")
@@ -238,6 +256,59 @@ def _closes(request: Request, found: ResponseUses, node: ast.Attribute, member: 
     found.translations.append(Replacement(situation.tree.span(statement), "await {}"))
 
 
+def _called(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """A method without arguments that is an attribute there: `r.getcode()`."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    if not isinstance(call, ast.Call) or call.func is not node or call.args or call.keywords:
+        found.refusal = reason("response-member", f"`.{node.attr}`")
+        return
+    called = situation.tree.span(call)
+    span = Span(_name_span(situation, node).start, called.end)
+    found.translations.append(Replacement(span, member.name))
+    if member.template:
+        found.translations.append(Replacement(called, member.template))
+
+
+def _read(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """`r.read()`, which gives everything once and nothing from then on."""
+    call = request.situation.tree.parent(node)
+    if isinstance(call, ast.Call) and _is_read_once(request, found, call):
+        _called(request, found, node, member)
+
+
+def _is_read_once(request: Request, found: ResponseUses, call: ast.Call) -> bool:
+    """Whether a call is all that reads the response; if not, that is in the way."""
+    tree = request.situation.tree
+    loop = next((up for up in tree.ancestors(call) if isinstance(up, _REPEATING)), None)
+    if found.covered or (loop is not None and loop not in tree.ancestors(request.call)):
+        found.refusal = reason("response-member", "reading the response more than once")
+        return False
+    found.covered.append(call)
+    return True
+
+
+def _given_to_reader(
+    request: Request, found: ResponseUses, node: ast.expr, call: ast.Call, reader: Member
+) -> None:
+    """`json.load(r)`: what it reads is given to its sister at once."""
+    if not isinstance(call.func, ast.Attribute):
+        found.differences.append(reason("response-escapes"))
+    elif _is_read_once(request, found, call):
+        name = _name_span(request.situation, call.func)
+        found.translations.append(Replacement(name, reader.name))
+        span = request.situation.tree.span(node)
+        found.translations.append(Replacement(span, reader.template))
+
+
+def _reader(request: Request, call: ast.AST | None, node: ast.expr) -> Member | None:
+    """What becomes of a function that is given the response, where it reads that to its end."""
+    if not isinstance(call, ast.Call) or call.args[:1] != [node]:
+        return None
+    value = request.situation.value_of(call.func)
+    return request.exchange.readers.get(value.name) if isinstance(value, External) else None
+
+
 def _negated(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
     """`r.ok` is `not r.is_error`; `not r.ok` is `r.is_error`."""
     situation = request.situation
@@ -293,10 +364,12 @@ def _the_not(situation: Situation, node: ast.UnaryOp, operand: Span) -> Span | N
 _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]] = {
     "asked": _asked,
     "awaited": awaited,
+    "called": _called,
     "closes": _closes,
     "item": _item,
     "negated": _negated,
     "raises": _raises,
+    "read": _read,
     "status": _status,
     "value": _value,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
@@ -12,32 +12,42 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
+from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
+from awaken.plan.http.optional_import import is_optional
 from awaken.plan.http.request import Request
-from awaken.plan.http.statement import must_hoist, must_name
+from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import plan_offload
-from awaken.plan.reasons import reason
-from awaken.plan.recipes import NativeRequest
+from awaken.plan.reasons import foremost, reason
+from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
-    from awaken.syntax.positions import Place
 
 Option = Fix | Reason
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """The native form of a request, before its partners are known."""
+    """The native form of a request, before its partners are known.
+
+    Attributes:
+        recipe: the form.
+        differences: what would not be the same.
+        note: why its client does not live as long as the configuration asks for.
+    """
 
     recipe: NativeRequest
     differences: tuple[Reason, ...]
+    note: Reason | None = None
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -60,13 +70,26 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
-        return thread if thread and native.code == "not-known" else [native, *thread]
-    description = f"await a request of `{native.recipe.client}.{native.recipe.opening.name}`"
-    difference = native.differences[0] if native.differences else None
+        hidden = thread and native.code == "not-known"
+        return thread if hidden else _in_order(situation, [native], thread)
+    whose = "the module's " if native.recipe.owner is not None else ""
+    name = f"{native.recipe.client}.{native.recipe.opening.name}"
+    description = f"await a request of {whose}`{name}`"
+    difference = foremost(native.differences)
     fix = Fix(Strategy.NATIVE, description, native.recipe, difference)
     if difference is None:
-        return [fix]
-    return [difference, *thread, fix]
+        return [*([native.note] if native.note else []), fix]
+    return [*_in_order(situation, [difference], thread), fix]
+
+
+def _in_order(situation: Situation, native: list[Option], thread: list[Option]) -> list[Option]:
+    """What is said first is why there is no better fix: of the thread, where that is the one to be had."""
+    asks = _prefers_native(situation) or any(isinstance(each, Fix) for each in thread)
+    return [*native, *thread] if asks else [*thread, *native]
+
+
+def _prefers_native(situation: Situation) -> bool:
+    return situation.finding.entry.strategies[:1] == (Strategy.NATIVE.value,)
 
 
 def _in_thread(situation: Situation) -> list[Option]:
@@ -84,7 +107,18 @@ def _streams(situation: Situation) -> bool:
     )
 
 
-def _native(situation: Situation) -> _Candidate | Reason:
+def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
+    """The native form of a request that is converted with other ones, or not at all.
+
+    Args:
+        situation: the request.
+        others: the other requests: an exception that they raised is nobody's any more.
+    """
+    native = _native(situation, others)
+    return native.recipe if isinstance(native, _Candidate) else native
+
+
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -93,20 +127,46 @@ def _native(situation: Situation) -> _Candidate | Reason:
     position = await_position(situation, situation.call)
     if position.refusal is not None:
         return position.refusal
+    if is_entered(situation) and request.exchange.responses and not request.exchange.opening.read:
+        return _translated(request, False, others)
+    owner = client_owner(request)
+    if isinstance(owner, ClientOwner) and position.generator is None:
+        lasting = _with_lasting_client(request, others, owner)
+        if isinstance(lasting, _Candidate):
+            return lasting
+        owner = lasting
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return hoist
-    return _translated(request, hoist)
+    candidate = _translated(request, hoist, others)
+    note = owner if isinstance(owner, Reason) else None
+    return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _with_lasting_client(
+    request: Request, others: Iterable[ast.Call], owner: ClientOwner
+) -> _Candidate | Reason:
+    """With a client that is there already, the statement needs nothing around it."""
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return candidate
+    recipe = owned(request, candidate.recipe, owner)
+    return recipe if isinstance(recipe, Reason) else replace(candidate, recipe=recipe)
 
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    if exchange is None or situation.finding.entry.result is not Result.VALUE:
+    entry = situation.finding.entry
+    if exchange is None or not (
+        entry.result is Result.VALUE or entry.returns in exchange.responses
+    ):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    if not _is_wanted(situation, exchange):
+        return reason("not-known")
     settings = situation.settings
     configured = settings.no_http_client == "client-configured"
     # The async client is there in every version of a library that has one of its own.
@@ -117,7 +177,15 @@ def _request(situation: Situation) -> Request | Reason:
     return Request(situation, exchange, verb)
 
 
-def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
+def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
+    """Where the catalogue names the thread first, the client has to be there, or the form to be asked for."""
+    preferred = _prefers_native(situation)
+    settings = situation.settings
+    has_client = exchange.client(settings.http_client) in settings.asked_for
+    return preferred or has_client or Strategy.NATIVE.value in settings.strategies
+
+
+def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
     situation = request.situation
     arguments = translate_arguments(request)
     if arguments.refusal is not None:
@@ -125,12 +193,13 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
     uses = translate_response(request, hoisted=hoist)
     if uses.refusal is not None:
         return uses.refusal
-    handlers = translate_handlers(request, uses.uses, uses.partners, uses.name)
-    opening = request.exchange.opening
+    partners = (*uses.partners, *others)
+    handlers = translate_handlers(request, uses.uses, partners, uses.name)
+    helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
-        opening=opening,
+        opening=request.exchange.opening,
         context=arguments.context,
         bundle=request.exchange.bundle,
         method=arguments.method,
@@ -142,17 +211,18 @@ def _translated(request: Request, hoist: bool) -> _Candidate | Reason:
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=_helpers(
-            request, (*arguments.helpers, *uses.helpers, *filter(None, [opening.helper]))
-        ),
-        awaited=tuple(filter(None, (awaited_name(opening.read), *uses.awaited))),
+        helpers=_helpers(request, helpers),
+        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
+        entered=bool(request.exchange.responses) and is_entered(situation),
+        checked=request.exchange.raises,
+        covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
     return _Candidate(recipe, (*found, *_elsewhere(request)))
 
 
 def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
-    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names))
+    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
 def _elsewhere(request: Request) -> Iterator[Reason]:
@@ -163,6 +233,8 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
             yield reason("altered-everywhere", f"`{word}`")
+    if not exchange.own and is_optional(request.client, request.situation.tree):
+        yield reason("client-optional", f"`{request.client}`")
     replaced = request.situation.replaced_in_tests()
     if replaced is not None:
         yield replaced
@@ -174,7 +246,8 @@ def _refuse_shared_statements(
     """Two requests in one statement would share a client, and its cookies."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
-        if isinstance(natives[number], _Candidate):
+        native = natives[number]
+        if isinstance(native, _Candidate) and native.recipe.owner is None:
             by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
@@ -208,4 +281,4 @@ def _settled(
         if isinstance(partner, Reason):
             return partner
         differences.extend(each for each in partner.differences if each not in differences)
-    return _Candidate(native.recipe, tuple(differences))
+    return replace(native, differences=tuple(differences))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.bindings import variable_of
+from awaken.plan.http.statement import is_entered
 from awaken.plan.names_in_scope import FUNCTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
@@ -36,6 +37,7 @@ class ResponseUses:
         raises: `raise_for_status()` statements, each with what is asked first.
         partners: other requests that give the same variable its value.
         helpers: the helpers that translations mention.
+        covered: calls on the response that need no fix of their own then.
         awaited: names of the members and helpers that are awaited.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
@@ -48,6 +50,7 @@ class ResponseUses:
     raises: list[tuple[Span, str]] = field(default_factory=list)
     partners: list[ast.Call] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
+    covered: list[ast.Call] = field(default_factory=list)
     awaited: list[str] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
@@ -65,6 +68,10 @@ def follow_response(request: Request) -> ResponseUses:
         _bound(request, found, parent.targets[0])
     elif isinstance(parent, ast.AnnAssign):
         _bound(request, found, parent.target)
+    elif isinstance(parent, ast.withitem) and is_entered(request.situation):
+        # Entered, it gives itself.
+        if parent.optional_vars is not None:
+            _bound(request, found, parent.optional_vars)
     elif isinstance(parent, ast.NamedExpr):
         found.uses.append(parent)
         _bound(request, found, parent.target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from awaken.plan.names_in_scope import COMPREHENSIONS
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert)
+# What may follow the response in the header of a `with`.
+_REST = re.compile(r"(?:\s+as\s+\w+)?\s*:")
 _YIELDS = (ast.Yield, ast.YieldFrom)
 
 
@@ -35,9 +38,30 @@ def must_hoist(situation: Situation) -> bool | Reason:
     header = _header(statement)
     if header is None or not _evaluated_first(situation, call, header):
         return reason("statement-shape")
-    if not _begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
+    if not begins_line(situation.tree, statement) or _is_elif(situation.tree, statement):
         return reason("statement-shape")
     return True
+
+
+def is_entered(situation: Situation) -> bool:
+    """Whether the statement is a `with` that enters the response and nothing else: `with urlopen(url) as r:`."""
+    tree, call = situation.tree, situation.call
+    item = tree.parent(call)
+    statement = tree.parent(item) if isinstance(item, ast.withitem) else None
+    if not isinstance(statement, ast.With) or len(statement.items) > 1:
+        return False
+    if any(isinstance(node, _YIELDS) for node in ast.walk(statement)):
+        return False
+    start, end = tree.span(statement).start, tree.span(call).end
+    body = tree.span(statement.body[0]).start
+    target = statement.items[0].optional_vars
+    # The header ends at the colon; parentheses around the item would be in the way.
+    alone = tree.text[start : tree.span(call).start].split() == ["with"]
+    plain = _REST.match(tree.text, end) is not None
+    named = target is None or isinstance(target, ast.Name)
+    return (
+        alone and plain and named and "\n" in tree.text[end:body] and begins_line(tree, statement)
+    )
 
 
 def must_name(situation: Situation) -> bool | Reason:
@@ -73,7 +97,7 @@ def _repeats(comprehension: ast.AST, part: ast.AST) -> bool:
 
 
 def _wrap(tree: Tree, statement: ast.stmt) -> bool | Reason:
-    if not _begins_line(tree, statement) or not _ends_line(tree, statement):
+    if not begins_line(tree, statement) or not ends_line(tree, statement):
         return reason("statement-shape")
     if any(isinstance(node, _YIELDS) for node in ast.walk(statement)):
         return reason("statement-shape")
@@ -132,12 +156,12 @@ def _is_known_function(situation: Situation, func: ast.expr) -> bool:
     return is_path(func) and isinstance(situation.value_of(func), External)
 
 
-def _begins_line(tree: Tree, statement: ast.stmt) -> bool:
+def begins_line(tree: Tree, statement: ast.stmt) -> bool:
     start = tree.span(statement).start
     return not tree.text[tree.offsets.line_start(start) : start].strip(" \t\f")
 
 
-def _ends_line(tree: Tree, statement: ast.stmt) -> bool:
+def ends_line(tree: Tree, statement: ast.stmt) -> bool:
     end = tree.span(statement).end
     rest = tree.text[end : tree.offsets.line_end(end)].strip()
     return not rest or rest.startswith("#")
