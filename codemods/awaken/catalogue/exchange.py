@@ -180,6 +180,8 @@ class Sharing:
         lasting: the helper that is a class of clients for requests at the same time; its class method `current`
             gives the one of the running loop. Empty where there is none.
         timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+        alone: the helper that is a class of clients for one request, which they close behind it, for where no statement
+            can stand around a request. Empty where there is none.
     """
 
     between: str
@@ -187,6 +189,7 @@ class Sharing:
     request: dict[str, str] = field(default_factory=dict)
     lasting: str = ""
     timeout: str = ""
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,10 @@ ARGUMENT_FORMS = (
     "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
-    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+    "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
+    "value",
 )  # fmt: skip
-DIFFERENCES = ("text-decoding", "redirected-method")
+DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
@@ -183,7 +184,7 @@ def _spelled(table: Table, name: str) -> Spelled:
 def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request", "lasting", "timeout"))
+    table.allow(("between", "client", "request", "lasting", "timeout", "alone"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
@@ -191,6 +192,7 @@ def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
         {name: request.required_text(name) for name in request.values} if request else {},
         table.choice("lasting", helpers) or "",
         _template(table.text("timeout") or ""),
+        table.choice("alone", helpers) or "",
     )
 
 

@@ -347,6 +347,9 @@ REASONS: dict[str, str] = {
         "the async client follows a redirect of this method with the same method and body, and sends"
         " it again when the connection is lost; requests does neither"
     ),
+    "elapsed-time": (
+        "the async client measures until the body has come, requests until the headers have"
+    ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"
     ),

@@ -56,7 +56,7 @@ def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwn
     unit = indent_unit(space.tree, space.tree.statement(call))
     text = owner.definition.text.replace(MADE, ", ".join(_written(space, recipe)))
     name = definition(space, replace(owner.definition, text=text))
-    client = f"{name}.current()"
+    client = owner.given.replace("{}", name)
     around = _around(space, recipe, unit, _NOWHERE)
     closing = _closing(space, owner.closing, client) if owner.closing is not None else []
     return [*closing, *around, *_inside(space, recipe, call, client, "")]
