@@ -99,7 +99,7 @@ def rewrite_programs(
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":
-            name = planned.finding.function.rpartition(".")[2]
+            name = planned.finding.function.partition(".<locals>")[0].rpartition(".")[2]
             fix = planned.safe
             strategies.setdefault(name, set()).add(fix.strategy.value if fix else "none")
     return Rewritten(done.change.after.decode(), strategies)

@@ -29,9 +29,11 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     SharedClient,
+    StreamRequest,
     SwapCall,
     SwapObject,
 )
@@ -183,6 +185,35 @@ def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason
     return reason("lost-coroutine") if swaps and missing else None
 
 
+def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Each stream is entered, its items are waited for, and its body is read and closed where that is planned."""
+    streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
+    helpers = frozenset(wanted.name for each in streams for _, wanted in each.request.helpers)
+    planned = Counter(
+        {
+            ast.AsyncWith.__name__: len(streams),
+            ast.AsyncFor.__name__: sum(len(each.loops) for each in streams),
+            "aread": sum(len(each.reads) for each in streams),
+            "aclose": sum(len(each.closes) for each in streams),
+        }
+    )
+    gained = Counter(_waits(after, helpers)) - Counter(_waits(candidate.before, helpers))
+    return reason("lost-coroutine") if planned - gained else None
+
+
+def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
+    """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
+    for statement in tree.module.body:
+        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        for node in ast.walk(statement) if name not in helpers else ():
+            if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
+                yield type(node).__name__
+            elif isinstance(node, ast.comprehension) and node.is_async:
+                yield ast.AsyncFor.__name__
+            elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+                yield getattr(node.value.func, "attr", "")
+
+
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
     return Counter(type(node) for node in tree.nodes)
 
@@ -210,8 +241,12 @@ def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
     return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
 
 
+def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
+    return (*("aread" for _ in recipe.reads), *("aclose" for _ in recipe.closes))
+
+
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -230,9 +265,10 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
     NativeRequest: _of_request,
+    StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
     ),
 }
 
@@ -377,6 +413,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _awaits_all,
     _waits_everywhere,
     _checks,
+    _streams,
     _keeps_words,
     _closes,
     _forgets,

@@ -17,9 +17,9 @@ from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.optional_import import is_optional
-from awaken.plan.http.request import Request
+from awaken.plan.http.request import Request, is_read_at_once
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
-from awaken.plan.offload import plan_offload
+from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
@@ -66,8 +66,6 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     thread = list(_in_thread(situation))
-    if _streams(situation):
-        return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
@@ -94,18 +92,23 @@ def _prefers_native(situation: Situation) -> bool:
 
 
 def _in_thread(situation: Situation) -> list[Option]:
-    if _streams(situation):
-        return [reason("lazy-result")]
+    exchange, member = situation.exchange(), situation.tree.parent(situation.node)
+    if (
+        situation.finding.entry.result is Result.HANDLE
+        and isinstance(member, ast.Attribute)
+        and exchange is not None
+        and is_read_at_once(situation, exchange)
+    ):
+        return [hop_whole(situation, runner_of(situation), member, materialise=False)]
     return list(plan_offload(situation))
 
 
-def _streams(situation: Situation) -> bool:
-    """`stream=True`: the body is read later, on the loop."""
-    return any(
-        keyword.arg == "stream"
-        and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-        for keyword in getattr(situation.node, "keywords", ())
-    )
+def _is_whole(situation: Situation, exchange: Exchange) -> bool:
+    """Whether the body of the response is there when the call is done, or when its expression is."""
+    entry = situation.finding.entry
+    if entry.result is Result.VALUE or entry.returns in exchange.responses:
+        return True
+    return entry.result is Result.HANDLE and is_read_at_once(situation, exchange)
 
 
 def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
@@ -169,14 +172,16 @@ def _with_lasting_client(
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    entry = situation.finding.entry
-    if exchange is None or not (
-        entry.result is Result.VALUE or entry.returns in exchange.responses
-    ):
+    if exchange is None or not _is_whole(situation, exchange):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    return no_client(situation, exchange) or Request(situation, exchange, verb)
+
+
+def no_client(situation: Situation, exchange: Exchange) -> Reason | None:
+    """Why there is no async client for a request of a library, or None."""
     if not _is_wanted(situation, exchange):
         return reason("not-known")
     settings = situation.settings
@@ -186,7 +191,7 @@ def _request(situation: Situation) -> Request | Reason:
         return reason(settings.no_http_client)
     if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("foreign-loop")
-    return Request(situation, exchange, verb)
+    return None
 
 
 def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
@@ -226,21 +231,22 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=_helpers(request, helpers),
+        helpers=helpers_of(request, helpers),
         awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
         entered=bool(request.exchange.responses) and is_entered(situation),
         checked=request.exchange.raises,
         covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
+    return _Candidate(recipe, (*found, *expected_elsewhere(request)))
 
 
-def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+def helpers_of(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    """The helpers that templates mention, by their names in them."""
     return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
-def _elsewhere(request: Request) -> Iterator[Reason]:
+def expected_elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
     raised = exchange.exceptions or exchange.bases
