@@ -373,6 +373,10 @@ REASONS: dict[str, str] = {
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "awaited-in-hop": (
+        "the body of the response would be awaited inside of statements that go to a thread together; take it"
+        " into a variable before them"
+    ),
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"
         " not installed"
