@@ -10,6 +10,10 @@ the rewritten file is given, and `BUNDLE` for a constant with the path of the ce
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
 HELPER = "\ue001"
@@ -234,6 +238,7 @@ class Exchange:
         targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
         modules: the modules of the sync library whose functions make requests.
         session: the class whose methods of the same names make requests, or empty.
+        object: what becomes of its objects as a whole, or None.
         verbs: functions and methods by name.
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
@@ -293,6 +298,7 @@ class Exchange:
     widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    object: ClientObject | None = None
     altered_by: tuple[str, ...] = ()
     streamed: dict[str, Streamed] = field(default_factory=dict)
     reading: tuple[ReadingFailure, ...] = ()

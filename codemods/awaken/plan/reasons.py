@@ -372,6 +372,21 @@ REASONS: dict[str, str] = {
     ),
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
+    "client-elsewhere": (
+        "not everything that is done with the session is known, and a client takes its place everywhere or nowhere"
+    ),
+    "client-in-sync-code": (
+        "sync code uses the session, too, and a client takes its place everywhere or nowhere"
+    ),
+    "client-entered-again": "a client is opened once, and closed for good",
+    "client-never-closed": (
+        "nothing closes the session, and a client that is not closed keeps its connections; open it with `with`"
+    ),
+    "client-not-closed": (
+        "nothing closes the session; a client that goes without being closed leaves its connections open for a while"
+    ),
+    "used-when-closed": "a session that is closed still works, and a client does not",
+    "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
     "awaited-in-hop": (
         "the body of the response would be awaited inside of statements that go to a thread together; take it"

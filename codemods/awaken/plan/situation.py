@@ -55,6 +55,7 @@ class Situation:
         runner_uses: how the file takes work off the loop already.
         freed: where locks are entered or acquired that will be asyncio's.
         hopped: requests whose responses are read where no `await` may stand.
+        staying: requests of objects that stay what they are.
     """
 
     finding: Finding
@@ -70,6 +71,7 @@ class Situation:
     runner_uses: tuple[RunnerUse, ...] = ()
     freed: frozenset[Place] = frozenset()
     hopped: frozenset[Place] = frozenset()
+    staying: frozenset[Place] = frozenset()
 
     @property
     def resolver(self) -> Resolver:
