@@ -388,6 +388,10 @@ REASONS: dict[str, str] = {
     "used-when-closed": "a session that is closed still works, and a client does not",
     "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "awaited-in-hop": (
+        "the body of the response would be awaited inside of statements that go to a thread together; take it"
+        " into a variable before them"
+    ),
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"
         " not installed"

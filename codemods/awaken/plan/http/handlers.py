@@ -12,6 +12,7 @@ from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, ne
 from awaken.plan.http.caught_errors import follow_error, is_asked
 from awaken.plan.http.guards import Clause, Guard, guards_of
 from awaken.plan.http.literals import has_fixed_host
+from awaken.plan.http.other_raisers import other_raiser
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External, Instance, Method
@@ -76,13 +77,19 @@ def translate_handlers(
     situation = request.situation
     raising = [use for use in uses.uses if _raises(request, use)]
     fixed = has_fixed_host(situation, url)
+    own = {request.call, *partners}
     for guard in guards_of(situation, raising):
         inside = _Inside(
-            keep=_others_may_raise(request, guard, {request.call, *partners}, uses.name),
+            keep=_others_may_raise(request, guard, own, uses.name),
             decodes=_decodes(guard),
             widen=guard.requests and not fixed,
         )
+        before = len(found.translations)
         _translate_guard(request, found, uses, guard, inside)
+        other = other_raiser(request, guard, own)
+        if other is not None and len(found.translations) > before:
+            written = f"`{situation.tree.source(other.func)}` raises them already"
+            found.differences.append(reason("exception-handler", written))
     handled = {each.span for each in found.translations}
     if any(_is_named_elsewhere(request, node, handled) for node in _names(situation)):
         found.differences.append(reason("exceptions-elsewhere"))

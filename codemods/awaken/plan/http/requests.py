@@ -111,6 +111,8 @@ def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeReque
 
 
 def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> Candidate | Reason:
+    if situation.finding.place in situation.hopped:
+        return reason("awaited-in-hop")
     request = _request(situation)
     if isinstance(request, Reason):
         return request
