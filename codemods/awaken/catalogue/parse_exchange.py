@@ -39,7 +39,7 @@ ARGUMENT_FORMS = (
 MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
 )  # fmt: skip
-STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
+STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines", "awaited", "same")
 DIFFERENCES = ("text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
@@ -147,13 +147,14 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "method", "difference"))
+    table.allow(("parameters", "body", "without", "method", "difference", "streams"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
         table.text("method") or "",
         table.choice("difference", DIFFERENCES),
+        table.flag("streams", default=False),
     )
 
 

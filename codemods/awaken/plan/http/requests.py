@@ -17,7 +17,7 @@ from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.optional_import import is_optional
-from awaken.plan.http.request import Request, is_read_at_once
+from awaken.plan.http.request import Request, is_read_at_once, is_stream
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import foremost, reason
@@ -105,6 +105,8 @@ def _in_thread(situation: Situation) -> list[Option]:
 def _is_whole(situation: Situation, exchange: Exchange) -> bool:
     """Whether the body of the response is there when the call is done, or when its expression is."""
     entry = situation.finding.entry
+    if is_stream(situation, exchange):
+        return False
     if entry.result is Result.VALUE or entry.returns in exchange.responses:
         return True
     return entry.result is Result.HANDLE and is_read_at_once(situation, exchange)

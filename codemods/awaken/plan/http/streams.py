@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
+from awaken.detect.finding import Shape
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.opening import is_left
@@ -67,7 +68,9 @@ def streams_in(
     streams, refused = [], {}
     for number, situation in enumerate(situations):
         finding = situation.finding
-        if finding.into or finding.entry.result is not Result.HANDLE:
+        if finding.into or finding.shape is not Shape.CALL:
+            continue
+        if finding.entry.result not in (Result.HANDLE, Result.CONTEXT):
             continue
         if not _may_be_native(situation):
             continue
@@ -196,7 +199,7 @@ def _in_clients_form(
     handlers = translate_handlers(_closed(request), uses.response, (), arguments.given["url"])
     if uses.refusal is not None:
         return uses.refusal
-    numbers = [number, *_readers(situations, uses)]
+    numbers = [number, *_entering(situations, number), *_readers(situations, uses)]
     differences = [
         *arguments.differences,
         *uses.response.differences,
@@ -244,7 +247,7 @@ def _in_clients_form(
             for each in uses.loops
         ),
         reads=tuple(Place.of(each) for each in uses.reads),
-        closes=tuple(Place.of(each) for each in uses.closes),
+        awaited=tuple((Place.of(call), name) for call, name in uses.awaited),
     )
     description = (
         f"read it from `{request.client}.{request.exchange.opening.name}.{arguments.method}`"
@@ -263,6 +266,13 @@ def _closed(request: Request) -> Request:
     }
     unread = exchange.error_members - exchange.streamed.keys()
     return replace(request, exchange=replace(exchange, members=members, error_members=unread))
+
+
+def _entering(situations: Sequence[Situation], number: int) -> Iterator[int]:
+    """What the `with` around a request blocks on besides."""
+    for other, situation in enumerate(situations):
+        if situation.finding.shape is Shape.ENTER and situation.node is situations[number].node:
+            yield other
 
 
 def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]:
