@@ -184,6 +184,33 @@ async def forward(url, send):
             await send(event)
     return url
 """,
+    "session": """\
+import requests
+
+
+async def fetch(url, token):
+    session = requests.Session()
+    session.headers["X-Token"] = token
+    try:
+        response = session.get(url, timeout=5)
+        if not response.ok:
+            raise RuntimeError(response.reason)
+        return response.json()
+    finally:
+        session.close()
+""",
+    "never closed": """\
+import requests
+
+
+async def fetch(url, pages):
+    session = requests.Session()
+    session.verify = False
+    found = []
+    for page in range(pages):
+        found.append(session.get(f"{url}/{page}").json())
+    return found
+""",
     "request": """\
 import requests
 
@@ -207,6 +234,38 @@ async def fetch(url, headers):
 """,
 }
 
+_PROGRAMS["alone"] = """\
+import requests
+
+
+async def fetch(urls, headers):
+    return [requests.get(url, headers=headers, timeout=5).json() for url in urls]
+"""
+_PROGRAMS["entered"] = """\
+import requests
+
+
+async def fetch(url, headers):
+    with requests.get(url, headers=headers, timeout=5) as response:
+        return response.json()
+"""
+_PROGRAMS["checked"] = """\
+from urllib.request import urlopen
+
+
+async def fetch(name):
+    with urlopen(f"http://localhost/{name}", timeout=5) as response:
+        return response.read()
+"""
+_PROGRAMS["own"] = """\
+import httpx
+
+
+async def fetch(url, cookies):
+    response = httpx.get(url, cookies=cookies, timeout=5)
+    response.close()
+    return response
+"""
 _PROGRAMS["lasting"] = _PROGRAMS["requests"]
 _PROGRAMS["closed"] = """\
 from contextlib import asynccontextmanager
@@ -230,6 +289,7 @@ async def fetch(url, headers):
     return response.json()
 """
 _SCOPES = {"lasting": "module", "closed": "lifespan"}
+_STRATEGIES = {"checked": ("native",)}
 
 Mutator = Callable[[list[Edit]], list[Edit]]
 
@@ -272,6 +332,7 @@ _MUTATORS: dict[str, Mutator] = {
     "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
+    "checks no status": _text(lambda text: text.replace(".raise_for_status()", "")),
     "forgets that items come in": _text(
         lambda text: "" if text == "async " else re.sub(r"\bnext\b", "iter", text)
     ),
@@ -286,7 +347,11 @@ _MUTATORS: dict[str, Mutator] = {
 def _rewritten(folder: Path, program: str) -> tuple[bytes, bytes, int]:
     scope = _SCOPES.get(program, "function")
     configuration = override(
-        Configuration(), min_severity="low", django_version="5.2", http_client_scope=scope
+        Configuration(),
+        min_severity="low",
+        django_version="5.2",
+        http_client_scope=scope,
+        strategies=_STRATEGIES.get(program, ()),
     )
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1)
     (plan,) = analysis.plans

@@ -10,6 +10,10 @@ the rewritten file is given, and `BUNDLE` for a constant with the path of the ce
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
 HELPER = "\ue001"
@@ -201,6 +205,8 @@ class Sharing:
         lasting: the helper that is a class of clients for requests at the same time; its class method `current`
             gives the one of the running loop. Empty where there is none.
         timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+        alone: the helper that is a class of clients for one request, which they close behind it, for where no statement
+            can stand around a request. Empty where there is none.
     """
 
     between: str
@@ -208,6 +214,7 @@ class Sharing:
     request: dict[str, str] = field(default_factory=dict)
     lasting: str = ""
     timeout: str = ""
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +240,7 @@ class Exchange:
         targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
         modules: the modules of the sync library whose functions make requests.
         session: the class whose methods of the same names make requests, or empty.
+        object: what becomes of its objects as a whole, or None.
         verbs: functions and methods by name.
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
@@ -292,6 +300,7 @@ class Exchange:
     widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    object: ClientObject | None = None
     altered_by: tuple[str, ...] = ()
     streamed: dict[str, Streamed] = field(default_factory=dict)
     reading: tuple[ReadingFailure, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
@@ -33,16 +34,19 @@ ARGUMENT_CHECKS = (
     "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "stream",
-    "text", "untyped-body", "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query",
+    "session-auth", "session-timeout", "stream", "text", "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
-    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+    "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
+    "value",
 )  # fmt: skip
 STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines", "awaited", "same")
-DIFFERENCES = ("text-decoding", "redirected-method")
+DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
+OPTION_FORMS = ("transport",)
+OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
     "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
     "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened", "streamed", "reading",
@@ -62,6 +66,7 @@ def parse_exchange(table: Table) -> Exchange:
         modules=table.texts("modules") or (),
         only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
+        object=_object(table.table("object"), tuple(helpers)),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={
             name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
@@ -191,7 +196,7 @@ def _spelled(table: Table, name: str) -> Spelled:
 def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request", "lasting", "timeout"))
+    table.allow(("between", "client", "request", "lasting", "timeout", "alone"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
@@ -199,6 +204,7 @@ def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
         {name: request.required_text(name) for name in request.values} if request else {},
         table.choice("lasting", helpers) or "",
         _template(table.text("timeout") or ""),
+        table.choice("alone", helpers) or "",
     )
 
 
@@ -266,4 +272,44 @@ def _caught(table: Table) -> Caught:
         table.flag("widest", default=False),
         table.flag("response", default=False),
         table.texts("within") or (),
+    )
+
+
+_OBJECT_KEYS = (
+    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates-unless",
+)  # fmt: skip
+
+
+def _object(table: Table | None, helpers: tuple[str, ...]) -> ClientObject | None:
+    """What becomes of the objects that make requests, of the class that `session` names."""
+    if table is None:
+        return None
+    table.allow(_OBJECT_KEYS)
+    return ClientObject(
+        makes=frozenset(table.texts("makes") or ()),
+        client=_template(table.required_text("client")),
+        verbs={name: _verb(each) for name, each in _below(table, "verbs")},
+        arguments={
+            name: _argument(each, name, helpers) for name, each in _below(table, "arguments")
+        },
+        options={name: _option(each, name) for name, each in _below(table, "options")},
+        defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
+        members={name: _object_member(each, name) for name, each in _below(table, "members")},
+        certificates_unless=frozenset(table.texts("certificates-unless") or ()),
+    )
+
+
+def _option(table: Table, name: str) -> Argument:
+    table.allow(("check", "form"))
+    return Argument(
+        name, table.choice("check", ARGUMENT_CHECKS) or "", table.choice("form", OPTION_FORMS) or ""
+    )
+
+
+def _object_member(table: Table, name: str) -> ObjectMember:
+    table.allow(("name", "form", "check"))
+    return ObjectMember(
+        table.text("name") or name,
+        table.choice("form", OBJECT_FORMS) or "kept",
+        table.choice("check", ARGUMENT_CHECKS) or "",
     )

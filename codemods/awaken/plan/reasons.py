@@ -354,6 +354,9 @@ REASONS: dict[str, str] = {
         "the async client follows a redirect of this method with the same method and body, and sends"
         " it again when the connection is lost; requests does neither"
     ),
+    "elapsed-time": (
+        "the async client measures until the body has come, requests until the headers have"
+    ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"
     ),
@@ -369,6 +372,21 @@ REASONS: dict[str, str] = {
     ),
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
+    "client-elsewhere": (
+        "not everything that is done with the session is known, and a client takes its place everywhere or nowhere"
+    ),
+    "client-in-sync-code": (
+        "sync code uses the session, too, and a client takes its place everywhere or nowhere"
+    ),
+    "client-entered-again": "a client is opened once, and closed for good",
+    "client-never-closed": (
+        "nothing closes the session, and a client that is not closed keeps its connections; open it with `with`"
+    ),
+    "client-not-closed": (
+        "nothing closes the session; a client that goes without being closed leaves its connections open for a while"
+    ),
+    "used-when-closed": "a session that is closed still works, and a client does not",
+    "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"

@@ -334,6 +334,26 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def _session_auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """No authentication of its own is that of the session, but none at all for the client."""
+    if not _is_none(node):
+        _auth(request, arguments, node)
+        return
+    span = removable(request.situation.tree, request.call, node)
+    if span is None:
+        arguments.refusal = reason("unsupported-argument", "`auth=None`")
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
+
+
+def _session_timeout(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A session opens as many connections as are needed: nobody waits for one."""
+    if not _is_none(node) and not isinstance(node, ast.Tuple):
+        span = request.situation.tree.span(node)
+        arguments.translations.append(Replacement(span, f"{CLIENT}.Timeout({{}}, pool=None)"))
+
+
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
@@ -345,6 +365,8 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "login": _login,
     "proxy": _proxy,
     "query": _query,
+    "session-auth": _session_auth,
+    "session-timeout": _session_timeout,
     "text": _text,
     "stream": _stream,
     "untyped-body": _untyped_body,
