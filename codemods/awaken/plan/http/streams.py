@@ -171,9 +171,9 @@ def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | N
         return None
     if not is_stream(situation, exchange):
         return None
-    held = no_client(situation, exchange) or held_around(situation)
-    if held is not None:
-        return held
+    missing = no_client(situation, exchange)
+    if missing is not None:
+        return missing
     if comment_in_callee(situation.tree, situation.call):
         return reason("comment-in-call")
     place = stream_place(situation)
@@ -201,13 +201,17 @@ def _in_clients_form(
     if uses.refusal is not None:
         return uses.refusal
     numbers = [number, *_entering(situations, number), *_readers(situations, uses)]
+    waits = [situation, *_waits(situations, situation, uses)]
+    held = next((found for each in waits if (found := held_around(each))), None)
+    if held is not None:
+        return held
     differences = [
         *arguments.differences,
         *uses.response.differences,
         *handlers.differences,
         *reading_differences(request, uses.reading, arguments.given),
         *expected_elsewhere(request),
-        *(found for each in numbers if (found := difference_around(situations[each]))),
+        *(found for each in waits if (found := difference_around(each))),
     ]
     unseen = [each for each in uses.loops if each.node not in {s.node for s in situations}]
     if unseen:
@@ -267,6 +271,16 @@ def _closed(request: Request) -> Request:
     }
     unread = exchange.error_members - exchange.streamed.keys()
     return replace(request, exchange=replace(exchange, members=members, error_members=unread))
+
+
+def _waits(
+    situations: Sequence[Situation], request: Situation, uses: StreamUses
+) -> Iterator[Situation]:
+    """Where else an `await` will stand: the findings there, or what a finding would be."""
+    found = {each.node: each for each in situations}
+    for node in dict.fromkeys([*uses.reading, *(call for call, _ in uses.awaited)]):
+        here = replace(request.finding, place=Place.of(node))
+        yield found.get(node) or replace(request, node=node, finding=here)
 
 
 def _entering(situations: Sequence[Situation], number: int) -> Iterator[int]:
