@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from awaken.plan.clients.scopes import DEFINITIONS
 from awaken.plan.names_elsewhere import (
     are_related,
-    class_of,
+    is_reached_in_class,
+    is_reached_in_module,
     names_it,
-    other_files,
-    reaches_class,
-    reaches_module,
     scope_of,
 )
 from awaken.plan.names_in_scope import bound_names
@@ -64,8 +62,9 @@ def _of_function(scopes: FileScopes, function: Function) -> Sequence[ast.expr] |
             if not isinstance(call, ast.Call) or call.func is not node:
                 return None
             found.append(call)
-    others = other_files(scopes.situation, function.name) if around is scopes.tree.module else ()
-    return None if any(reaches_module(each, function.name) for each in others) else found
+    of_module = around is scopes.tree.module
+    reached = of_module and is_reached_in_module(scopes.situation, function.name)
+    return None if reached else found
 
 
 def _stands_in(scopes: FileScopes, node: ast.AST, around: ast.AST) -> bool:
@@ -161,7 +160,7 @@ def attributes_of(scopes: FileScopes, kind: Defined, name: str) -> Iterator[ast.
     """
     for node in scopes.tree.nodes:
         if isinstance(node, ast.Attribute) and node.attr == name:
-            holder = class_of(scopes.situation, node)
+            holder = scopes.class_of(node)
             if holder is not None and are_related(scopes.situation, kind, holder):
                 yield node
 
@@ -172,6 +171,6 @@ def others_may_have(scopes: FileScopes, kind: Defined, name: str) -> bool:
     if UNKNOWN in situation.resolver.members.lineage(kind) or names_it(scopes.tree, name):
         return True
     named = (each for each in scopes.tree.nodes if isinstance(each, ast.Attribute))
-    if any(each.attr == name and class_of(situation, each) is None for each in named):
+    if any(each.attr == name and scopes.class_of(each) is None for each in named):
         return True
-    return any(reaches_class(situation, each, name, kind) for each in other_files(situation, name))
+    return is_reached_in_class(situation, name, kind)

@@ -25,7 +25,7 @@ from awaken.plan.clients.constructions import constructions_of
 from awaken.plan.clients.holders import Attribute, Holder, Result, Variable
 from awaken.plan.clients.parameters import default_of, parameter, passed
 from awaken.plan.clients.scopes import DEFINITIONS, FileScopes, Function, parameter_names
-from awaken.plan.names_elsewhere import class_of, names_it, other_files, reaches_module
+from awaken.plan.names_elsewhere import is_reached_in_module, names_it
 from awaken.plan.names_in_scope import names_bound_by, own_nodes_of
 from awaken.plan.reasons import reason
 from awaken.resolve.values import Defined
@@ -224,7 +224,7 @@ class Follower:
         """The attribute of the topmost class of the file which knows it, or what a property gives."""
         text = self._tree.source(node)
         situation = self._scopes.situation
-        holder = class_of(situation, node)
+        holder = self._scopes.class_of(node)
         if not isinstance(holder, Defined) or holder.path != situation.index.path:
             self._lose(f"`{text}` is not known")
             return
@@ -261,8 +261,7 @@ class Follower:
             self._lose(f"`{name}` may be used in other files")
 
     def _is_reached(self, name: str) -> bool:
-        others = other_files(self._scopes.situation, name)
-        return names_it(self._tree, name) or any(reaches_module(each, name) for each in others)
+        return names_it(self._tree, name) or is_reached_in_module(self._scopes.situation, name)
 
     def _check_bindings(self, holder: Variable) -> None:
         """Only assignments may bind the variable, and nobody may get at it by other ways."""

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.expressions import plain_term
-from awaken.plan.names_elsewhere import scope_of
+from awaken.plan.names_elsewhere import class_of, scope_of
 from awaken.plan.names_in_scope import (
     COMPREHENSIONS,
     bound_names,
@@ -15,12 +15,13 @@ from awaken.plan.names_in_scope import (
 )
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Bound, Defined, sole
+from awaken.syntax.names import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
-    from awaken.resolve.values import Value
+    from awaken.resolve.values import External, Value
 
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,6 +39,8 @@ class FileScopes:
         self.tree = situation.tree
         self._bound: dict[ast.AST, frozenset[str]] = {}
         self._functions: dict[int, Function] | None = None
+        self._named: dict[str, list[tuple[ast.Name, ast.AST | None]]] = {}
+        self._holders: dict[ast.Attribute, Defined | External | None] = {}
 
     def binder(self, node: ast.Name) -> ast.AST | None:
         """The function whose variable a name is, or the module; None for names of classes and comprehensions."""
@@ -59,9 +62,18 @@ class FileScopes:
 
     def names(self, binder: ast.AST, name: str) -> Iterator[ast.Name]:
         """Every place where a variable of a function, or of the module, is named."""
-        for node in self.tree.nodes:
-            if isinstance(node, ast.Name) and node.id == name and self.binder(node) is binder:
-                yield node
+        if name not in self._named:
+            nodes = (each for each in self.tree.nodes if is_name(each, name))
+            self._named[name] = [
+                (each, self.binder(each)) for each in nodes if isinstance(each, ast.Name)
+            ]
+        yield from (each for each, found in self._named[name] if found is binder)
+
+    def class_of(self, node: ast.Attribute) -> Defined | External | None:
+        """The class of the object that an attribute is read from; None where that is not known."""
+        if node not in self._holders:
+            self._holders[node] = class_of(self.situation, node)
+        return self._holders[node]
 
     def around(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The innermost function in whose body a node stands."""
