@@ -97,8 +97,9 @@ _ALL: Final = (
         ),
         fix=(
             "The request is made by an async client, where every use of the response is known to"
-            " mean the same; anywhere else the call is made in a thread. A session becomes one client,"
-            " with everything that is done with it, or stays what it is."
+            " mean the same; anywhere else the call is made in a thread. Neighbouring requests of a coroutine share"
+            " a client, which forgets each before the next; `http-client-scope` lets one live as long as the module."
+            " A session becomes one client, with everything that is done with it, or stays what it is."
         ),
         ruff=("ASYNC210", "ASYNC211", "ASYNC212"),
         before=(
@@ -118,7 +119,7 @@ _ALL: Final = (
         ),
         reasons=(
             "response-escapes", "unsupported-argument", "exception-handler", "client-elsewhere",
-            "client-in-sync-code",
+            "client-in-sync-code", "client-scope",
         ),
     ),
     Rule(

@@ -11,7 +11,7 @@ from awaken.plan.names_in_scope import FUNCTIONS, TRIES
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Defined, External
 from awaken.syntax.names import is_name, last_name
-from awaken.syntax.suites import place_of
+from awaken.syntax.suites import place_of, statements_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,20 @@ def _names_one(
             if last_name(each) in bare and not (values and known):
                 return True
     return False
+
+
+def waits_for_tasks(parsed: ParsedFile, handler: Handler) -> bool:
+    """Whether a clause guards an `await` of something made before: `await task`.
+
+    Args:
+        parsed: the file.
+        handler: the clause.
+    """
+    return any(
+        isinstance(node, ast.Await) and not isinstance(node.value, ast.Call)
+        for statement in statements_at(parsed.tree, handler.body)
+        for node in ast.walk(statement)
+    )
 
 
 def _handler_of(parsed: ParsedFile, call: ast.Call) -> Handler | None:

@@ -338,6 +338,13 @@ REASONS: dict[str, str] = {
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
     ),
+    "stream-outlives": (
+        "the response is read where no `async with` around its uses would reach: behind them, in a function that runs"
+        " later, or after the variable got another value"
+    ),
+    "stream-elsewhere": (
+        "what reads the body is handed on before anything is read; go through it in a `for` loop of this function"
+    ),
     "response-member": "this member of the response differs in the async client",
     "repeated-item": (
         "the server may send this header several times; requests joins its values, the async client"
@@ -346,6 +353,9 @@ REASONS: dict[str, str] = {
     "redirected-method": (
         "the async client follows a redirect of this method with the same method and body, and sends"
         " it again when the connection is lost; requests does neither"
+    ),
+    "elapsed-time": (
+        "the async client measures until the body has come, requests until the headers have"
     ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"

@@ -17,6 +17,7 @@ from awaken.plan.recipes import (
     NativeRequest,
     RemoveCall,
     SharedClient,
+    StreamRequest,
     SwapClient,
     SwapObject,
     single_recipes,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
     SwapClient, SwapObject,
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from awaken.index.terms import Call, Display, Term
-from awaken.plan.asked_exceptions import Asked, asked_in
+from awaken.plan.asked_exceptions import Asked, asked_in, waits_for_tasks
 from awaken.plan.doubles.doubles import TestDoubles
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
@@ -159,9 +159,18 @@ class Surroundings:
             index = self._resolver.file(path)
             for handler in index.handlers if index else ():
                 where = Where(path, handler.scope)
-                if handler.guarded and _names_any(handler, exceptions, self._resolver, where):
+                if _names_any(handler, exceptions, self._resolver, where):
                     found |= _called(handler.guarded, self._resolver, where)
+                    found |= self._started_before(path, handler)
         return frozenset(_with_callees(found, self._resolver))
+
+    def _started_before(self, path: str, handler: Handler) -> set[Defined]:
+        """What a function calls that a handler may wait for as a task."""
+        parsed, index = self.parsed(path), self._resolver.file(path)
+        if parsed is None or index is None or not waits_for_tasks(parsed, handler):
+            return set()
+        sites = index.scopes[handler.scope].sites
+        return _called((site.term for site in sites), self._resolver, Where(path, handler.scope))
 
 
 def _names_any(

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.http.programs.program import NATIVE, THREAD
+from tests.http.programs.program import BLOCK, NATIVE, THREAD
 
 if TYPE_CHECKING:
     from tests.http.programs.program import Program
 
 # aiohttp repeats the body where a redirect is followed.
 _REDIRECTED = ("put", "patch", "delete", "options", "request_keywords", "delete_json", "bytes")
+# Its response has to be read behind the request, for which there is no room there.
+_NO_STATEMENT = (
+    "pages",
+    "two_in_a_statement",
+    "asked_until",
+    "asked_in_text",
+    "left_in_a_row",
+)
 # Its errors have no response, but some of what that would say.
 _NO_RESPONSE = tuple(
     f"response_{what}_{how}"
@@ -20,12 +28,26 @@ _NO_RESPONSE = tuple(
 )
 _STRATEGIES = {
     **dict.fromkeys((*_NO_RESPONSE, "http_error_reads"), THREAD),
+    **dict.fromkeys(
+        (
+            "all_headers",
+            "repeated_headers",
+            "all_cookies",
+            "history",
+            "encoding_read_of",
+            "encoding_set",
+            "encoding_found",
+            "read_later",
+        ),
+        THREAD,
+    ),
     "tls_before": NATIVE,
     "verified": THREAD,
     "unverified": THREAD,
     "all_absent": THREAD,
     "auth_of_variable": THREAD,
-    **dict.fromkeys(_REDIRECTED, THREAD),
+    **dict.fromkeys((*_REDIRECTED, *_NO_STATEMENT), THREAD),
+    "asked_last": BLOCK,
     "params_with_query": NATIVE,
     "params_empty_list": NATIVE,
     "params_repeated": NATIVE,

@@ -50,6 +50,9 @@ except requests.RequestException as error:
             ("response_has", 'hasattr(error, "response") and error.response is not None and error.response.ok', NATIVE),
             ("response_text_of_error", 'isinstance(str(error), str)', NATIVE),
             ("response_searched", '"404" in str(error)', THREAD),
+            ("response_class", 'type(error).__name__ == "ConnectionError"', THREAD),
+            ("response_class_named", '[type(error).__name__ != "", str(type(error)) != ""]', THREAD),
+            ("response_args", "len(error.args) > 0", THREAD),
             ("response_errno", 'error.errno', THREAD),
             ("response_kind", '[isinstance(error, requests.ConnectionError), isinstance(error, (requests.Timeout, KeyError)), isinstance(error, HTTPError)]', NATIVE),
         )

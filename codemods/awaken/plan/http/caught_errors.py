@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _DIFFERENT_ATTRIBUTES = frozenset({
-    "request", "errno", "strerror", "filename",
+    "args", "errno", "filename", "request", "strerror",
     "code", "status", "reason", "msg", "headers", "hdrs", "info", "url", "geturl", "getcode", "fp", "read",
 })  # fmt: skip
 _GETATTR = External("builtins.getattr")
@@ -59,6 +59,10 @@ def follow_error(
                 uses.differences.append(
                     reason("exception-handler", f"`{name}.{node.attr}` is looked into")
                 )
+        elif _is_class_of(request.situation, node, name):
+            uses.differences.append(
+                reason("exception-handler", f"the class of `{name}` is looked into")
+            )
         elif isinstance(node, ast.Call) and _is_searched(request, node, name):
             uses.differences.append(
                 reason("exception-handler", f"the text of `{name}` is looked into")
@@ -113,6 +117,22 @@ def _response(request: Request, uses: ResponseUses, held: _Held, *, keep: bool) 
     translate_use(request, uses, held.node, named=True)
     if isinstance(held.node, ast.Attribute) and not held.always and not member:
         uses.translations.append(Replacement(span, found))
+
+
+def _is_class_of(situation: Situation, node: ast.expr, name: str) -> bool:
+    """`type(error).__name__ == "Timeout"`, `error.__class__ is requests.Timeout`."""
+    kind: ast.expr | None = node if isinstance(node, (ast.Attribute, ast.Call)) else None
+    if isinstance(kind, ast.Attribute):
+        kind = kind if kind.attr == "__class__" and is_name(kind.value, name) else None
+    elif isinstance(kind, ast.Call):
+        asked = situation.value_of(kind.func) == External("builtins.type")
+        kind = kind if asked and len(kind.args) == 1 and is_name(kind.args[0], name) else None
+    if kind is None:
+        return False
+    parent = situation.tree.parent(kind)
+    if isinstance(parent, ast.Attribute):
+        parent = situation.tree.parent(parent)
+    return isinstance(parent, (ast.Compare, ast.Subscript, ast.Match))
 
 
 def _is_searched(request: Request, node: ast.Call, name: str) -> bool:
