@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _DEFAULT_HEADERS = frozenset({"accept", "accept-encoding", "connection", "user-agent"})
 _READ = frozenset({"get", "pop"})
 # Checks that an unseen value does not pass.
-_TYPE_MATTERS = frozenset({"auth", "own-auth", "query"})
+_TYPE_MATTERS = frozenset({"auth", "auth-flow", "query"})
 
 
 def convert_member(converted: Converted, node: ast.Attribute) -> Reason | None:
