@@ -54,6 +54,10 @@ class FileScopes:
             child = up
         return self.tree.module
 
+    def is_local(self, node: ast.expr) -> bool:
+        """Whether an expression names a variable of a function."""
+        return isinstance(node, ast.Name) and isinstance(self.binder(node), DEFINITIONS)
+
     def bound_by(self, scope: ast.AST) -> frozenset[str]:
         """The names that are variables of a function, class or comprehension, parameters among them."""
         if scope not in self._bound:
