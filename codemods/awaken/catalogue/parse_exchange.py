@@ -41,10 +41,10 @@ MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
     "value",
 )  # fmt: skip
-OPTION_FORMS = ("transport",)
-OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
+OPTION_FORMS = ("transport",)
+OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
     "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",

@@ -542,6 +542,42 @@ class SharedClient:
 
 
 @dataclass(frozen=True, slots=True)
+class IteratedStream:
+    """What is gone through with `async for`.
+
+    Attributes:
+        place: what gives the items.
+        generator: a generator expression that must become a list.
+    """
+
+    place: Place
+    generator: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`.
+
+    Attributes:
+        target: the call.
+        request: the call, what is done with the response, and what catches its failures, in their new form.
+        place: the `with`, or the assignment and what follows up to the last use of the response.
+        entered: whether it is a `with`.
+        loops: where items are gone through.
+        reads: statements in front of which the body is read.
+        closes: calls that close the response.
+    """
+
+    target: Target
+    request: NativeRequest
+    place: Place
+    entered: bool
+    loops: tuple[IteratedStream, ...]
+    reads: tuple[Place, ...] = ()
+    closes: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClientRequest:
     """`session.get(url)` to `await session.get(url)`: a request of an object that becomes an async client.
 
@@ -623,42 +659,6 @@ class SwapClient:
     removed: tuple[Place, ...] = ()
     opened: tuple[OpenedClient, ...] = ()
     verified: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class IteratedStream:
-    """What is gone through with `async for`.
-
-    Attributes:
-        place: what gives the items.
-        generator: a generator expression that must become a list.
-    """
-
-    place: Place
-    generator: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StreamRequest:
-    """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`.
-
-    Attributes:
-        target: the call.
-        request: the call, what is done with the response, and what catches its failures, in their new form.
-        place: the `with`, or the assignment and what follows up to the last use of the response.
-        entered: whether it is a `with`.
-        loops: where items are gone through.
-        reads: statements in front of which the body is read.
-        closes: calls that close the response.
-    """
-
-    target: Target
-    request: NativeRequest
-    place: Place
-    entered: bool
-    loops: tuple[IteratedStream, ...]
-    reads: tuple[Place, ...] = ()
-    closes: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,16 +188,6 @@ def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason
     return reason("lost-coroutine") if swaps and missing else None
 
 
-def _awaited_calls(swap: SwapClient | SwapObject) -> int:
-    if isinstance(swap, SwapObject):
-        return len(swap.awaited)
-    return len(swap.requests) + len(swap.closed)
-
-
-def _entered(swap: SwapClient | SwapObject) -> int:
-    return len(swap.entered) + (len(swap.opened) if isinstance(swap, SwapClient) else 0)
-
-
 def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
     """Each stream is entered, its items are waited for, and its body is read and closed where that is planned."""
     streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
@@ -225,6 +215,16 @@ def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
                 yield ast.AsyncFor.__name__
             elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
                 yield getattr(node.value.func, "attr", "")
+
+
+def _awaited_calls(swap: SwapClient | SwapObject) -> int:
+    if isinstance(swap, SwapObject):
+        return len(swap.awaited)
+    return len(swap.requests) + len(swap.closed)
+
+
+def _entered(swap: SwapClient | SwapObject) -> int:
+    return len(swap.entered) + (len(swap.opened) if isinstance(swap, SwapClient) else 0)
 
 
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:

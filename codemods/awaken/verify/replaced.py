@@ -185,6 +185,23 @@ def _swapped(tree: Tree, recipe: SwapObject) -> Iterator[Span]:
         yield recipe.annotation
 
 
+def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
+    """What stands around the request, its callee, what is written anew, and the names of what closes the response."""
+    call = tree.find(recipe.target.place, (ast.Call,))
+    statement = next(iter(statements_at(tree, recipe.place)), None)
+    if not isinstance(call, ast.Call) or statement is None:
+        return
+    yield Span(tree.span(statement).start, tree.span(call.func).end)
+    if isinstance(statement, ast.With):
+        yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
+        yield from header_gaps(tree, statement, ())[-1:]
+    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
+    for place in recipe.closes:
+        closing = tree.find(place, (ast.Call,))
+        if isinstance(closing, ast.Call):
+            yield _name_of_member(tree, closing)
+
+
 def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
     """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
     call = tree.find(recipe.target.place, (ast.Call,))
@@ -209,23 +226,6 @@ def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
             yield Span(start, tree.offsets.span_of(opened.place).start)
 
 
-def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
-    """What stands around the request, its callee, what is written anew, and the names of what closes the response."""
-    call = tree.find(recipe.target.place, (ast.Call,))
-    statement = next(iter(statements_at(tree, recipe.place)), None)
-    if not isinstance(call, ast.Call) or statement is None:
-        return
-    yield Span(tree.span(statement).start, tree.span(call.func).end)
-    if isinstance(statement, ast.With):
-        yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
-        yield from header_gaps(tree, statement, ())[-1:]
-    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
-    for place in recipe.closes:
-        closing = tree.find(place, (ast.Call,))
-        if isinstance(closing, ast.Call):
-            yield _name_of_member(tree, closing)
-
-
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -240,9 +240,9 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
     SwapObject: _swapped,
+    StreamRequest: _stream,
     ClientRequest: _request,
     SwapClient: _client_object,
-    StreamRequest: _stream,
     AwaitMember: _member,
     IterateAsync: _member,
     **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),

@@ -154,8 +154,10 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("functools", "partial")
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
-    if isinstance(recipe, (NativeRequest, StreamRequest, SwapClient)):
-        yield from _of_request(recipe.request if isinstance(recipe, StreamRequest) else recipe)
+    if isinstance(recipe, (NativeRequest, SwapClient)):
+        yield from _of_request(recipe)
+    if isinstance(recipe, StreamRequest):
+        yield from _of_request(recipe.request)
 
 
 # What a kind of recipe says besides what its fields hold.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import indent
 
-NATIVE, THREAD = "native", "thread"
+NATIVE, THREAD, BLOCK = "native", "thread", "block"
 _APART = "\n\n\n"
 
 

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from awaken.catalogue.client_object import ClientObject
     from awaken.catalogue.exchange import Exchange
     from awaken.plan.clients.scopes import FileScopes
     from awaken.plan.fix import Reason
-    from awaken.plan.http.request import Request
-    from awaken.plan.recipes import ClientRequest, NativeRequest, Replacement
+    from awaken.plan.recipes import ClientRequest, Replacement
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
-
-
-class Formed(Protocol):
-    """A request in its new form."""
-
-    @property
-    def recipe(self) -> NativeRequest: ...
-
-    @property
-    def differences(self) -> Iterable[Reason]: ...
-
-
-class NativeForm(Protocol):
-    """Gives the form of a request that does not move, where others are converted with it; or why it has none."""
-
-    def __call__(
-        self, request: Request, hoist: bool, others: Iterable[ast.Call]
-    ) -> Formed | Reason: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +43,6 @@ class Converted:
         scopes: the file.
         kind: what the object is, and becomes.
         situations: the findings of the file that are requests, by place.
-        native_form: what becomes of a single request.
         own: the calls that are requests of the object.
         calls: all calls of the object and of what it has, and those that make it.
         requests: those in their new form.
@@ -77,7 +57,6 @@ class Converted:
     scopes: FileScopes
     kind: Kind
     situations: Mapping[Place, Situation]
-    native_form: NativeForm
     own: tuple[ast.Call, ...] = ()
     calls: tuple[ast.Call, ...] = ()
     requests: list[ClientRequest] = field(default_factory=list)

@@ -31,18 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from awaken.catalogue.exchange import Exchange
-    from awaken.plan.clients.converted import NativeForm
     from awaken.plan.situation import Situation
 
 
-def plan_objects(
-    situations: Sequence[Situation], native_form: NativeForm
-) -> dict[Place, Fix | Reason]:
+def plan_objects(situations: Sequence[Situation]) -> dict[Place, Fix | Reason]:
     """The fix of every request of an object that can change as a whole, or why it cannot.
 
     Args:
         situations: the findings of the rule `http` in one file.
-        native_form: what becomes of a single request.
     """
     found: dict[Place, Fix | Reason] = {}
     kinds = _kinds(situations)
@@ -57,7 +53,7 @@ def plan_objects(
         if call not in done:
             flow = Follower(scopes, partial(_makes, scopes, kind)).follow(call)
             done.update(flow.made)
-            found.update(_planned(flow, Converted(scopes, kind, by_place, native_form)))
+            found.update(_planned(flow, Converted(scopes, kind, by_place)))
     return found
 
 

@@ -11,6 +11,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Reason
 from awaken.plan.http.arguments import given_arguments
 from awaken.plan.http.literals import has_query
+from awaken.plan.http.native_form import native_form
 from awaken.plan.http.request import Request
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ClientRequest
@@ -79,7 +80,7 @@ def _may_have_query(request: Request) -> bool:
 
 def _translated(converted: Converted, request: Request) -> NativeRequest | Reason:
     """The request in its new form, with what the client does unasked taken back."""
-    found = converted.native_form(request, False, converted.calls)
+    found = native_form(request, hoist=False, others=converted.calls)
     if isinstance(found, Reason):
         return found
     if found.recipe.client_arguments:
