@@ -46,10 +46,11 @@ DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
-    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened", "streamed", "reading",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses",
+    "members", "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases",
+    "request-bases", "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle",
+    "response", "error", "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
+    "streamed", "reading", "gained",
 )  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        gained=frozenset(table.texts("gained") or ()),
         readers={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
         },
@@ -136,12 +138,11 @@ def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     found = table.table("opening")
     if found is None:
         raise table.error("opening", "how the client is made is needed here")
-    found.allow(("name", "variable", "certificates", "template", "helper", "read"))
+    found.allow(("name", "variable", "certificates", "helper", "read"))
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
         found.required_text("certificates"),
-        _template(found.text("template") or "{}"),
         found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
@@ -264,13 +265,14 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
 
 
 def _caught(table: Table) -> Caught:
-    table.allow(("names", "decoding", "widest", "response", "within"))
+    table.allow(("names", "decoding", "widest", "response", "within", "besides"))
     return Caught(
         _templates(table, "names"),
         _templates(table, "decoding"),
         table.flag("widest", default=False),
         table.flag("response", default=False),
         table.texts("within") or (),
+        frozenset(table.texts("besides") or ()),
     )
 
 

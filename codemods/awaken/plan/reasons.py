@@ -394,7 +394,7 @@ REASONS: dict[str, str] = {
     ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
-        " httpx 0.28, or httpx2, which needs Python 3.11"
+        " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
     "overridden-in-project": (

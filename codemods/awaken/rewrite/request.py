@@ -92,7 +92,7 @@ def request_edits(
     statement = space.tree.statement(call)
     unit = indent_unit(space.tree, statement)
     if recipe.hoist:
-        edits = _inside(space, recipe, call, client, "")
+        edits = _inside(space, recipe, call, client, unit)
         around = edits_around(space, recipe, unit, moved)
         return [*_hoisted(space, recipe, line, edits), *around]
     edits = _in_place(space, recipe, client, unit, moved)
@@ -189,7 +189,7 @@ def certificates(space: Workspace, recipe: NativeRequest | SwapClient) -> list[t
         path = in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
     context = ssl_context(space, value, verified=recipe.verified)
-    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
+    return [(recipe.opening.certificates, context)]
 
 
 def in_module(
@@ -394,8 +394,11 @@ def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edi
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
+    unit = indent_unit(space.tree, statement)
+    deeper = indented(space.tree, [call], unit, [edit.span for edit in edits])
+    inner = [edit for edit in deeper if edit.span.start > space.tree.span(call).start]
     bare = recipe.checked or _enclosed(space, recipe, call)
-    moved = _moved_text(space, call, edits, bare=bare)
+    moved = _moved_text(space, call, [*inner, *edits], bare=bare)
     text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     if recipe.opening.read:
         text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"

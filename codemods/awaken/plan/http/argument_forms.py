@@ -272,12 +272,9 @@ def _limits(request: Request, arguments: Arguments, node: ast.expr) -> None:
     situation = request.situation
     known = request.exchange.arguments["timeout"]
     span, source = situation.tree.span(node), situation.tree.source(node)
-    if _is_none(node):
-        defaults = request.exchange.client_defaults
-        template = next(each.text for each in defaults if each.name == known.name)
-    elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
+    if isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
         template = _filled(known.template, *map(situation.tree.source, node.elts))
-    elif isinstance(node, (ast.Constant, ast.Name)) and _is_number(literal(situation, node)):
+    elif isinstance(node, (ast.Constant, ast.Name)) and _is_limit(literal(situation, node)):
         template = _filled(known.template, source, source)
     else:
         arguments.helpers.append(known.helper)
@@ -289,8 +286,8 @@ def _filled(template: str, connect: str, read: str) -> str:
     return template.replace("{connect}", connect).replace("{read}", read)
 
 
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+def _is_limit(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float, type(None)))
 
 
 def _login(request: Request, arguments: Arguments, node: ast.expr) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.await_position import is_printed
-from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
+from awaken.plan.http.awaited_members import awaited, spoilt
 from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
 from awaken.plan.http.encodings import is_known, is_set
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
@@ -52,7 +52,7 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
         if len(found.translations) > before and is_printed(request.situation.tree, node):
             found.refusal = reason("debug-fstring")
     if request.exchange.opening.read and found.refusal is None:
-        found.refusal = spoilt_by_raising(request, found) or _given_away(found)
+        found.refusal = spoilt(request, found) or _given_away(found)
     return found
 
 
