@@ -17,7 +17,7 @@ from awaken.plan.clients.opening import opened_clients
 from awaken.plan.clients.options import made_clients
 from awaken.plan.clients.requests import convert_request, strangers, with_one_handler
 from awaken.plan.clients.scopes import FileScopes
-from awaken.plan.clients.unseen import unseen_requests
+from awaken.plan.clients.situations import situation_at, unseen_requests
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_elsewhere import scope_of
 from awaken.plan.reasons import foremost, reason
@@ -181,9 +181,11 @@ def _fix(flow: Flow, converted: Converted) -> Fix | Reason:
 
 
 def _around(converted: Converted) -> Iterator[Reason]:
-    """What changes because other tasks may run during a request."""
-    for call in converted.own:
-        difference = difference_around(converted.situations[Place.of(call)])
+    """What changes because other tasks may run during a request, and while it is closed."""
+    for call in (*converted.own, *converted.closed):
+        known = converted.situations.get(Place.of(call))
+        situation = known or situation_at(converted, call)
+        difference = difference_around(situation) if situation is not None else None
         if difference is not None:
             yield difference
 
