@@ -162,7 +162,7 @@ def _cookies(converted: Converted, node: ast.Attribute, member: ObjectMember) ->
         return _updated(converted, call, member)
     if name == "set":
         return _set_cookie(converted, call, member)
-    if name == "get_dict" and not call.args and not call.keywords:
+    if name == "get_dict" and not call.args and not call.keywords and not tree.in_fstring(call):
         converted.translations.append(_as_dict(converted, node, call))
         return None
     plain = name == "get" or (name == "clear" and not call.args and not call.keywords)

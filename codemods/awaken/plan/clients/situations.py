@@ -29,6 +29,8 @@ def unseen_requests(converted: Converted, calls: Iterable[ast.Call]) -> dict[Pla
     for call in calls:
         lines = range(call.lineno, (call.end_lineno or call.lineno) + 1)
         unseen = scopes.in_coroutine(call) and scopes.value(call.func) == UNKNOWN
+        # Where it stands in an f-string is only known for sure where a finding stands in it, too.
+        unseen = unseen and not scopes.tree.in_fstring(call)
         situation = situation_at(converted, call) if unseen else None
         if situation is not None and not any(line in suppressed for line in lines):
             found[Place.of(call)] = situation
