@@ -220,7 +220,6 @@ class Api:
     async def close(self):
         if self._session is not None:
             self._session.close()
-            self._session = None
 
 api = Api()
 found = [await api.get("json"), await api.get("json/2")]
