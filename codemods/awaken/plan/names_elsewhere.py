@@ -159,17 +159,23 @@ def _is_self(node: ast.Attribute) -> bool:
 
 
 def names_it(tree: Tree, name: str) -> bool:
-    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`.
+    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`."""
+    return name in naming_texts(tree)
+
+
+def naming_texts(tree: Tree) -> frozenset[str]:
+    """What strings of a file may name, the last part of those with dots among them.
 
     Keys and values of dictionaries, and what is compared, are data.
     """
-    return any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and (node.value == name or node.value.endswith(f".{name}"))
-        and not _is_data(tree, node)
+    texts = {
+        node.value
         for node in tree.nodes
-    )
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and not _is_data(tree, node)
+    }
+    return frozenset(texts | {each.rpartition(".")[2] for each in texts})
 
 
 def _is_data(tree: Tree, node: ast.Constant) -> bool:

@@ -18,7 +18,7 @@ from awaken.plan.clients.constructions import constructions_of
 from awaken.plan.clients.holders import Attribute, Holder, Variable
 from awaken.plan.clients.parameters import default_of, parameter, passed
 from awaken.plan.clients.scopes import DEFINITIONS, FileScopes, Function, parameter_names
-from awaken.plan.names_elsewhere import is_reached_in_module, names_it
+from awaken.plan.names_elsewhere import is_reached_in_module
 from awaken.plan.names_in_scope import names_bound_by, own_nodes_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _variable(scopes: FileScopes, holder: Variable, contents: Contents) -> None:
         _named(scopes, node, contents)
     if isinstance(holder.of, DEFINITIONS):
         _parameter(scopes, holder.of, name, contents)
-    elif names_it(scopes.tree, name) or is_reached_in_module(scopes.situation, name):
+    elif name in scopes.nodes.texts or is_reached_in_module(scopes.situation, name):
         contents.lost.append(f"`{name}` may be used in other files")
 
 
@@ -145,8 +145,8 @@ def _calls(scopes: FileScopes, function: Function, name: str) -> Sequence[ast.ex
 
 
 def _attribute(scopes: FileScopes, holder: Attribute, contents: Contents) -> None:
-    for node in scopes.tree.nodes:
-        if isinstance(node, ast.ClassDef) and holder.name in scopes.bound_by(node):
+    for node in scopes.nodes.classes:
+        if holder.name in scopes.bound_by(node):
             _declared(scopes, node, holder, contents)
     for found in attributes_of(scopes, holder.of, holder.name):
         _named(scopes, found, contents)

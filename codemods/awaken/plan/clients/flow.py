@@ -148,14 +148,10 @@ class Follower:
     def _constructor(self, call: ast.Call) -> Function | None:
         """The `__init__` of the class of the file that a call makes an object of."""
         value = self._scopes.value(call.func)
-        for node in self._tree.nodes:
-            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
-                owner = self._tree.parent(node)
-                if (
-                    isinstance(owner, ast.ClassDef)
-                    and class_defined_by(self._scopes, owner) == value
-                ):
-                    return node
+        for node in self._scopes.nodes.functions["__init__"]:
+            owner = self._tree.parent(node)
+            if isinstance(owner, ast.ClassDef) and class_defined_by(self._scopes, owner) == value:
+                return node
         return None
 
     def _stored_in(self, target: ast.expr) -> None:

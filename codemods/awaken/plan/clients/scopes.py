@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.expressions import plain_term
+from awaken.plan.clients.nodes import NodesByName
 from awaken.plan.names_elsewhere import class_of, scope_of
 from awaken.plan.names_in_scope import (
     COMPREHENSIONS,
@@ -15,7 +17,6 @@ from awaken.plan.names_in_scope import (
 )
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import UNKNOWN, Bound, Defined, sole
-from awaken.syntax.names import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +40,13 @@ class FileScopes:
         self.tree = situation.tree
         self._bound: dict[ast.AST, frozenset[str]] = {}
         self._functions: dict[int, Function] | None = None
-        self._named: dict[str, list[tuple[ast.Name, ast.AST | None]]] = {}
+        self._binders: dict[ast.Name, ast.AST | None] = {}
         self._holders: dict[ast.Attribute, Defined | External | None] = {}
+
+    @cached_property
+    def nodes(self) -> NodesByName:
+        """The nodes of the file by their names."""
+        return NodesByName(self.tree)
 
     def binder(self, node: ast.Name) -> ast.AST | None:
         """The function whose variable a name is, or the module; None for names of classes and comprehensions."""
@@ -66,12 +72,11 @@ class FileScopes:
 
     def names(self, binder: ast.AST, name: str) -> Iterator[ast.Name]:
         """Every place where a variable of a function, or of the module, is named."""
-        if name not in self._named:
-            nodes = (each for each in self.tree.nodes if is_name(each, name))
-            self._named[name] = [
-                (each, self.binder(each)) for each in nodes if isinstance(each, ast.Name)
-            ]
-        yield from (each for each, found in self._named[name] if found is binder)
+        for node in self.nodes.names[name]:
+            if node not in self._binders:
+                self._binders[node] = self.binder(node)
+            if self._binders[node] is binder:
+                yield node
 
     def class_of(self, node: ast.Attribute) -> Defined | External | None:
         """The class of the object that an attribute is read from; None where that is not known."""
@@ -110,7 +115,7 @@ class FileScopes:
             return None
         if self._functions is None:
             index = self.situation.index
-            nodes = (each for each in self.tree.nodes if isinstance(each, DEFINITIONS))
+            nodes = (each for found in self.nodes.functions.values() for each in found)
             self._functions = {scope_of(index, each): each for each in nodes}
         return self._functions.get(found.scope)
 
