@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
+from awaken.plan.http.beyond import follow_beyond
 from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
 from awaken.plan.http.encodings import is_known, is_set
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
@@ -43,9 +44,12 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     if not request.exchange.responses:
         return _of_the_same_class(request)
     found = follow_response(request)
+    follow_beyond(request, found)
     for node in found.uses:
         if found.refusal is not None:
             break
+        if node in found.followed:
+            continue
         translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
     if request.exchange.opening.read and found.refusal is None:
         found.refusal = spoilt_by_raising(request, found) or _given_away(found)

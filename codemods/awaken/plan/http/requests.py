@@ -12,6 +12,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
+from awaken.plan.http.beyond import is_handled_beyond
 from awaken.plan.http.client_owner import client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange
     from awaken.plan.definition import Definition
+    from awaken.plan.http.response import ResponseUses
     from awaken.plan.situation import Situation
 
 Option = Fix | Reason
@@ -221,18 +223,18 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
         covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
+    return _Candidate(recipe, (*found, *_elsewhere(request, uses)))
 
 
 def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
     return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
-def _elsewhere(request: Request) -> Iterator[Reason]:
+def _elsewhere(request: Request, uses: ResponseUses) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
     raised = exchange.exceptions or exchange.bases
-    if raised and request.situation.handled_by_callers(exchange):
+    if raised and is_handled_beyond(request, uses):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
