@@ -99,7 +99,7 @@ def rewrite_programs(
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":
-            name = _program_of(planned.finding.function)
+            name = _program_of(planned.finding.function.partition(".<locals>")[0])
             fix = planned.safe
             strategies.setdefault(name, set()).add(fix.strategy.value if fix else "none")
     return Rewritten(done.change.after.decode(), strategies)

@@ -150,6 +150,40 @@ async def main(url):
     print("before", url)
     return fetch_sync(url)
 """,
+    "stream": """\
+import requests
+
+
+async def forward(url, send):
+    with requests.post(url, json={"a": 1}, stream=True, timeout=5) as response:
+        response.raise_for_status()
+        for line in response.iter_lines():
+            await send(line)
+    return url
+""",
+    "assigned stream": """\
+import requests
+
+
+async def forward(url, size, send):
+    response = requests.get(url, stream=True)
+    if response.status_code != 200:
+        raise RuntimeError(response.content)
+    for chunk in response.iter_content(size):
+        await send(chunk)
+    response.close()
+    return url
+""",
+    "items": """\
+import requests
+
+
+async def forward(url, send):
+    with requests.get(url, stream=True) as response:
+        for event in response.iter_lines(delimiter=b";"):
+            await send(event)
+    return url
+""",
     "request": """\
 import requests
 
@@ -173,6 +207,38 @@ async def fetch(url, headers):
 """,
 }
 
+_PROGRAMS["alone"] = """\
+import requests
+
+
+async def fetch(urls, headers):
+    return [requests.get(url, headers=headers, timeout=5).json() for url in urls]
+"""
+_PROGRAMS["entered"] = """\
+import requests
+
+
+async def fetch(url, headers):
+    with requests.get(url, headers=headers, timeout=5) as response:
+        return response.json()
+"""
+_PROGRAMS["checked"] = """\
+from urllib.request import urlopen
+
+
+async def fetch(name):
+    with urlopen(f"http://localhost/{name}", timeout=5) as response:
+        return response.read()
+"""
+_PROGRAMS["own"] = """\
+import httpx
+
+
+async def fetch(url, cookies):
+    response = httpx.get(url, cookies=cookies, timeout=5)
+    response.close()
+    return response
+"""
 _PROGRAMS["lasting"] = _PROGRAMS["requests"]
 _PROGRAMS["closed"] = """\
 from contextlib import asynccontextmanager
@@ -196,6 +262,7 @@ async def fetch(url, headers):
     return response.json()
 """
 _SCOPES = {"lasting": "module", "closed": "lifespan"}
+_STRATEGIES = {"checked": ("native",)}
 
 Mutator = Callable[[list[Edit]], list[Edit]]
 
@@ -238,6 +305,12 @@ _MUTATORS: dict[str, Mutator] = {
     "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
+    "checks no status": _text(lambda text: text.replace(".raise_for_status()", "")),
+    "forgets that items come in": _text(
+        lambda text: "" if text == "async " else re.sub(r"\bnext\b", "iter", text)
+    ),
+    "reads nothing": _text(lambda text: re.sub(r"await \w+\.aread\(\)\n *", "", text)),
+    "enters no client": _text(lambda text: re.sub(r"\S+ as client, ", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),
@@ -247,7 +320,11 @@ _MUTATORS: dict[str, Mutator] = {
 def _rewritten(folder: Path, program: str) -> tuple[bytes, bytes, int]:
     scope = _SCOPES.get(program, "function")
     configuration = override(
-        Configuration(), min_severity="low", django_version="5.2", http_client_scope=scope
+        Configuration(),
+        min_severity="low",
+        django_version="5.2",
+        http_client_scope=scope,
+        strategies=_STRATEGIES.get(program, ()),
     )
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1)
     (plan,) = analysis.plans

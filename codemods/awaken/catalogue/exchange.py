@@ -136,6 +136,25 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """What becomes of an attribute or method of a response whose body is read later.
+
+    Attributes:
+        name: what the other side calls it.
+        form: what it does (`plan/http/stream_uses.py` has the ways).
+        through: the helper that gives the same items, or empty.
+        text_through: the same where they are decoded.
+        arguments: what is taken for an argument that is not given.
+    """
+
+    name: str
+    form: str
+    through: str = ""
+    text_through: str = ""
+    arguments: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Helper:
     """A function that a rewritten file is given, where the client has no equal for something.
 
@@ -180,6 +199,8 @@ class Sharing:
         lasting: the helper that is a class of clients for requests at the same time; its class method `current`
             gives the one of the running loop. Empty where there is none.
         timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+        alone: the helper that is a class of clients for one request, which they close behind it, for where no statement
+            can stand around a request. Empty where there is none.
     """
 
     between: str
@@ -187,6 +208,22 @@ class Sharing:
     request: dict[str, str] = field(default_factory=dict)
     lasting: str = ""
     timeout: str = ""
+    alone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFailure:
+    """Something that goes wrong while a body is read.
+
+    Attributes:
+        before: bare names of the sync library's exceptions whose handlers catch it.
+        after: those whose handlers, put in terms of the client, catch what the client raises.
+        argument: the argument of the request without which it does not happen, or empty.
+    """
+
+    before: frozenset[str]
+    after: frozenset[str]
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +259,8 @@ class Exchange:
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
+        streamed: what becomes of members of a response whose body is read later, where it is something else.
+        reading: what goes wrong while a body is read.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
         sharing: how one client makes several of them, or None where each needs its own.
@@ -255,6 +294,8 @@ class Exchange:
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()
+    streamed: dict[str, Streamed] = field(default_factory=dict)
+    reading: tuple[ReadingFailure, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
     sharing: Sharing | None = None

@@ -15,8 +15,10 @@ from awaken.catalogue.exchange import (
     Helper,
     Member,
     Opening,
+    ReadingFailure,
     Sharing,
     Spelled,
+    Streamed,
     Verb,
     Wrapper,
 )
@@ -31,19 +33,20 @@ ARGUMENT_CHECKS = (
     "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "text",
-    "untyped-body", "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "stream",
+    "text", "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
     "value",
 )  # fmt: skip
+STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
     "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
+    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened", "streamed", "reading",
 )  # fmt: skip
 
 
@@ -91,6 +94,10 @@ def parse_exchange(table: Table) -> Exchange:
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
         helpers=helpers,
+        reading=tuple(_reading(each) for _, each in _below(table, "reading")),
+        streamed={
+            name: _streamed(each, name, tuple(helpers)) for name, each in _below(table, "streamed")
+        },
         codes=dict(_codes(table)),
         sharing=_sharing(table.table("sharing"), tuple(helpers)),
     )
@@ -184,7 +191,7 @@ def _spelled(table: Table, name: str) -> Spelled:
 def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request", "lasting", "timeout"))
+    table.allow(("between", "client", "request", "lasting", "timeout", "alone"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
@@ -192,6 +199,7 @@ def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
         {name: request.required_text(name) for name in request.values} if request else {},
         table.choice("lasting", helpers) or "",
         _template(table.text("timeout") or ""),
+        table.choice("alone", helpers) or "",
     )
 
 
@@ -204,6 +212,27 @@ def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
         table.choice("difference", DIFFERENCES),
         table.choice("through", helpers) or "",
         frozenset(table.texts("several") or ()),
+    )
+
+
+def _streamed(table: Table, name: str, helpers: tuple[str, ...]) -> Streamed:
+    table.allow(("name", "form", "through", "text-through", "arguments"))
+    given = table.table("arguments")
+    return Streamed(
+        table.text("name") or name,
+        table.choice("form", STREAMED_FORMS) or "read",
+        table.choice("through", helpers) or "",
+        table.choice("text-through", helpers) or "",
+        tuple((each, given.integer(each) or 0) for each in given.values) if given else (),
+    )
+
+
+def _reading(table: Table) -> ReadingFailure:
+    table.allow(("before", "after", "argument"))
+    return ReadingFailure(
+        frozenset(table.texts("before") or ()),
+        frozenset(table.texts("after") or ()),
+        table.text("argument") or "",
     )
 
 

@@ -25,6 +25,14 @@ from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.covered import cover_reads
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.http.shared_client import share_clients
+from awaken.plan.http.streams import (
+    answered,
+    better_native,
+    is_done,
+    offered,
+    prefers_native,
+    streams_in,
+)
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
@@ -146,9 +154,32 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
     ]
     planned = cover_reads(planned)
     planned = use_async_files(situations, worthwhile_twins(planned, situations))
-    joined = hold_handles(situations, join_neighbours(situations, planned))
-    shared = share_hops(with_demotions(situations, joined), situations)
+    shared = share_hops(with_demotions(situations, _joined(situations, planned)), situations)
     return share_clients(situations, shared)
+
+
+def _joined(
+    situations: Sequence[Situation], planned: Sequence[PlannedFinding]
+) -> list[PlannedFinding]:
+    """The plan with what goes together: streams in the client's form, neighbours, and handles with their uses.
+
+    One hop for a loop is better than an `async for` with a hop for each item.
+    """
+    streams, refused = streams_in(situations)
+    safe = [each for each in streams if each.fix.difference is None]
+    native = better_native(safe, planned) if safe and prefers_native(situations[0]) else []
+    while True:
+        found = answered(planned, native)
+        found = hold_handles(situations, join_neighbours(situations, found))
+        left = [each for each in safe if each not in native and not is_done(found, each)]
+        if not left:
+            break
+        native += left
+    for stream in streams:
+        found = offered(found, stream) if stream not in safe else found
+    for number, why in refused.items():
+        found[number] = replace(found[number], reason=found[number].reason or why)
+    return found
 
 
 def _planner_of(situation: Situation) -> str:

@@ -338,6 +338,13 @@ REASONS: dict[str, str] = {
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
     ),
+    "stream-outlives": (
+        "the response is read where no `async with` around its uses would reach: behind them, in a function that runs"
+        " later, or after the variable got another value"
+    ),
+    "stream-elsewhere": (
+        "what reads the body is handed on before anything is read; go through it in a `for` loop of this function"
+    ),
     "response-member": "this member of the response differs in the async client",
     "repeated-item": (
         "the server may send this header several times; requests joins its values, the async client"

@@ -175,6 +175,25 @@ class ReadChunks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadItems:
+    """`for line in feed()` to `lines = feed()` and `while (line := await ...) is not None`.
+
+    Attributes:
+        target: what is gone through.
+        runner: what carries each `next` off the loop.
+        name: the variable that holds the iterator.
+        made: what it is set to in front of the loop, with `{}` for what is gone through; empty where that is it.
+        item: the variable of the loop.
+    """
+
+    target: Target
+    runner: Runner
+    name: str
+    made: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
 
@@ -204,7 +223,7 @@ class HeldHandle:
 
     target: Target
     runner: Runner
-    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks | ReadItems, ...]
     closings: tuple[Closing, ...] = ()
 
 
@@ -420,17 +439,29 @@ class Replacement:
     template: str
 
 
+ALONE = "{}()"
+"""What gives a client that makes one request, and closes itself behind it: a new one of its class."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientOwner:
-    """What gives a client that lives on behind a request.
+    """What gives a client that lives on behind a request, or sees itself to its end.
 
     Attributes:
-        definition: a class of the module, whose `current` gives the client of the running loop.
+        definition: a class of the module.
         closing: the `yield` of a lifespan behind which the client is closed, or None where nothing closes it.
+        given: what gives the client, as a template around the name of the class: that of the running loop, if
+            nothing else is said.
     """
 
     definition: Definition
     closing: Target | None = None
+    given: str = "{}.current()"
+
+    @property
+    def alone(self) -> bool:
+        """Whether the client makes one request only."""
+        return self.given == ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,6 +542,42 @@ class SharedClient:
 
 
 @dataclass(frozen=True, slots=True)
+class IteratedStream:
+    """What is gone through with `async for`.
+
+    Attributes:
+        place: what gives the items.
+        generator: a generator expression that must become a list.
+    """
+
+    place: Place
+    generator: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`.
+
+    Attributes:
+        target: the call.
+        request: the call, what is done with the response, and what catches its failures, in their new form.
+        place: the `with`, or the assignment and what follows up to the last use of the response.
+        entered: whether it is a `with`.
+        loops: where items are gone through.
+        reads: statements in front of which the body is read.
+        closes: calls that close the response.
+    """
+
+    target: Target
+    request: NativeRequest
+    place: Place
+    entered: bool
+    loops: tuple[IteratedStream, ...]
+    reads: tuple[Place, ...] = ()
+    closes: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
 
@@ -581,6 +648,7 @@ Recipe: TypeAlias = (
     | HopBlock
     | ReadLines
     | ReadChunks
+    | ReadItems
     | HeldHandle
     | AwaitMember
     | LeaveInThread
@@ -591,6 +659,7 @@ Recipe: TypeAlias = (
     | ApplyAsync
     | NativeRequest
     | SharedClient
+    | StreamRequest
     | AwaitCoroutines
     | RenameCall
     | RemoveCall

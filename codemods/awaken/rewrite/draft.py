@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awaken.rewrite.deepening import deepened
 from awaken.rewrite.edit import Edit, apply_edits
 from awaken.rewrite.insertions import insertions
 from awaken.rewrite.names import ImportStatement, Names
@@ -63,6 +64,7 @@ def write_draft(
     edits: list[Edit] = []
     for group in groups:
         edits.extend(edits_for(space, group.fix.recipe))
+    edits = deepened(space, [group.fix.recipe for group in groups], edits)
     added = insertions(tree, space.names, space.newline)
     text = apply_edits(tree.text, [*edits, *added])
     after = parse(text)

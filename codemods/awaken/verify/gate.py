@@ -29,9 +29,11 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     SharedClient,
+    StreamRequest,
     SwapCall,
     SwapObject,
 )
@@ -155,10 +157,22 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
-    planned = sum(1 for _ in _awaited_names(candidate.recipes))
+    planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
+
+
+def _planned_twice(recipes: tuple[Recipe, ...]) -> int:
+    """Awaits that several requests plan, because one variable holds the response of each: they are written once."""
+    spans = [
+        each.span
+        for recipe in recipes
+        if isinstance(recipe, NativeRequest)
+        for each in recipe.translations
+        if "await " in each.template
+    ]
+    return len(spans) - len(set(spans))
 
 
 def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -169,6 +183,35 @@ def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason
     gained = _counted(after) - _counted(candidate.before)
     missing = gained[ast.Await] < calls or gained[ast.AsyncWith] < entered
     return reason("lost-coroutine") if swaps and missing else None
+
+
+def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Each stream is entered, its items are waited for, and its body is read and closed where that is planned."""
+    streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
+    helpers = frozenset(wanted.name for each in streams for _, wanted in each.request.helpers)
+    planned = Counter(
+        {
+            ast.AsyncWith.__name__: len(streams),
+            ast.AsyncFor.__name__: sum(len(each.loops) for each in streams),
+            "aread": sum(len(each.reads) for each in streams),
+            "aclose": sum(len(each.closes) for each in streams),
+        }
+    )
+    gained = Counter(_waits(after, helpers)) - Counter(_waits(candidate.before, helpers))
+    return reason("lost-coroutine") if planned - gained else None
+
+
+def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
+    """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
+    for statement in tree.module.body:
+        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        for node in ast.walk(statement) if name not in helpers else ():
+            if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
+                yield type(node).__name__
+            elif isinstance(node, ast.comprehension) and node.is_async:
+                yield ast.AsyncFor.__name__
+            elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+                yield getattr(node.value.func, "attr", "")
 
 
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
@@ -198,8 +241,12 @@ def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
     return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
 
 
+def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
+    return (*("aread" for _ in recipe.reads), *("aclose" for _ in recipe.closes))
+
+
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -218,9 +265,10 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
     NativeRequest: _of_request,
+    StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
     ),
 }
 
@@ -292,6 +340,25 @@ def _in_front_of_requests(tree: Tree, endings: tuple[str, ...]) -> Iterator[str]
                         yield ending
 
 
+def _checks(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """What raises with the request itself is asked for its status where it is awaited."""
+    requests = (each for each in candidate.recipes if isinstance(each, NativeRequest))
+    planned = sum(each.checked for each in requests)
+    gained = _checked_at_once(after) - _checked_at_once(candidate.before)
+    return reason("outside-plan", "a status is not checked") if gained < planned else None
+
+
+def _checked_at_once(tree: Tree) -> int:
+    """How often `(await ...).raise_for_status()` is called."""
+    return sum(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "raise_for_status"
+        and isinstance(node.func.value, ast.Await)
+        for node in tree.nodes
+    )
+
+
 def _asks(statement: ast.stmt, client: str) -> bool:
     return any(
         isinstance(node, ast.Await)
@@ -345,6 +412,8 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _uses,
     _awaits_all,
     _waits_everywhere,
+    _checks,
+    _streams,
     _keeps_words,
     _closes,
     _forgets,

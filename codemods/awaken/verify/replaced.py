@@ -20,10 +20,12 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     RemoveCall,
     RenameCall,
+    StreamRequest,
     SwapCall,
     SwapObject,
     gaps,
@@ -69,6 +71,15 @@ def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Iterator[Span]
     yield Span(tree.span(loop).start, target.start)
     yield Span(target.end, inner.start)
     yield Span(inner.end, whole.end)
+
+
+def _loop_header(tree: Tree, recipe: ReadItems) -> Iterator[Span]:
+    """The `for`, its variable and the `in`, and a variable that stands behind it."""
+    feed = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(feed) if feed is not None else None
+    if isinstance(feed, ast.expr) and isinstance(loop, ast.For):
+        end = tree.span(feed).start if recipe.made else tree.span(feed).end
+        yield Span(tree.span(loop).start, end)
 
 
 def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
@@ -172,10 +183,28 @@ def _swapped(tree: Tree, recipe: SwapObject) -> Iterator[Span]:
         yield recipe.annotation
 
 
+def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
+    """What stands around the request, its callee, what is written anew, and the names of what closes the response."""
+    call = tree.find(recipe.target.place, (ast.Call,))
+    statement = next(iter(statements_at(tree, recipe.place)), None)
+    if not isinstance(call, ast.Call) or statement is None:
+        return
+    yield Span(tree.span(statement).start, tree.span(call.func).end)
+    if isinstance(statement, ast.With):
+        yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
+        yield from header_gaps(tree, statement, ())[-1:]
+    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
+    for place in recipe.closes:
+        closing = tree.find(place, (ast.Call,))
+        if isinstance(closing, ast.Call):
+            yield _name_of_member(tree, closing)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
     ReadChunks: _loop_keywords,
+    ReadItems: _loop_header,
     HeldHandle: _header,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
@@ -185,6 +214,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
     SwapObject: _swapped,
+    StreamRequest: _stream,
     AwaitMember: _member,
     IterateAsync: _member,
     **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),

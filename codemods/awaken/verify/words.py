@@ -18,8 +18,10 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
+    StreamRequest,
 )
 from awaken.syntax.positions import Place, Span
 from awaken.verify.replaced import replaced_spans, with_comment
@@ -144,22 +146,25 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     """The words of everything a recipe says."""
     for text in _texts(recipe):
         yield from words(text)
-    if isinstance(recipe, HopBlock):
-        yield from ("def", "return")
+    yield from _SAID.get(type(recipe), ())
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
-    if isinstance(recipe, LeaveInThread):
-        yield from ("try", "finally")
-    if isinstance(recipe, ReadLines):
-        yield from ("while", "readline", *words(":="))
-    if isinstance(recipe, ReadChunks):
-        yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
-    if isinstance(recipe, GatherAwaits):
-        yield from ("asyncio", "gather")
-    if isinstance(recipe, NativeRequest):
-        yield from _of_request(recipe)
+    if isinstance(recipe, (NativeRequest, StreamRequest)):
+        yield from _of_request(recipe.request if isinstance(recipe, StreamRequest) else recipe)
+
+
+# What a kind of recipe says besides what its fields hold.
+_SAID: dict[type, tuple[str, ...]] = {
+    HopBlock: ("def", "return"),
+    LeaveInThread: ("try", "finally"),
+    ReadLines: ("while", "readline", *words(":=")),
+    ReadChunks: ("while", *words(":= !=")),
+    ReadItems: ("while", "next", "is", "None", *words(":=")),
+    GatherAwaits: ("asyncio", "gather"),
+    StreamRequest: ("each", "aread", "aclose"),
+}
 
 
 def _of_request(recipe: NativeRequest) -> Iterator[str]:

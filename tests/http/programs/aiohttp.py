@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 # aiohttp repeats the body where a redirect is followed.
 _REDIRECTED = ("put", "patch", "delete", "options", "request_keywords", "delete_json", "bytes")
+# Its response has to be read behind the request, for which there is no room there.
+_NO_STATEMENT = (
+    "pages",
+    "two_in_a_statement",
+    "asked_until",
+    "asked_in_text",
+    "left_in_a_row",
+)
 # Its errors have no response, but some of what that would say.
 _NO_RESPONSE = tuple(
     f"response_{what}_{how}"
@@ -40,7 +48,8 @@ _STRATEGIES = {
     "unverified": THREAD,
     "all_absent": THREAD,
     "auth_of_variable": THREAD,
-    **dict.fromkeys(_REDIRECTED, THREAD),
+    **dict.fromkeys((*_REDIRECTED, *_NO_STATEMENT), THREAD),
+    "asked_last": BLOCK,
     "params_with_query": NATIVE,
     "params_empty_list": NATIVE,
     "params_repeated": NATIVE,

@@ -320,6 +320,16 @@ def _untyped_body(request: Request, arguments: Arguments, node: ast.expr) -> Non
         arguments.call.append((default.name, default.text))
 
 
+def _stream(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Whether the body is read later is no argument there, but another method."""
+    situation = request.situation
+    span = removable(situation.tree, situation.call, node)
+    if span is None or not isinstance(node, ast.Constant):
+        arguments.refusal = reason("unsupported-argument", "`stream`")
+        return
+    arguments.translations.append(Replacement(span, ""))
+
+
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -336,6 +346,7 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "proxy": _proxy,
     "query": _query,
     "text": _text,
+    "stream": _stream,
     "untyped-body": _untyped_body,
     "verify": _verify,
 }

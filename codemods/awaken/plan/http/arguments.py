@@ -103,7 +103,11 @@ def _given(request: Request) -> dict[str, ast.expr] | None:
 
 
 def _choose_method(request: Request, arguments: Arguments) -> None:
-    """Methods that take no body on the other side are called by their name there."""
+    """Methods that take no body on the other side are called by their name there, and so are all for a stream."""
+    if request.streams:
+        arguments.method = "stream"
+        arguments.first = "" if "method" in arguments.given else f'"{request.name.upper()}"'
+        return
     if not request.verb.body and {"data", "json"} & arguments.given.keys():
         arguments.method = "request"
         arguments.first = f'"{request.name.upper()}"'

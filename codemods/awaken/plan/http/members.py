@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
+from awaken.plan.await_position import is_printed
 from awaken.plan.http.awaited_members import awaited, spoilt_by_raising
 from awaken.plan.http.beyond import follow_beyond
 from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
@@ -50,7 +51,10 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
             break
         if node in found.followed:
             continue
+        before = len(found.translations)
         translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        if len(found.translations) > before and is_printed(request.situation.tree, node):
+            found.refusal = reason("debug-fstring")
     if request.exchange.opening.read and found.refusal is None:
         found.refusal = spoilt_by_raising(request, found) or _given_away(found)
     return found

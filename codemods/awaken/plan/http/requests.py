@@ -13,14 +13,14 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.beyond import is_handled_beyond
-from awaken.plan.http.client_owner import client_owner, owned
+from awaken.plan.http.client_owner import alone, can_be_alone, client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
 from awaken.plan.http.optional_import import is_optional
-from awaken.plan.http.request import Request
+from awaken.plan.http.request import Request, is_read_at_once
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
-from awaken.plan.offload import plan_offload
+from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
@@ -59,7 +59,7 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
         situations: the findings of the rule `http` in one file.
     """
     natives = [_native(situation) for situation in situations]
-    _refuse_shared_statements(situations, natives)
+    _separate_in_statements(situations, natives)
     _settle_partners(situations, natives)
     return [
         _options(situation, native) for situation, native in zip(situations, natives, strict=True)
@@ -68,13 +68,12 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
 
 def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
     thread = list(_in_thread(situation))
-    if _streams(situation):
-        return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
         return thread if hidden else _in_order(situation, [native], thread)
-    whose = "the module's " if native.recipe.owner is not None else ""
+    lasts = native.recipe.owner is not None and not native.recipe.owner.alone
+    whose = "the module's " if lasts else ""
     name = f"{native.recipe.client}.{native.recipe.opening.name}"
     description = f"await a request of {whose}`{name}`"
     difference = foremost(native.differences)
@@ -95,18 +94,23 @@ def _prefers_native(situation: Situation) -> bool:
 
 
 def _in_thread(situation: Situation) -> list[Option]:
-    if _streams(situation):
-        return [reason("lazy-result")]
+    exchange, member = situation.exchange(), situation.tree.parent(situation.node)
+    if (
+        situation.finding.entry.result is Result.HANDLE
+        and isinstance(member, ast.Attribute)
+        and exchange is not None
+        and is_read_at_once(situation, exchange)
+    ):
+        return [hop_whole(situation, runner_of(situation), member, materialise=False)]
     return list(plan_offload(situation))
 
 
-def _streams(situation: Situation) -> bool:
-    """`stream=True`: the body is read later, on the loop."""
-    return any(
-        keyword.arg == "stream"
-        and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-        for keyword in getattr(situation.node, "keywords", ())
-    )
+def _is_whole(situation: Situation, exchange: Exchange) -> bool:
+    """Whether the body of the response is there when the call is done, or when its expression is."""
+    entry = situation.finding.entry
+    if entry.result is Result.VALUE or entry.returns in exchange.responses:
+        return True
+    return entry.result is Result.HANDLE and is_read_at_once(situation, exchange)
 
 
 def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
@@ -140,10 +144,21 @@ def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
-        return hoist
+        return _alone(request, others) or hoist
     candidate = _translated(request, hoist, others)
     note = owner if isinstance(owner, Reason) else None
     return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _alone(request: Request, others: Iterable[ast.Call]) -> _Candidate | None:
+    """With a client that sees to itself, where no statement can stand around the request; None where there is none."""
+    if not can_be_alone(request):
+        return None
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return None
+    recipe = alone(request, candidate.recipe)
+    return replace(candidate, recipe=recipe) if recipe is not None else None
 
 
 def _with_lasting_client(
@@ -159,14 +174,16 @@ def _with_lasting_client(
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    entry = situation.finding.entry
-    if exchange is None or not (
-        entry.result is Result.VALUE or entry.returns in exchange.responses
-    ):
+    if exchange is None or not _is_whole(situation, exchange):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    return no_client(situation, exchange) or Request(situation, exchange, verb)
+
+
+def no_client(situation: Situation, exchange: Exchange) -> Reason | None:
+    """Why there is no async client for a request of a library, or None."""
     if not _is_wanted(situation, exchange):
         return reason("not-known")
     settings = situation.settings
@@ -176,7 +193,7 @@ def _request(situation: Situation) -> Request | Reason:
         return reason(settings.no_http_client)
     if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("foreign-loop")
-    return Request(situation, exchange, verb)
+    return None
 
 
 def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
@@ -216,21 +233,22 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
         hoist=hoist,
         partners=uses.partner_places(),
         name=uses.name,
-        helpers=_helpers(request, helpers),
+        helpers=helpers_of(request, helpers),
         awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
         entered=bool(request.exchange.responses) and is_entered(situation),
         checked=request.exchange.raises,
         covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request, uses)))
+    return _Candidate(recipe, (*found, *expected_elsewhere(request, uses)))
 
 
-def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+def helpers_of(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
+    """The helpers that templates mention, by their names in them."""
     return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
-def _elsewhere(request: Request, uses: ResponseUses) -> Iterator[Reason]:
+def expected_elsewhere(request: Request, uses: ResponseUses) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
     raised = exchange.exceptions or exchange.bases
@@ -246,10 +264,10 @@ def _elsewhere(request: Request, uses: ResponseUses) -> Iterator[Reason]:
         yield replaced
 
 
-def _refuse_shared_statements(
+def _separate_in_statements(
     situations: Sequence[Situation], natives: list[_Candidate | Reason]
 ) -> None:
-    """Two requests in one statement would share a client, and its cookies."""
+    """Two requests in one statement would share a client, and its cookies: each has one that closes itself, or none."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
         native = natives[number]
@@ -258,7 +276,9 @@ def _refuse_shared_statements(
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                natives[number] = reason("repeated-request")
+                request = _request(situations[number])
+                apart = _alone(request, ()) if isinstance(request, Request) else None
+                natives[number] = apart or reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
