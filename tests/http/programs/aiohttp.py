@@ -43,6 +43,7 @@ _STRATEGIES = {
         THREAD,
     ),
     **dict.fromkeys(("fetched_200", "fetched_404", "fetched_0"), BLOCK),
+    "request_variable": THREAD,
     "tls_before": NATIVE,
     "verified": THREAD,
     "unverified": THREAD,
