@@ -9,17 +9,29 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.http.programs.program import Program
-    from tests.http.recording_server import Asked, Server
+    from tests.http.recording_server import Asked
 
 CLIENTS = tuple(name for name in ("httpx", "httpx2") if find_spec(name))
 _RUNNER = Path(__file__).with_name("run_programs.py")
+
+
+class Recorder(Protocol):
+    """A server that keeps what it is asked, by `<run>/<program>`."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def asked(self) -> Mapping[str, list[Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class Rewritten:
     strategies: dict[str, set[str]]
 
 
-def run_programs(server: Server, folder: Path, run: str, text: str) -> Outcome:
+def run_programs(server: Recorder, folder: Path, run: str, text: str) -> Outcome:
     """Run a module of programs in a process of its own.
 
     Args:

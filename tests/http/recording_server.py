@@ -39,6 +39,8 @@ TYPED: dict[str, tuple[str, bytes]] = {
 }
 """Bodies by name, each with its content type, or with none."""
 
+_ODD_COOKIE = "odd=a:b|c=="
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -140,8 +142,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(302, Location=target, Set_Cookie=f"hop{left}=1; Path=/")
 
     def _moved(self, base: str, rest: list[str]) -> None:
-        cookie = 'odd=a"b c; Path=/'
-        self._send(int(rest[0]), b"gone", Location=f"{base}/json/end", Set_Cookie=cookie)
+        status, *given = rest
+        cookie = _ODD_COOKIE if given else "moved=1"
+        target = f"{base}/json/end"
+        self._send(int(status), b"gone", Location=target, Set_Cookie=f"{cookie}; Path=/")
 
     def _linked(self, _: str, __: list[str]) -> None:
         self.send_response(200)

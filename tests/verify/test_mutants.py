@@ -184,6 +184,33 @@ async def forward(url, send):
             await send(event)
     return url
 """,
+    "session": """\
+import requests
+
+
+async def fetch(url, token):
+    session = requests.Session()
+    session.headers["X-Token"] = token
+    try:
+        response = session.get(url, timeout=5)
+        if not response.ok:
+            raise RuntimeError(response.reason)
+        return response.json()
+    finally:
+        session.close()
+""",
+    "never closed": """\
+import requests
+
+
+async def fetch(url, pages):
+    session = requests.Session()
+    session.verify = False
+    found = []
+    for page in range(pages):
+        found.append(session.get(f"{url}/{page}").json())
+    return found
+""",
     "request": """\
 import requests
 

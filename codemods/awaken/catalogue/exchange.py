@@ -10,6 +10,10 @@ the rewritten file is given, and `BUNDLE` for a constant with the path of the ce
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
 HELPER = "\ue001"
@@ -121,7 +125,6 @@ class Opening:
         name: of its class.
         variable: what holds it, unless the coroutine has that name already.
         certificates: the argument that takes the SSL context.
-        template: the value of that argument, around the context.
         helper: the helper that makes it instead, or empty.
         read: an expression that reads the body of a response, as a template, where the client leaves that open;
             what a response has must be awaited then, and nobody but the coroutine can be given it.
@@ -130,7 +133,6 @@ class Opening:
     name: str
     variable: str
     certificates: str
-    template: str = "{}"
     helper: str = ""
     read: str = ""
 
@@ -179,6 +181,7 @@ class Caught:
         widest: whether it is the base of all the others.
         response: whether its `response` is there on both sides.
         within: bare names of classes of the sync library that are its bases, where `names` is empty.
+        besides: other exceptions of the library, by their bare names, whose classes of the client are caught here, too.
     """
 
     names: tuple[str, ...]
@@ -186,6 +189,7 @@ class Caught:
     widest: bool = False
     response: bool = False
     within: tuple[str, ...] = ()
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +238,7 @@ class Exchange:
         targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
         modules: the modules of the sync library whose functions make requests.
         session: the class whose methods of the same names make requests, or empty.
+        object: what becomes of its objects as a whole, or None.
         verbs: functions and methods by name.
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
@@ -253,6 +258,7 @@ class Exchange:
         exceptions: the sync library's exceptions by qualified name; none where the client raises the same.
         bases: classes that those inherit from and the client's do not.
         request_bases: the same for what sending a request raises, but not for what reading its response does.
+        gained: the reverse: classes that the client's exceptions inherit from.
         wrapper: what the first argument may be wrapped in, or None.
         raises: whether a status that is no success raises with the request.
         widened: what a handler of one of those needs beside it, to catch what the client raises; for those that can.
@@ -287,12 +293,14 @@ class Exchange:
     exceptions: dict[str, Caught] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
     request_bases: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()
     readers: dict[str, Member] = field(default_factory=dict)
     wrapper: Wrapper | None = None
     raises: bool = False
     widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    object: ClientObject | None = None
     altered_by: tuple[str, ...] = ()
     streamed: dict[str, Streamed] = field(default_factory=dict)
     reading: tuple[ReadingFailure, ...] = ()

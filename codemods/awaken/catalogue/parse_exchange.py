@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
@@ -33,8 +34,8 @@ ARGUMENT_CHECKS = (
     "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "stream",
-    "text", "untyped-body", "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query",
+    "session-auth", "session-timeout", "stream", "text", "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
@@ -42,11 +43,14 @@ MEMBER_FORMS = (
 )  # fmt: skip
 STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
+OPTION_FORMS = ("transport",)
+OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
-    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened", "streamed", "reading",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses",
+    "members", "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases",
+    "request-bases", "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle",
+    "response", "error", "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
+    "streamed", "reading", "gained",
 )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def parse_exchange(table: Table) -> Exchange:
         modules=table.texts("modules") or (),
         only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
+        object=_object(table.table("object"), tuple(helpers)),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={
             name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
@@ -84,6 +89,7 @@ def parse_exchange(table: Table) -> Exchange:
         exceptions=dict(_exceptions(table)),
         bases=frozenset(table.texts("bases") or ()),
         request_bases=frozenset(table.texts("request-bases") or ()),
+        gained=frozenset(table.texts("gained") or ()),
         readers={
             name: _member(each, name, tuple(helpers)) for name, each in _below(table, "readers")
         },
@@ -132,12 +138,11 @@ def _opening(table: Table, helpers: tuple[str, ...]) -> Opening:
     found = table.table("opening")
     if found is None:
         raise table.error("opening", "how the client is made is needed here")
-    found.allow(("name", "variable", "certificates", "template", "helper", "read"))
+    found.allow(("name", "variable", "certificates", "helper", "read"))
     return Opening(
         found.required_text("name"),
         found.required_text("variable"),
         found.required_text("certificates"),
-        _template(found.text("template") or "{}"),
         found.choice("helper", helpers) or "",
         found.text("read") or "",
     )
@@ -260,11 +265,52 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
 
 
 def _caught(table: Table) -> Caught:
-    table.allow(("names", "decoding", "widest", "response", "within"))
+    table.allow(("names", "decoding", "widest", "response", "within", "besides"))
     return Caught(
         _templates(table, "names"),
         _templates(table, "decoding"),
         table.flag("widest", default=False),
         table.flag("response", default=False),
         table.texts("within") or (),
+        frozenset(table.texts("besides") or ()),
+    )
+
+
+_OBJECT_KEYS = (
+    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates-unless",
+)  # fmt: skip
+
+
+def _object(table: Table | None, helpers: tuple[str, ...]) -> ClientObject | None:
+    """What becomes of the objects that make requests, of the class that `session` names."""
+    if table is None:
+        return None
+    table.allow(_OBJECT_KEYS)
+    return ClientObject(
+        makes=frozenset(table.texts("makes") or ()),
+        client=_template(table.required_text("client")),
+        verbs={name: _verb(each) for name, each in _below(table, "verbs")},
+        arguments={
+            name: _argument(each, name, helpers) for name, each in _below(table, "arguments")
+        },
+        options={name: _option(each, name) for name, each in _below(table, "options")},
+        defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
+        members={name: _object_member(each, name) for name, each in _below(table, "members")},
+        certificates_unless=frozenset(table.texts("certificates-unless") or ()),
+    )
+
+
+def _option(table: Table, name: str) -> Argument:
+    table.allow(("check", "form"))
+    return Argument(
+        name, table.choice("check", ARGUMENT_CHECKS) or "", table.choice("form", OPTION_FORMS) or ""
+    )
+
+
+def _object_member(table: Table, name: str) -> ObjectMember:
+    table.allow(("name", "form", "check"))
+    return ObjectMember(
+        table.text("name") or name,
+        table.choice("form", OBJECT_FORMS) or "kept",
+        table.choice("check", ARGUMENT_CHECKS) or "",
     )

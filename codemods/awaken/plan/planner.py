@@ -18,6 +18,7 @@ from awaken.plan.alternatives import with_alternatives
 from awaken.plan.blocks.neighbours import join_neighbours
 from awaken.plan.blocks.shared_hops import share_hops
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.clients.together import torn_objects, with_one_verdict
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
@@ -117,13 +118,15 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 
 def _settled(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
-    """The plan with as many objects of the loop as it lets stay there."""
+    """The plan with as many objects of the loop, and as many async clients, as it lets stay whole."""
     while True:
         planned = _planned(situations, twins)
         staying = [twin for twin in twins if not moved_away(twin, planned)]
-        if len(staying) == len(twins):
+        torn = torn_objects(planned)
+        if len(staying) == len(twins) and not torn:
             return planned
         twins = staying
+        situations = [replace(each, staying=each.staying | torn) for each in situations]
 
 
 def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
@@ -153,7 +156,7 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
         for number, situation in enumerate(situations)
     ]
     planned = cover_reads(planned)
-    planned = use_async_files(situations, worthwhile_twins(planned, situations))
+    planned = use_async_files(situations, with_one_verdict(worthwhile_twins(planned, situations)))
     shared = share_hops(with_demotions(situations, _joined(situations, planned)), situations)
     return share_clients(situations, shared)
 

@@ -363,6 +363,10 @@ REASONS: dict[str, str] = {
     "exception-handler": (
         "a handler here catches exceptions that the async client raises under other classes"
     ),
+    "catches-more": (
+        "something else that is awaited here may raise the async client's exceptions, which the handler did not"
+        " catch and would now"
+    ),
     "exceptions-elsewhere": "the sync library's exceptions are named elsewhere in this file",
     "caller-handles": "a caller handles exceptions of the sync library that would no longer be raised",
     "statement-shape": "the statement cannot be wrapped in `async with` without changing what runs when",
@@ -372,6 +376,21 @@ REASONS: dict[str, str] = {
     ),
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
+    "client-elsewhere": (
+        "not everything that is done with the session is known, and a client takes its place everywhere or nowhere"
+    ),
+    "client-in-sync-code": (
+        "sync code uses the session, too, and a client takes its place everywhere or nowhere"
+    ),
+    "client-entered-again": "a client is opened once, and closed for good",
+    "client-never-closed": (
+        "nothing closes the session, and a client that is not closed keeps its connections; open it with `with`"
+    ),
+    "client-not-closed": (
+        "nothing closes the session; a client that goes without being closed leaves its connections open for a while"
+    ),
+    "used-when-closed": "a session that is closed still works, and a client does not",
+    "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"
@@ -379,7 +398,7 @@ REASONS: dict[str, str] = {
     ),
     "client-version": (
         "no async client works with the Python and the versions that the project asks for; raise them, or have"
-        " httpx 0.28, or httpx2, which needs Python 3.11"
+        " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
     "overridden-in-project": (

@@ -18,6 +18,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     SharedClient,
     StreamRequest,
+    SwapClient,
     SwapObject,
     single_recipes,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 # What changes in several places of the file, all or none.
 _WHOLE = (
     AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
-    SwapObject,
+    SwapClient, SwapObject,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Settings:
         target_python: the oldest Python the code must run on.
         versions: the oldest version of each known distribution, by normalised name.
         backend: `asyncio`, `anyio`, `trio`, or `auto` where the project does not say.
-        http_client: `httpx`, `httpx2` or `thread`.
+        http_client: `httpx`, `httpx2`, `aiohttp` or `thread`.
         no_http_client: code of the reason for `thread`.
         http_client_scope: `function`, `module` or `lifespan`: how long an async client lives.
         file_io: `thread`, `aiofiles` or `anyio`.

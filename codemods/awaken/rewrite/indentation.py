@@ -51,7 +51,7 @@ def indented(
 
     Args:
         tree: the file.
-        statements: what is moved; the first one begins its line.
+        statements: what is moved.
         unit: the white space of one level.
         replaced: ranges that other edits write over, with the line starts in them.
     """

@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
@@ -33,6 +34,7 @@ from awaken.plan.recipes import (
     SharedClient,
     StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
     single_recipes,
 )
@@ -46,6 +48,7 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
@@ -84,6 +87,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    ClientRequest: client_request,
+    SwapClient: swap_client,
     SharedClient: shared_client,
     StreamRequest: stream_request,
     AwaitCoroutines: await_coroutines,

@@ -24,7 +24,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.recipes import ClientOwner, NativeRequest, Target
+    from awaken.plan.recipes import ClientOwner, NativeRequest, SwapClient, Target
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
@@ -92,7 +92,7 @@ def request_edits(
     statement = space.tree.statement(call)
     unit = indent_unit(space.tree, statement)
     if recipe.hoist:
-        edits = _inside(space, recipe, call, client, "")
+        edits = _inside(space, recipe, call, client, unit)
         around = edits_around(space, recipe, unit, moved)
         return [*_hoisted(space, recipe, line, edits), *around]
     edits = _in_place(space, recipe, client, unit, moved)
@@ -100,6 +100,20 @@ def request_edits(
     opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
     read = _read_behind(space, recipe, statement, unit)
     return [opening, *edits, *read]
+
+
+def request_of(space: Workspace, recipe: NativeRequest, client: str) -> list[Edit]:
+    """The edits of a request of a client that is open there, with nothing put around its statement.
+
+    Args:
+        space: the file.
+        recipe: the request.
+        client: what stands for the client, as source text.
+    """
+    call = space.call(recipe.target.place)
+    unit = indent_unit(space.tree, space.tree.statement(call))
+    around = edits_around(space, recipe, unit, _NOWHERE)
+    return [*around, *_inside(space, recipe, call, client, "")]
 
 
 def _read_behind(
@@ -165,21 +179,30 @@ def _written(space: Workspace, recipe: NativeRequest) -> list[str]:
     return [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
 
 
-def certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
+def certificates(space: Workspace, recipe: NativeRequest | SwapClient) -> list[tuple[str, str]]:
     """The argument that gives the client the SSL context of the module, which is added where there is none yet."""
     if not recipe.context:
         return []
     where = Where(space.index.path, 0)
-    value = _in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
+    value = in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
     if BUNDLE in value:
-        path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
+        path = in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
     context = ssl_context(space, value, verified=recipe.verified)
-    return [(recipe.opening.certificates, recipe.opening.template.replace("{}", context))]
+    return [(recipe.opening.certificates, context)]
 
 
-def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
-    """A template with the modules as the file calls them in a place."""
+def in_module(
+    space: Workspace, recipe: NativeRequest | SwapClient, template: str, where: Where
+) -> str:
+    """A template with the modules as the file calls them in a place.
+
+    Args:
+        space: the file.
+        recipe: says which the client's module is.
+        template: the text.
+        where: the place.
+    """
     for mark, module in {CLIENT: recipe.client, **MODULES}.items():
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
@@ -335,7 +358,7 @@ def _is_inside(call: Span, span: Span) -> bool:
 def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
-    template = _in_module(space, recipe, template, where)
+    template = in_module(space, recipe, template, where)
     for name, wanted in recipe.helpers:
         mark = f"{HELPER}{name}{HELPER}"
         if mark in template:
@@ -371,8 +394,11 @@ def _hoisted(space: Workspace, recipe: NativeRequest, line: str, edits: list[Edi
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     margin = indentation_of(space.tree, statement) + indent_unit(space.tree, statement)
     left = _left_behind(space, call)
+    unit = indent_unit(space.tree, statement)
+    deeper = indented(space.tree, [call], unit, [edit.span for edit in edits])
+    inner = [edit for edit in deeper if edit.span.start > space.tree.span(call).start]
     bare = recipe.checked or _enclosed(space, recipe, call)
-    moved = _moved_text(space, call, edits, bare=bare)
+    moved = _moved_text(space, call, [*inner, *edits], bare=bare)
     text = f"{line}{space.newline}{margin}{left.text} = {moved}{space.newline}"
     if recipe.opening.read:
         text += f"{margin}{recipe.opening.read.replace('{}', left.text)}{space.newline}"

@@ -19,6 +19,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     EnterClient,
     GatherAwaits,
     HeldHandle,
@@ -35,6 +36,7 @@ from awaken.plan.recipes import (
     SharedClient,
     StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
 )
 from awaken.rewrite.removals import removable_names
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.rewrite.draft import Draft
 
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -177,9 +180,9 @@ def _planned_twice(recipes: tuple[Recipe, ...]) -> int:
 
 def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
     """An object of the loop is awaited wherever one of threads was waited for."""
-    swaps = [each for each in candidate.recipes if isinstance(each, SwapObject)]
-    calls = sum(len(each.awaited) for each in swaps)
-    entered = sum(len(each.entered) for each in swaps)
+    swaps = [each for each in candidate.recipes if isinstance(each, (SwapClient, SwapObject))]
+    calls = sum(_awaited_calls(each) for each in swaps)
+    entered = sum(_entered(each) for each in swaps)
     gained = _counted(after) - _counted(candidate.before)
     missing = gained[ast.Await] < calls or gained[ast.AsyncWith] < entered
     return reason("lost-coroutine") if swaps and missing else None
@@ -214,6 +217,16 @@ def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
                 yield getattr(node.value.func, "attr", "")
 
 
+def _awaited_calls(swap: SwapClient | SwapObject) -> int:
+    if isinstance(swap, SwapObject):
+        return len(swap.awaited)
+    return len(swap.requests) + len(swap.closed)
+
+
+def _entered(swap: SwapClient | SwapObject) -> int:
+    return len(swap.entered) + (len(swap.opened) if isinstance(swap, SwapClient) else 0)
+
+
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
     return Counter(type(node) for node in tree.nodes)
 
@@ -231,6 +244,18 @@ def _of_runs(recipe: AwaitCoroutines) -> Iterator[str]:
 
 def _of_client(recipe: EnterClient) -> Iterator[str]:
     return (call.name for call in recipe.calls if call.awaits)
+
+
+def _of_client_request(recipe: ClientRequest) -> Iterator[str]:
+    """The whole callee, where that is a path; a method of some object has its like everywhere."""
+    callee = f"{recipe.client}.{recipe.request.method}"
+    if _PATH.fullmatch(callee):
+        yield callee
+    yield from recipe.request.awaited
+
+
+def _of_swap(recipe: SwapClient) -> Iterator[str]:
+    return (recipe.closes for _ in recipe.closed)
 
 
 def _of_native(recipe: NativeCall) -> tuple[str]:
@@ -262,6 +287,8 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     NativeCall: _of_native,
     AwaitCoroutines: _of_runs,
     EnterClient: _of_client,
+    ClientRequest: _of_client_request,
+    SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
     NativeRequest: _of_request,

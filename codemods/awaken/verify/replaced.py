@@ -10,6 +10,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
@@ -27,6 +28,7 @@ from awaken.plan.recipes import (
     RenameCall,
     StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
     gaps,
 )
@@ -200,6 +202,30 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
             yield _name_of_member(tree, closing)
 
 
+def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
+    """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
+    call = tree.find(recipe.target.place, (ast.Call,))
+    if isinstance(call, ast.Call):
+        yield _name_of_member(tree, call)
+    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
+
+
+def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
+    """What makes the object, closes it, sets it up and annotates it; the assignments that become `async with`."""
+    yield from _callees(tree, (each.place for each in recipe.made))
+    for place in recipe.closed:
+        call = tree.find(place, (ast.Call,))
+        if isinstance(call, ast.Call):
+            yield _name_of_member(tree, call)
+    yield from map(tree.offsets.span_of, recipe.removed)
+    yield from (each.span for each in recipe.translations if "{}" not in each.template)
+    for opened in recipe.opened:
+        value = tree.find(opened.place, (ast.expr,))
+        if value is not None:
+            start = tree.span(tree.statement(value)).start
+            yield Span(start, tree.offsets.span_of(opened.place).start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -215,6 +241,8 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     LeaveInThread: _waiting_header,
     SwapObject: _swapped,
     StreamRequest: _stream,
+    ClientRequest: _request,
+    SwapClient: _client_object,
     AwaitMember: _member,
     IterateAsync: _member,
     **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),

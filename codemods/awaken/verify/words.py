@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
+    ClientRequest,
     GatherAwaits,
     HandOver,
     HeldHandle,
@@ -22,6 +23,7 @@ from awaken.plan.recipes import (
     ReadLines,
     Recipe,
     StreamRequest,
+    SwapClient,
 )
 from awaken.syntax.positions import Place, Span
 from awaken.verify.replaced import replaced_spans, with_comment
@@ -136,8 +138,9 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     for recipe in recipes:
         for span in replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
-        if isinstance(recipe, NativeRequest):
-            for translation in recipe.translations:
+        request = recipe.request if isinstance(recipe, ClientRequest) else recipe
+        if isinstance(request, NativeRequest):
+            for translation in request.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
 
@@ -151,8 +154,10 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
         yield from ("functools", "partial")
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
-    if isinstance(recipe, (NativeRequest, StreamRequest)):
-        yield from _of_request(recipe.request if isinstance(recipe, StreamRequest) else recipe)
+    if isinstance(recipe, (NativeRequest, SwapClient)):
+        yield from _of_request(recipe)
+    if isinstance(recipe, StreamRequest):
+        yield from _of_request(recipe.request)
 
 
 # What a kind of recipe says besides what its fields hold.
@@ -167,16 +172,18 @@ _SAID: dict[type, tuple[str, ...]] = {
 }
 
 
-def _of_request(recipe: NativeRequest) -> Iterator[str]:
+def _of_request(recipe: NativeRequest | SwapClient) -> Iterator[str]:
     """What the templates of a request leave open: modules, and names that the file does not have yet."""
     yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    if isinstance(recipe, SwapClient):
+        yield from words("= pool False")
     variable = recipe.opening.variable
     yield from (f"http_{variable}", f"_http_{variable}")
     if not recipe.verified:
         yield "_UNVERIFIED_SSL_CONTEXT"
     if recipe.bundle:
         yield "_CA_BUNDLE"
-    if recipe.owner is not None:
+    if isinstance(recipe, NativeRequest) and recipe.owner is not None:
         yield from ("current", "contextlib", "aclosing")
     text = "".join(_texts(recipe))
     yield from (module for mark, module in MODULES.items() if mark in text)

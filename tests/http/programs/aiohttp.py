@@ -44,6 +44,7 @@ _STRATEGIES = {
     ),
     **dict.fromkeys(("fetched_200", "fetched_404", "fetched_0"), BLOCK),
     "request_variable": THREAD,
+    "json_signed": NATIVE,
     "tls_before": NATIVE,
     "verified": THREAD,
     "unverified": THREAD,

@@ -28,7 +28,7 @@ _CALLS = {
     "post_moved": 'post(f"{url}/moved/302", json=[1])',
     "post_kept": 'post(f"{url}/moved/307", json=[1])',
     "post_form_kept": 'post(f"{url}/moved/308", data={"a": 1})',
-    "odd_cookies": 'get(f"{url}/moved/301")',
+    "odd_cookies": 'get(f"{url}/moved/301/odd")',
     "moved_not_followed": 'get(f"{url}/moved/301", allow_redirects=False)',
     "thirty": 'get(f"{url}/redirect/30")',
     "as_method": 'request("POST", f"{url}/json", data="x")',
@@ -62,7 +62,7 @@ _USES = [
     Program("not_called", 'r = requests.get(f"{url}/json")\nread = r.json\nreturn read()["ok"]', THREAD),
     Program("given_options", 'return requests.get(f"{url}/json").json(parse_int=str)["items"]', NATIVE),
     Program("added_up", 'total = 1\ntotal += requests.get(f"{url}/json").json()["items"][2]\nreturn total', NATIVE),
-    Program("asserted", 'assert requests.get(f"{url}/json").ok, "no"\nreturn 1', NATIVE),
+    Program("asserted", 'assert requests.get(f"{url}/json").ok, "no"\nreturn 1', THREAD),
     Program("raised", 'try:\n    raise KeyError(requests.get(f"{url}/json").status_code)\nexcept KeyError as error:\n    return str(error)', NATIVE),
     Program("behind_another", 'return [url[:4], requests.get(f"{url}/json").status_code]', THREAD),
     Program("first_of_list", 'return [n for n in requests.get(f"{url}/json").json()["items"]]', NATIVE),
@@ -94,6 +94,8 @@ _ERRORS = [
     Program("cut_off_unasked", 'try:\n    requests.get(f"{url}/truncated")\nexcept requests.RequestException:\n    return "cut off"', NATIVE),
     Program("post_lost", 'try:\n    return requests.post(f"{url}/closed").json()\nexcept requests.ConnectionError:\n    return "lost"', NATIVE),
     Program("thirty_one", 'try:\n    return requests.get(f"{url}/redirect/31").json()\nexcept requests.TooManyRedirects:\n    return "too many"', NATIVE),
+    Program("redirects_in_order", 'try:\n    return requests.get(f"{url}/redirect/31").json()\nexcept requests.TooManyRedirects:\n    return "too many"\nexcept requests.HTTPError:\n    return "status"', NATIVE),
+    Program("redirects_behind", 'try:\n    return requests.get(f"{url}/redirect/31").json()\nexcept requests.HTTPError:\n    return "status"\nexcept requests.TooManyRedirects:\n    return "too many"', THREAD),
     Program("no_such_scheme", 'try:\n    requests.get("ftp://127.0.0.1/")\nexcept requests.exceptions.InvalidSchema:\n    return "scheme"', NATIVE),
 ]  # fmt: skip
 

@@ -272,12 +272,9 @@ def _limits(request: Request, arguments: Arguments, node: ast.expr) -> None:
     situation = request.situation
     known = request.exchange.arguments["timeout"]
     span, source = situation.tree.span(node), situation.tree.source(node)
-    if _is_none(node):
-        defaults = request.exchange.client_defaults
-        template = next(each.text for each in defaults if each.name == known.name)
-    elif isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
+    if isinstance(node, ast.Tuple) and len(node.elts) == _PAIR:
         template = _filled(known.template, *map(situation.tree.source, node.elts))
-    elif isinstance(node, (ast.Constant, ast.Name)) and _is_number(literal(situation, node)):
+    elif isinstance(node, (ast.Constant, ast.Name)) and _is_limit(literal(situation, node)):
         template = _filled(known.template, source, source)
     else:
         arguments.helpers.append(known.helper)
@@ -289,8 +286,8 @@ def _filled(template: str, connect: str, read: str) -> str:
     return template.replace("{connect}", connect).replace("{read}", read)
 
 
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+def _is_limit(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float, type(None)))
 
 
 def _login(request: Request, arguments: Arguments, node: ast.expr) -> None:
@@ -334,6 +331,26 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def _session_auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """No authentication of its own is that of the session, but none at all for the client."""
+    if not _is_none(node):
+        _auth(request, arguments, node)
+        return
+    span = removable(request.situation.tree, request.call, node)
+    if span is None:
+        arguments.refusal = reason("unsupported-argument", "`auth=None`")
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
+
+
+def _session_timeout(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A session opens as many connections as are needed: nobody waits for one."""
+    if not _is_none(node) and not isinstance(node, ast.Tuple):
+        span = request.situation.tree.span(node)
+        arguments.translations.append(Replacement(span, f"{CLIENT}.Timeout({{}}, pool=None)"))
+
+
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
@@ -345,6 +362,8 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "login": _login,
     "proxy": _proxy,
     "query": _query,
+    "session-auth": _session_auth,
+    "session-timeout": _session_timeout,
     "text": _text,
     "stream": _stream,
     "untyped-body": _untyped_body,

@@ -28,7 +28,7 @@ def translate_arguments(request: Request) -> Arguments:
     """
     method = request.verb.method or request.name
     arguments = Arguments(method, context=request.exchange.context)
-    given = _given(request)
+    given = given_arguments(request)
     if given is None or "url" not in given:
         arguments.refusal = reason("unknown-arguments")
         return arguments
@@ -85,7 +85,7 @@ def _write_values(request: Request, arguments: Arguments) -> None:
             FORMS[known[name].form](request, arguments, node)
 
 
-def _given(request: Request) -> dict[str, ast.expr] | None:
+def given_arguments(request: Request) -> dict[str, ast.expr] | None:
     """Arguments by name, or None where some are unpacked from a value."""
     call, names = request.call, request.verb.parameters
     if any(isinstance(arg, ast.Starred) for arg in call.args) or len(call.args) > len(names):

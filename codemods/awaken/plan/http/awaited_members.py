@@ -94,8 +94,8 @@ def _is_operand(tree: Tree, node: ast.Attribute) -> bool:
     )
 
 
-def spoilt_by_raising(request: Request, found: ResponseUses) -> Reason | None:
-    """Where `raise_for_status()` has raised, the response is closed: its bytes cannot be had any more.
+def spoilt(request: Request, found: ResponseUses) -> Reason | None:
+    """Where `raise_for_status()` has raised, as where it is closed, the bytes of a response cannot be had any more.
 
     Args:
         request: the request.
@@ -103,11 +103,14 @@ def spoilt_by_raising(request: Request, found: ResponseUses) -> Reason | None:
     """
     tree, members = request.situation.tree, request.exchange.members
     used = [up for use in found.uses if isinstance(up := tree.parent(use), ast.Attribute)]
-    caught = any(each.attr == _RAISING and _is_tried(tree, each) for each in used)
-    lost = (each for each in used if members[each.attr].template == request.exchange.opening.read)
-    spoilt = next(lost, None) if caught else None
-    detail = f"`.{spoilt.attr}` where `raise_for_status()` has raised" if spoilt else ""
-    return reason("response-member", detail) if spoilt else None
+    closed = any(
+        each.attr == "close" or (each.attr == _RAISING and _is_tried(tree, each)) for each in used
+    )
+    read = request.exchange.opening.read
+    lost = [each for each in used if each.attr in members and members[each.attr].template == read]
+    if not closed or not lost:
+        return None
+    return reason("response-member", f"`.{lost[0].attr}` of a response that may be closed")
 
 
 def _is_tried(tree: Tree, node: ast.expr) -> bool:

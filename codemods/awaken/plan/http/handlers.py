@@ -12,9 +12,10 @@ from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, ne
 from awaken.plan.http.caught_errors import follow_error, is_asked
 from awaken.plan.http.guards import Clause, Guard, guards_of
 from awaken.plan.http.literals import has_fixed_host
+from awaken.plan.packages import packages_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.resolve.values import External, Instance, Method
+from awaken.resolve.values import Bound, Defined, External, Instance, Method
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ class _Inside:
         keep: whether something else in them may raise the sync library's exceptions.
         decodes: whether a response is decoded.
         widen: whether a URL may turn out to be none, which Python's ValueError catches.
+        awaits: whether they wait for something else that may raise the client's exceptions.
     """
 
     keep: bool
     decodes: bool
     widen: bool
+    awaits: bool
 
 
 def translate_handlers(
@@ -81,6 +84,7 @@ def translate_handlers(
             keep=_others_may_raise(request, uses, {request.call, *partners}, guard.body),
             decodes=_decodes(uses, guard.body),
             widen=guard.requests and not fixed,
+            awaits=_others_use_client(request, uses, guard.body),
         )
         _translate_guard(request, found, uses, guard, inside)
     handled = {each.span for each in found.translations}
@@ -107,6 +111,7 @@ def _translate_guard(
     """The clauses in their order: what an earlier one has caught, no later one can lose."""
     covered = False
     beside: set[str] = set()
+    taken: set[str] = set()
     for clause in guard.clauses:
         if clause.written is None:
             return
@@ -118,13 +123,19 @@ def _translate_guard(
             difference = difference_of(
                 request, kind, beside, requests=guard.requests, covered=covered
             )
+            difference = (
+                difference or _gained(request, kind, guard, covered) or _taken(request, kind, taken)
+            )
             if difference is not None:
                 found.differences.append(difference)
+        taken.update(name for kind in kinds if kind.caught for name in kind.caught.besides)
         if clause.handler is not None and clause.handler.name and _may_be_ours(request, kinds):
             follow_error(request, uses, clause.handler, kinds, keep=inside.keep)
             _translate_questions(request, found, clause.handler, inside)
         if any(kind.caught or (kind.added and not covered) for kind in kinds):
             found.translations += _rewritten(request, clause, kinds, inside)
+            if inside.awaits and not any(_is_of_client(request, kind) for kind in kinds):
+                found.differences.append(reason("catches-more"))
         covered = covered or caught_before or any(kind.name in CATCH_ALL for kind in kinds)
 
 
@@ -132,6 +143,32 @@ def _may_be_ours(request: Request, kinds: list[Kind]) -> bool:
     """Whether a clause may catch what a request raises."""
     wide = CATCH_ALL | request.exchange.bases | request.exchange.request_bases
     return any(kind.caught or kind.name in wide for kind in kinds)
+
+
+def _gained(request: Request, kind: Kind, guard: Guard, covered: bool) -> Reason | None:
+    """Whether a class catches what the client raises, and nothing of the library's, unless it stands beside that."""
+    if covered or not guard.requests:
+        return None
+    gained = kind.name in request.exchange.gained
+    if kind.name.startswith(f"{request.client}."):
+        gained = f"{CLIENT}.{kind.last}" not in _paired(request, guard)
+    written = f"`{request.situation.tree.source(kind.node)}`"
+    return reason("exception-handler", written) if gained else None
+
+
+def _paired(request: Request, guard: Guard) -> set[str]:
+    """The classes of the client that clauses catch in the place of the library's."""
+    written = (clause.written for clause in guard.clauses if clause.written is not None)
+    kinds = (kind for each in written for kind in kinds_of(request, each))
+    return {name for kind in kinds if kind.caught for name in kind.caught.names}
+
+
+def _taken(request: Request, kind: Kind, taken: set[str]) -> Reason | None:
+    """Whether an earlier clause catches what this one was there for."""
+    if not kind.caught or kind.last not in taken:
+        return None
+    written = f"`{request.situation.tree.source(kind.node)}` behind what catches it"
+    return reason("exception-handler", written)
 
 
 def _rewritten(
@@ -214,6 +251,28 @@ def _others_may_raise(
         ):
             return True
     return False
+
+
+def _others_use_client(request: Request, uses: ResponseUses, block: Sequence[ast.stmt]) -> bool:
+    """Whether something else is awaited that may be the client's already: nobody caught its errors here."""
+    situation = request.situation
+    for node in (node for statement in block for node in ast.walk(statement)):
+        call = node.value if isinstance(node, ast.Await) else None
+        if not isinstance(call, ast.Call) or _followed(call, uses):
+            continue
+        value = situation.callee(call)
+        function = value.function if isinstance(value, Bound) else value
+        if isinstance(function, Defined):
+            index = situation.resolver.file(function.path)
+            if index is not None and request.client in packages_of(index).anywhere:
+                return True
+        elif not isinstance(function, External) and request.client in situation.packages.anywhere:
+            return True
+    return False
+
+
+def _is_of_client(request: Request, kind: Kind) -> bool:
+    return kind.name.startswith(f"{request.client}.")
 
 
 def _decodes(uses: ResponseUses, block: Sequence[ast.stmt]) -> bool:

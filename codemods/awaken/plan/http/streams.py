@@ -12,8 +12,9 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.opening import is_left
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.handlers import translate_handlers
+from awaken.plan.http.native_form import expected_elsewhere, helpers_of
 from awaken.plan.http.request import Request, is_stream
-from awaken.plan.http.requests import expected_elsewhere, helpers_of, no_client
+from awaken.plan.http.requests import no_client
 from awaken.plan.http.stream_errors import reading_differences
 from awaken.plan.http.stream_place import StreamPlace, stream_place
 from awaken.plan.http.stream_uses import StreamUses, stream_uses
