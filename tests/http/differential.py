@@ -111,10 +111,17 @@ def rewrite_programs(
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":
-            name = planned.finding.function.partition(".<locals>")[0].rpartition(".")[2]
+            name = _program_of(planned.finding.function.partition(".<locals>")[0])
             fix = planned.safe
             strategies.setdefault(name, set()).add(fix.strategy.value if fix else "none")
     return Rewritten(done.change.after.decode(), strategies)
+
+
+def _program_of(function: str) -> str:
+    """The program that a function belongs to: itself, or the one that `_fetch_name` is there for."""
+    *owners, last = function.split(".")
+    name = next((each for each in owners if each.startswith("_")), last)
+    return name.split("_", 2)[2] if name.startswith("_") else name
 
 
 def check_program(program: Program, before: Outcome, after: Outcome, rewritten: Rewritten) -> None:

@@ -363,6 +363,10 @@ REASONS: dict[str, str] = {
     "exception-handler": (
         "a handler here catches exceptions that the async client raises under other classes"
     ),
+    "catches-more": (
+        "something else in the block may raise the async client's exceptions, which the handler did not catch and"
+        " would now"
+    ),
     "exceptions-elsewhere": "the sync library's exceptions are named elsewhere in this file",
     "caller-handles": "a caller handles exceptions of the sync library that would no longer be raised",
     "statement-shape": "the statement cannot be wrapped in `async with` without changing what runs when",

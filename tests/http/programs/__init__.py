@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.http.programs.bodies import BODIES
 from tests.http.programs.errors import ERRORS
+from tests.http.programs.helpers import HELPERS
 from tests.http.programs.in_a_row import IN_A_ROW
 from tests.http.programs.options import OPTIONS
 from tests.http.programs.program import Program
@@ -17,6 +18,7 @@ PROGRAMS: tuple[Program, ...] = (
     *BODIES,
     *OPTIONS,
     *RESPONSES,
+    *HELPERS,
     *ERRORS,
     *IN_A_ROW,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.http.programs.helpers import HELPERS
 from tests.http.programs.program import BLOCK, NATIVE, THREAD
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _STRATEGIES = {
         ),
         THREAD,
     ),
+    **dict.fromkeys(("fetched_200", "fetched_404", "fetched_0"), BLOCK),
+    "request_variable": THREAD,
+    "json_signed": NATIVE,
     "tls_before": NATIVE,
     "verified": THREAD,
     "unverified": THREAD,
@@ -76,6 +80,9 @@ def for_aiohttp(program: Program) -> Program:
     error = program.error
     if error is not None:
         error = (error[0], _ERRORS.get(program.name, error[1]))
+    if any(program.name == each.name for each in HELPERS):
+        # What is awaited cannot stand in a plain function.
+        return replace(program, strategy=_STRATEGIES.get(program.name, THREAD))
     strategy = _STRATEGIES.get(program.name, program.strategy)
     times = 2 if program.name in _ASKED_AGAIN else program.times
     return replace(program, strategy=strategy, error=error, times=times)

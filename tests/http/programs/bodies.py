@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.http.programs.program import NATIVE, THREAD, calls
+from tests.http.programs.program import NATIVE, THREAD, Program, calls
 
 _BODIES = {
     "form": 'post(f"{url}/json", data={"a": "1", "b": 2, "c": ["x", "y"], "d": "é &="})',
@@ -31,4 +31,14 @@ _BODIES_IN_THREAD = {
     "form_file": 'post(f"{url}/json", data=io.BytesIO(b"abc"))',
 }
 
-BODIES = [*calls(NATIVE, **_BODIES), *calls(THREAD, **_BODIES_IN_THREAD)]
+_SIGNED = """
+body = {"a": 1}
+sign = hmac.new(b"key", json.dumps(body).encode(), "sha256").hexdigest()
+return requests.post(f"{url}/json", json=body, headers={"X-Test": sign}).status_code
+"""
+
+BODIES = [
+    Program("json_signed", _SIGNED, THREAD),
+    *calls(NATIVE, **_BODIES),
+    *calls(THREAD, **_BODIES_IN_THREAD),
+]

@@ -15,6 +15,7 @@ _VERBS = {
     "request_lower": 'request("get", f"{url}/json")',
     "request_keywords": 'request(method="PUT", url=f"{url}/json", json=[1])',
     "request_head": 'request("HEAD", f"{url}/redirect/1")',
+    "request_variable": 'request("po" + "st", f"{url}/json", json=[1])',
     "api_get": 'api.get(f"{url}/json")',
     "delete_json": 'delete(f"{url}/json", json={"id": 3})',
     "get_body": 'get(f"{url}/json", data="body")',

@@ -52,7 +52,7 @@ class Variable:
     """
 
     tree: Tree
-    function: ast.AsyncFunctionDef
+    function: ast.FunctionDef | ast.AsyncFunctionDef
     name: str
     bindings: tuple[Binding, ...]
 
@@ -144,7 +144,9 @@ class Variable:
             yield up
 
 
-def variable_of(tree: Tree, function: ast.AsyncFunctionDef, name: str) -> Variable:
+def variable_of(
+    tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
+) -> Variable:
     """A local variable with everything that binds it.
 
     Args:
@@ -200,7 +202,9 @@ def _binds(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.MatchMapping) and node.rest == name
 
 
-def _binding(tree: Tree, function: ast.AsyncFunctionDef, node: ast.AST) -> Binding:
+def _binding(
+    tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.AST
+) -> Binding:
     parent = tree.parent(node)
     if isinstance(node, ast.arg):
         return Binding(node, None, 0, (id(function.body),))
@@ -228,7 +232,7 @@ def _is_always_evaluated(tree: Tree, node: ast.AST) -> bool:
 
 
 def _otherwise(
-    tree: Tree, function: ast.AsyncFunctionDef, node: ast.AST
+    tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.AST
 ) -> tuple[int, tuple[int, ...]]:
     """From where, and in which suites, a loop, a `with`, a handler, an import... binds."""
     owner = node if isinstance(node, (ast.stmt, ast.ExceptHandler)) else _owner(tree, node)
@@ -245,7 +249,9 @@ def _owner(tree: Tree, node: ast.AST) -> ast.stmt:
     return next(up for up in tree.ancestors(node) if isinstance(up, ast.stmt))
 
 
-def _blocks(tree: Tree, node: ast.AST, function: ast.AsyncFunctionDef) -> Iterator[int]:
+def _blocks(
+    tree: Tree, node: ast.AST, function: ast.FunctionDef | ast.AsyncFunctionDef
+) -> Iterator[int]:
     """The suites around a node, from the inside out."""
     child = node
     for up in tree.ancestors(node):

@@ -53,17 +53,21 @@ class Guard:
     requests: bool
 
 
-def guards_of(situation: Situation, raising: Sequence[ast.expr]) -> list[Guard]:
-    """Everything in the coroutine that guards the request, or what its response raises.
+def guards_of(
+    situation: Situation, results: Sequence[ast.expr], raising: Sequence[ast.expr]
+) -> list[Guard]:
+    """Everything in view that guards the request, or what its response raises.
 
     Args:
         situation: the request.
+        results: calls of functions that give its response on.
         raising: uses of its response that may raise.
     """
     found: dict[ast.AST, bool] = {}
-    for node in (situation.call, *raising):
+    requests = (situation.call, *results)
+    for node in (*requests, *raising):
         for around in _around(situation, node):
-            found[around] = found.get(around, False) or node is situation.call
+            found[around] = found.get(around, False) or node in requests
     guards = [_guard(situation, around, requests) for around, requests in found.items()]
     again = tuple(_tried_again(situation))
     if again:

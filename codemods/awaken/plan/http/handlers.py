@@ -75,23 +75,26 @@ def translate_handlers(
     if not request.exchange.exceptions:
         return found  # the client raises the same
     situation = request.situation
-    raising = [use for use in uses.uses if _raises(request, use)]
+    raising = [use for use in uses.uses if use in uses.followed or _raises(request, use)]
     fixed = has_fixed_host(situation, url)
     own = {request.call, *partners}
-    for guard in guards_of(situation, raising):
+    for guard in guards_of(situation, uses.results, raising):
         inside = _Inside(
-            keep=_others_may_raise(request, guard, own, uses.name),
-            decodes=_decodes(guard),
+            keep=_others_may_raise(request, uses, own, guard.body),
+            decodes=_decodes(uses, guard.body),
             widen=guard.requests and not fixed,
         )
         before = len(found.translations)
         _translate_guard(request, found, uses, guard, inside)
         other = other_raiser(request, guard, own)
         if other is not None and len(found.translations) > before:
-            written = f"`{situation.tree.source(other.func)}` raises them already"
-            found.differences.append(reason("exception-handler", written))
+            found.differences.append(
+                reason("catches-more", f"`{situation.tree.source(other.func)}`")
+            )
     handled = {each.span for each in found.translations}
-    if any(_is_named_elsewhere(request, node, handled) for node in _names(situation)):
+    functions = (situation.function(), *uses.functions)
+    names = (node for function in functions for node in _names(function))
+    if any(_is_named_elsewhere(request, node, handled) for node in names):
         found.differences.append(reason("exceptions-elsewhere"))
     return found
 
@@ -235,26 +238,52 @@ def _translate_questions(
 # -- what else the guarded statements do
 
 
-def _others_may_raise(request: Request, guard: Guard, own: set[ast.Call], response: str) -> bool:
-    """Whether something else in the guarded block might raise requests' exceptions."""
-    for node in (node for statement in guard.body for node in ast.walk(statement)):
-        if (
-            isinstance(node, ast.Raise)
-            and node.exc is not None
-            and _is_exception(request, node.exc)
-        ):
+def _others_may_raise(
+    request: Request, uses: ResponseUses, own: set[ast.Call], block: Sequence[ast.stmt]
+) -> bool:
+    """Whether something besides a response might raise requests' exceptions in a block."""
+    for node in _run_in(uses, block):
+        if isinstance(node, ast.Raise) and node.exc and _is_exception(request, node.exc):
             return True
-        if (
-            isinstance(node, ast.Call)
-            and node not in own
-            and not _is_member(node, own, response)
-            and not _is_foreign(request.situation, node)
+        if isinstance(node, ast.Call) and not (
+            node in own
+            or _is_member(node, own, uses)
+            or _followed(node, uses)
+            or _is_foreign(request.situation, node)
         ):
             return True
     return False
 
 
-def _is_member(node: ast.Call, own: set[ast.Call], response: str) -> bool:
+def _decodes(uses: ResponseUses, block: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "json" for node in _run_in(uses, block)
+    )
+
+
+def _run_in(uses: ResponseUses, block: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """Everything in a block, and in the functions in view that it hands responses to or gets them from."""
+    pending = [block]
+    seen: set[ast.AST] = set()
+    while pending:
+        for node in (node for statement in pending.pop() for node in ast.walk(statement)):
+            yield node
+            function = _followed(node, uses) if isinstance(node, ast.Call) else None
+            if function is not None and function not in seen:
+                seen.add(function)
+                pending.append(function.body)
+
+
+def _followed(node: ast.Call, uses: ResponseUses) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function that the response goes to, or comes from: everything in it is in view."""
+    name = last_name(node.func)
+    found = (each for each in uses.functions if getattr(each, "name", "") == name)
+    function = next(found, None)
+    known = isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+    return function if known else None  # type: ignore[return-value]
+
+
+def _is_member(node: ast.Call, own: set[ast.Call], uses: ResponseUses) -> bool:
     """`<the request>.json()`, `response.headers.get(...)`: calls on the client's response."""
     func: ast.expr = node.func
     if isinstance(func, ast.Name):
@@ -263,7 +292,8 @@ def _is_member(node: ast.Call, own: set[ast.Call], response: str) -> bool:
         func = func.func if isinstance(func, ast.Call) else func.value
     if isinstance(func, ast.NamedExpr):
         func = func.value
-    return func in own or (isinstance(func, ast.Name) and func.id == response)
+    held = isinstance(func, ast.Name) and func.id == uses.name
+    return held or func in own or func in uses.uses
 
 
 def _is_foreign(situation: Situation, node: ast.Call) -> bool:
@@ -286,23 +316,14 @@ def _is_key(node: ast.Call) -> bool:
     return isinstance(key, ast.Constant) and isinstance(key.value, str) and "/" not in key.value
 
 
-def _decodes(guard: Guard) -> bool:
-    return any(
-        isinstance(node, ast.Attribute) and node.attr == "json"
-        for statement in guard.body
-        for node in ast.walk(statement)
-    )
-
-
 # -- exceptions that are named elsewhere
 
 
-def _names(situation: Situation) -> Iterator[ast.expr]:
+def _names(function: ast.AST) -> Iterator[ast.expr]:
     """Names in the coroutine, those of its `except` clauses and of what it raises apart.
 
     What it raises is still requests' own, which every handler in view keeps.
     """
-    function = situation.function()
     apart: set[ast.AST] = set()
     for node in ast.walk(function):
         if isinstance(node, ast.ExceptHandler) and node.type is not None:

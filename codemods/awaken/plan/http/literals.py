@@ -263,15 +263,26 @@ _HOST = re.compile(r"https?://[a-z0-9.-]+(:\d+)?(?P<end>[/?#]|$)", re.IGNORECASE
 def has_fixed_host(situation: Situation, node: ast.expr) -> bool:
     """Whether scheme and host of a URL are spelled out, so that it is a URL for certain."""
     seen = literal(situation, node)
-    whole = isinstance(seen, ast.Constant)
-    while isinstance(seen, ast.BinOp) and isinstance(seen.op, (ast.Add, ast.Mod)):
-        seen = seen.left
-    if isinstance(seen, ast.JoinedStr) and seen.values:
-        seen = seen.values[0]
-    if not isinstance(seen, ast.Constant) or not isinstance(seen.value, str):
-        return False
-    found = _HOST.match(seen.value)
-    return found is not None and (whole or found["end"] != "")
+    if isinstance(seen, ast.IfExp):
+        return has_fixed_host(situation, seen.body) and has_fixed_host(situation, seen.orelse)
+    found = _HOST.match(_beginning(situation, seen))
+    return found is not None and (isinstance(seen, ast.Constant) or found["end"] != "")
+
+
+def _beginning(situation: Situation, node: ast.expr) -> str:
+    """The text that a string begins with, as far as it is spelled out."""
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant):
+        return seen.value if isinstance(seen.value, str) else ""
+    if isinstance(seen, ast.BinOp) and isinstance(seen.op, (ast.Add, ast.Mod)):
+        return _beginning(situation, seen.left)
+    if isinstance(seen, ast.FormattedValue):
+        return _beginning(situation, seen.value) if seen.format_spec is None else ""
+    return (
+        _beginning(situation, seen.values[0])
+        if isinstance(seen, ast.JoinedStr) and seen.values
+        else ""
+    )
 
 
 def has_query(situation: Situation, node: ast.expr) -> bool | None:

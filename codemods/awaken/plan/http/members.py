@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.await_position import is_printed
 from awaken.plan.http.awaited_members import awaited, spoilt
+from awaken.plan.http.beyond import follow_beyond
 from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
 from awaken.plan.http.encodings import is_known, is_set
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from awaken.plan.http.request import Request
     from awaken.plan.situation import Situation
 
+_CHANGING = frozenset({
+    "clear", "pop", "popitem", "set", "set_cookie", "setdefault", "update",
+})  # fmt: skip
 _TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 # Operators and the like that bind tighter than `not`.
 _BINDS_TIGHTER = (
@@ -44,9 +48,12 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     if not request.exchange.responses:
         return _of_the_same_class(request)
     found = follow_response(request)
+    follow_beyond(request, found)
     for node in found.uses:
         if found.refusal is not None:
             break
+        if node in found.followed:
+            continue
         before = len(found.translations)
         translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
         if len(found.translations) > before and is_printed(request.situation.tree, node):
@@ -197,10 +204,17 @@ def _whole(request: Request, found: ResponseUses, node: ast.Attribute, member: M
     """All items at once: a helper gives them as they were."""
     parent = request.situation.tree.parent(node)
     passed_on = isinstance(parent, ast.keyword) and parent.arg == node.attr
-    if not member.through or passed_on:
+    if not member.through or passed_on or _is_changed(parent):
         found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
     else:
         _asked(request, found, node, member)
+
+
+def _is_changed(node: ast.AST | None) -> bool:
+    """Whether items are set or taken out, which a copy would keep to itself."""
+    if isinstance(node, ast.Subscript):
+        return not isinstance(node.ctx, ast.Load)
+    return isinstance(node, ast.Attribute) and node.attr in _CHANGING
 
 
 def _counted(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
+from awaken.plan.http.beyond import is_handled_beyond
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from awaken.plan.definition import Definition
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
+    from awaken.plan.http.response import ResponseUses
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def native_form(request: Request, *, hoist: bool, others: Iterable[ast.Call]) ->
         covered=tuple(Place.of(each) for each in uses.covered),
     )
     found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return Candidate(recipe, (*found, *expected_elsewhere(request)))
+    return Candidate(recipe, (*found, *expected_elsewhere(request, uses)))
 
 
 def helpers_of(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
@@ -91,11 +93,16 @@ def helpers_of(request: Request, names: Sequence[str]) -> tuple[tuple[str, Defin
     return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
 
 
-def expected_elsewhere(request: Request) -> Iterator[Reason]:
-    """What the rest of the project expects of the request."""
+def expected_elsewhere(request: Request, uses: ResponseUses) -> Iterator[Reason]:
+    """What the rest of the project expects of the request.
+
+    Args:
+        request: the request.
+        uses: where its response goes.
+    """
     exchange = request.exchange
     raised = exchange.exceptions or exchange.bases
-    if raised and request.situation.handled_by_callers(exchange):
+    if raised and is_handled_beyond(request, uses):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):

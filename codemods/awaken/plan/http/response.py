@@ -39,6 +39,10 @@ class ResponseUses:
         helpers: the helpers that translations mention.
         covered: calls on the response that need no fix of their own then.
         awaited: names of the members and helpers that are awaited.
+        followed: uses that lead into other functions of the file, or out of one.
+        visited: functions that it leads to, each with the parameter, or with nothing where it returns it.
+        functions: the functions that have been looked through besides the coroutine.
+        results: calls that give the response on, where the request has left its function.
         differences: what would not be the same.
         refusal: why the uses cannot be translated at all.
     """
@@ -52,6 +56,10 @@ class ResponseUses:
     helpers: list[str] = field(default_factory=list)
     covered: list[ast.Call] = field(default_factory=list)
     awaited: list[str] = field(default_factory=list)
+    followed: set[ast.expr] = field(default_factory=set)
+    visited: set[tuple[ast.AST, str]] = field(default_factory=set)
+    functions: list[ast.AST] = field(default_factory=list)
+    results: list[ast.expr] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
 
@@ -95,7 +103,7 @@ def _bound(request: Request, found: ResponseUses, target: ast.expr) -> None:
     for binding in variable.bindings:
         parent = situation.tree.parent(binding.node)
         if isinstance(parent, ast.AnnAssign) and parent.target is binding.node:
-            _annotation(request, found, parent.annotation)
+            translate_annotation(request, found, parent.annotation)
     if looks_at_all_names(function) or _is_shared(function, target.id):
         found.differences.append(reason("response-escapes"))
 
@@ -135,8 +143,14 @@ def _is_shared(function: ast.AST, name: str) -> bool:
     return any(isinstance(node, ast.Nonlocal) and name in node.names for node in ast.walk(function))
 
 
-def _annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> None:
-    """`requests.Response` on a local variable is only read by people and type checkers."""
+def translate_annotation(request: Request, found: ResponseUses, annotation: ast.expr) -> None:
+    """`requests.Response` in an annotation, which is only read by people and type checkers.
+
+    Args:
+        request: the request.
+        found: gets the change.
+        annotation: of a variable, a parameter or a result that holds the response.
+    """
     situation = request.situation
     for node in ast.walk(annotation):
         if isinstance(node, (ast.Name, ast.Attribute)):

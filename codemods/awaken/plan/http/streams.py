@@ -210,7 +210,7 @@ def _in_clients_form(
         *uses.response.differences,
         *handlers.differences,
         *reading_differences(request, uses.reading, arguments.given),
-        *expected_elsewhere(request),
+        *expected_elsewhere(request, uses.response),
         *(found for each in waits if (found := difference_around(each))),
     ]
     unseen = [each for each in uses.loops if each.node not in {s.node for s in situations}]
