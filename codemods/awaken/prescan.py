@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 # Patterns begin with a fixed word, which the search for it makes several times faster.
 _FROM = re.compile(rb"from(?<![^\s;]from)[ \t]+\.*([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\r\n#;]+)")
 _LOOP = re.compile(rb"^(?:import|from)[ \t]+(asyncio|anyio|trio|curio)\b", re.MULTILINE)
-_HANDLED = re.compile(rb"\b(?:requests|OSError|IOError|EnvironmentError)\b")
-# `suppress(requests.Timeout)`, `isinstance(error, RequestException)`, `@app.exception_handler(...)`.
-_HANDLED_ELSEWHERE = re.compile(
-    rb"(?:suppress|exception_handler|isinstance|issubclass|on_exception|retry_if_exception_type)"
+_HANDLED = re.compile(rb"\b(?:requests|urllib|OSError|IOError|EnvironmentError)\b")
+# `isinstance(error, RequestException)`, `@app.exception_handler(...)`.
+_ASKED = re.compile(
+    rb"(?:exception_handler|isinstance|issubclass|on_exception|retry_if_exception_type)"
     rb"\s*\([^()]*\b(?:RequestException|HTTPError|ConnectionError|Timeout|ConnectTimeout|ReadTimeout"
     rb"|TooManyRedirects|SSLError|ProxyError|InvalidURL|JSONDecodeError)\b"
 )
@@ -52,8 +52,8 @@ class Prescan:
 
     Attributes:
         replaced: what tests replace.
-        handling: files that may handle exceptions of requests, or the OSError that they are.
-        handled_elsewhere: whether some file handles them otherwise than in an `except` clause.
+        handling: files that may handle exceptions of requests or urllib, or the OSError that they are.
+        asking: files that may tell them apart otherwise than in an `except` clause.
         imported: (module, member) of every `from module import member`.
         subclassing: files by the names that stand among the bases of their classes.
         aliases: the other names under which a name is imported somewhere.
@@ -66,7 +66,7 @@ class Prescan:
 
     replaced: Replaced
     handling: tuple[str, ...]
-    handled_elsewhere: bool
+    asking: tuple[str, ...]
     imported: frozenset[tuple[str, str]]
     subclassing: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, tuple[str, ...]]
@@ -92,7 +92,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     digests: dict[str, bytes] = {}
     classes = _Classes()
     loops: set[bytes] = set()
-    handled_elsewhere = False
+    asking: list[str] = []
     words: set[str] = set()
     for path in found.files:
         try:
@@ -106,11 +106,10 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         if path.suffix == NOTEBOOK:
             data = _code_of(path, relative, data)
         tests.look(relative, data)
-        if b"except" in data and _HANDLED.search(data):
+        if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
             handling.append(relative)
-        handled_elsewhere = handled_elsewhere or bool(
-            b"requests" in data and _HANDLED_ELSEWHERE.search(data)
-        )
+        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
+            asking.append(relative)
         words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)
         loops.update(_LOOP.findall(data))
@@ -121,7 +120,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     return Prescan(
         tests.found(),
         tuple(handling),
-        handled_elsewhere,
+        tuple(asking),
         frozenset((_text(module), _text(member)) for module, member in imported),
         classes.subclassing(),
         _by_first(classes.aliases),

@@ -97,7 +97,8 @@ _ALL: Final = (
         ),
         fix=(
             "The request is made by an async client, where every use of the response is known to"
-            " mean the same; anywhere else the call is made in a thread."
+            " mean the same; anywhere else the call is made in a thread. Neighbouring requests of a coroutine share"
+            " a client, which forgets each before the next; `http-client-scope` lets one live as long as the module."
         ),
         ruff=("ASYNC210", "ASYNC211", "ASYNC212"),
         before=(
@@ -115,7 +116,7 @@ _ALL: Final = (
             "    ) as client:\n"
             "        return (await client.get(url, timeout=5)).status_code\n"
         ),
-        reasons=("response-escapes", "unsupported-argument", "exception-handler", "session"),
+        reasons=("response-escapes", "unsupported-argument", "exception-handler", "session", "client-scope"),
     ),
     Rule(
         name="cpu",

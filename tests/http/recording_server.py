@@ -162,6 +162,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
         self.close_connection = True
 
+    def _repeated(self, _: str, __: list[str]) -> None:
+        self.send_response(200)
+        for value in ("one", "two"):
+            self.send_header("X-Many", value)
+        self.send_header("x-many", "three")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def _invalid(self, _: str, __: list[str]) -> None:
         self._send(200, b"{not json", Content_Type="application/json")
 
@@ -193,6 +201,7 @@ _ANSWERS: dict[str, Callable[[_Handler, str, list[str]], None]] = {
     "linked": _Handler._linked,
     "truncated": _Handler._truncated,
     "invalid": _Handler._invalid,
+    "repeated": _Handler._repeated,
     "slow": _Handler._slow,
     "closed": _Handler._closed,
     "closing": _Handler._closing,

@@ -173,6 +173,38 @@ async def fetch(url, headers):
 """,
 }
 
+_PROGRAMS["alone"] = """\
+import requests
+
+
+async def fetch(urls, headers):
+    return [requests.get(url, headers=headers, timeout=5).json() for url in urls]
+"""
+_PROGRAMS["entered"] = """\
+import requests
+
+
+async def fetch(url, headers):
+    with requests.get(url, headers=headers, timeout=5) as response:
+        return response.json()
+"""
+_PROGRAMS["checked"] = """\
+from urllib.request import urlopen
+
+
+async def fetch(name):
+    with urlopen(f"http://localhost/{name}", timeout=5) as response:
+        return response.read()
+"""
+_PROGRAMS["own"] = """\
+import httpx
+
+
+async def fetch(url, cookies):
+    response = httpx.get(url, cookies=cookies, timeout=5)
+    response.close()
+    return response
+"""
 _PROGRAMS["lasting"] = _PROGRAMS["requests"]
 _PROGRAMS["closed"] = """\
 from contextlib import asynccontextmanager
@@ -196,6 +228,7 @@ async def fetch(url, headers):
     return response.json()
 """
 _SCOPES = {"lasting": "module", "closed": "lifespan"}
+_STRATEGIES = {"checked": ("native",)}
 
 Mutator = Callable[[list[Edit]], list[Edit]]
 
@@ -238,6 +271,7 @@ _MUTATORS: dict[str, Mutator] = {
     "closes something else": _text(lambda text: text.replace(".close)", ".flush)")),
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
+    "checks no status": _text(lambda text: text.replace(".raise_for_status()", "")),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),
@@ -247,7 +281,11 @@ _MUTATORS: dict[str, Mutator] = {
 def _rewritten(folder: Path, program: str) -> tuple[bytes, bytes, int]:
     scope = _SCOPES.get(program, "function")
     configuration = override(
-        Configuration(), min_severity="low", django_version="5.2", http_client_scope=scope
+        Configuration(),
+        min_severity="low",
+        django_version="5.2",
+        http_client_scope=scope,
+        strategies=_STRATEGIES.get(program, ()),
     )
     analysis = analyse([folder], root=folder, configuration=configuration, jobs=1)
     (plan,) = analysis.plans

@@ -158,6 +158,7 @@ class Caught:
         widest: whether it is the base of all the others.
         response: whether its `response` is there on both sides.
         besides: other exceptions of the library, by their bare names, whose classes of the client are caught here, too.
+        within: bare names of classes of the sync library that are its bases, where `names` is empty.
     """
 
     names: tuple[str, ...]
@@ -165,6 +166,7 @@ class Caught:
     widest: bool = False
     response: bool = False
     besides: frozenset[str] = frozenset()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ class Sharing:
         lasting: the helper that is a class of clients for requests at the same time; its class method `current`
             gives the one of the running loop. Empty where there is none.
         timeout: a time limit without one for the wait for a connection, as a template; empty where it needs none.
+        alone: the helper that is a class of clients for one request, which they close behind it, for where no statement
+            can stand around a request. Empty where there is none.
     """
 
     between: str
@@ -185,6 +189,7 @@ class Sharing:
     request: dict[str, str] = field(default_factory=dict)
     lasting: str = ""
     timeout: str = ""
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +222,7 @@ class Exchange:
         gained: the reverse: classes that the client's exceptions inherit from.
         wrapper: what the first argument may be wrapped in, or None.
         raises: whether a status that is no success raises with the request.
+        widened: what a handler of one of those needs beside it, to catch what the client raises; for those that can.
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
@@ -250,6 +256,7 @@ class Exchange:
     readers: dict[str, Member] = field(default_factory=dict)
     wrapper: Wrapper | None = None
     raises: bool = False
+    widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
     altered_by: tuple[str, ...] = ()
@@ -277,8 +284,3 @@ class Exchange:
     def own(self) -> str:
         """The module of the client, where the sync library has one of its own."""
         return next((each for each in self.targets if each in self.modules), "")
-
-    def lost(self, exception: str) -> bool:
-        """Whether a handler of this class would catch none of what the client raises instead."""
-        caught = self.exceptions.get(exception)
-        return caught is not None and not caught.names

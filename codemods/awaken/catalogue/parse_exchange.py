@@ -27,21 +27,23 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "auth", "auth-flow", "cookies", "form", "headers", "http-url", "method", "plain-headers", "query",
-    "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url",
+    "absent", "auth", "auth-flow", "cookies", "form", "headers", "http-url", "json", "method", "plain-headers",
+    "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "client", "cookies", "limits", "login", "query", "untyped-body", "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "text",
+    "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
-    "asked", "awaited", "called", "closes", "item", "negated", "raises", "read", "status", "value",
+    "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
+    "value",
 )  # fmt: skip
-DIFFERENCES = ("text-decoding", "redirected-method")
+DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 _KEYS = (
     "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases", "widest",
-    "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing",
+    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
+    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
+    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing", "widened",
 )  # fmt: skip
 
 
@@ -85,6 +87,7 @@ def parse_exchange(table: Table) -> Exchange:
         },
         wrapper=_wrapper(table.table("wrapper")),
         raises=table.flag("raises", default=False),
+        widened={name: _caught(each) for name, each in _below(table, "widened")},
         widest=_template(table.text("widest") or ""),
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
@@ -181,7 +184,7 @@ def _spelled(table: Table, name: str) -> Spelled:
 def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
     if table is None:
         return None
-    table.allow(("between", "client", "request", "lasting", "timeout"))
+    table.allow(("between", "client", "request", "lasting", "timeout", "alone"))
     request = table.table("request")
     return Sharing(
         table.required_text("between"),
@@ -189,6 +192,7 @@ def _sharing(table: Table | None, helpers: tuple[str, ...]) -> Sharing | None:
         {name: request.required_text(name) for name in request.values} if request else {},
         table.choice("lasting", helpers) or "",
         _template(table.text("timeout") or ""),
+        table.choice("alone", helpers) or "",
     )
 
 
@@ -223,13 +227,17 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
     """Each under every module that has it."""
     modules = table.texts("exception-modules") or ()
     for name, each in _below(table, "exceptions"):
-        each.allow(("names", "decoding", "widest", "response", "besides"))
-        caught = Caught(
-            _templates(each, "names"),
-            _templates(each, "decoding"),
-            each.flag("widest", default=False),
-            each.flag("response", default=False),
-            frozenset(each.texts("besides") or ()),
-        )
         for module in modules:
-            yield f"{module}.{name}", caught
+            yield f"{module}.{name}", _caught(each)
+
+
+def _caught(table: Table) -> Caught:
+    table.allow(("names", "decoding", "widest", "response", "besides", "within"))
+    return Caught(
+        _templates(table, "names"),
+        _templates(table, "decoding"),
+        table.flag("widest", default=False),
+        table.flag("response", default=False),
+        frozenset(table.texts("besides") or ()),
+        table.texts("within") or (),
+    )

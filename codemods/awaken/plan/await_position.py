@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
+    from awaken.syntax.tree import Tree
 
 # Consumers for which a list gives the same answer as a generator: they take every element.
 _EAGER = frozenset(
@@ -93,6 +94,12 @@ def generator_position(situation: Situation, iterable: ast.expr) -> AwaitPositio
     return outer
 
 
+def is_printed(tree: Tree, node: ast.AST) -> bool:
+    """Whether an expression is part of a field of an f-string that prints its own source: `f"{r.text=}"`."""
+    around = (up for up in tree.ancestors(node) if isinstance(up, ast.FormattedValue))
+    return any(_prints_itself(tree.text, tree.span(up.value).end) for up in around)
+
+
 def _within_function(situation: Situation, node: ast.expr) -> Iterator[ast.AST]:
     for up in situation.tree.ancestors(node):
         if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)):
@@ -106,7 +113,7 @@ def _refusal(text: str, up: ast.AST, child: ast.AST, situation: Situation) -> Re
     if isinstance(up, ast.Lambda) and child is up.body:
         return reason("generator-expression")
     if isinstance(up, ast.JoinedStr) and isinstance(child, ast.FormattedValue):
-        source = situation.tree.offsets.span(child.value)
+        source = situation.tree.span(child.value)
         return reason("debug-fstring") if _prints_itself(text, source.end) else None
     return None
 

@@ -330,6 +330,10 @@ REASONS: dict[str, str] = {
     "query-in-url": (
         "the URL may hold a query already; requests adds `params` to it, the async client replaces it"
     ),
+    "read-at-import": (
+        "the certificates would be read when the module is imported, which ends with an error where they"
+        " are missing, and not with the request"
+    ),
     "response-escapes": (
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
@@ -342,6 +346,9 @@ REASONS: dict[str, str] = {
     "redirected-method": (
         "the async client follows a redirect of this method with the same method and body, and sends"
         " it again when the connection is lost; requests does neither"
+    ),
+    "elapsed-time": (
+        "the async client measures until the body has come, requests until the headers have"
     ),
     "text-decoding": (
         "requests and the async client decode `.text` differently when the server names no charset"

@@ -420,17 +420,29 @@ class Replacement:
     template: str
 
 
+ALONE = "{}()"
+"""What gives a client that makes one request, and closes itself behind it: a new one of its class."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientOwner:
-    """What gives a client that lives on behind a request.
+    """What gives a client that lives on behind a request, or sees itself to its end.
 
     Attributes:
-        definition: a class of the module, whose `current` gives the client of the running loop.
+        definition: a class of the module.
         closing: the `yield` of a lifespan behind which the client is closed, or None where nothing closes it.
+        given: what gives the client, as a template around the name of the class: that of the running loop, if
+            nothing else is said.
     """
 
     definition: Definition
     closing: Target | None = None
+    given: str = "{}.current()"
+
+    @property
+    def alone(self) -> bool:
+        """Whether the client makes one request only."""
+        return self.given == ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +454,7 @@ class NativeRequest:
         client: the library of the client (`httpx`).
         opening: how the client is made.
         context: what makes the module's SSL context, as a template; empty where the client is given another one.
+        verified: whether that context verifies certificates.
         bundle: what makes the module's path of certificates, as a template, or empty.
         method: the client's method, or `request`.
         first: text put before the arguments (`"DELETE"`), or empty.
@@ -474,6 +487,7 @@ class NativeRequest:
     hoist: bool
     partners: tuple[Place, ...] = ()
     name: str = ""
+    verified: bool = True
     helpers: tuple[tuple[str, Definition], ...] = ()
     entered: bool = False
     checked: bool = False

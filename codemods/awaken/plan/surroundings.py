@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Display, Term
+from awaken.plan.asked_exceptions import Asked, asked_in, waits_for_tasks
 from awaken.plan.doubles.doubles import TestDoubles
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
@@ -49,7 +50,7 @@ class Surroundings:
         self.parsed = parsed
         self.doubles = TestDoubles(lambda: self._scan, resolver, read)
         self._catching: dict[frozenset[str], frozenset[Defined]] = {}
-        self._guards: dict[frozenset[str], frozenset[Defined]] = {}
+        self._guards: dict[frozenset[str], frozenset[Defined] | None] = {}
 
     @cached_property
     def _scan(self) -> Prescan:
@@ -97,7 +98,8 @@ class Surroundings:
 
     def handles(self, function: Defined, exchange: Exchange) -> bool:
         """Whether code outside of a function may handle exceptions of an HTTP library that it raises."""
-        return self._scan.handled_elsewhere or function in self._guarded(exchange)
+        guarded = self._guarded(exchange)
+        return guarded is None or function in guarded
 
     def catches(self, function: Defined, exceptions: frozenset[str]) -> bool:
         """Whether a `try` around a call of a function, directly or not, names one of some exceptions.
@@ -116,22 +118,41 @@ class Surroundings:
             self._catching[exceptions] = frozenset(_with_callees(found, self._resolver))
         return function in self._catching[exceptions]
 
-    def _guarded(self, exchange: Exchange) -> frozenset[Defined]:
-        """Functions that are called, directly or not, where a library's exceptions are handled."""
+    def _guarded(self, exchange: Exchange) -> frozenset[Defined] | None:
+        """Functions that are called, directly or not, where a library's exceptions are handled; None for all."""
         exceptions = frozenset((*exchange.exceptions, *exchange.bases))
         if exceptions not in self._guards:
             self._guards[exceptions] = self._called_where_handled(exceptions)
         return self._guards[exceptions]
 
-    def _called_where_handled(self, exceptions: frozenset[str]) -> frozenset[Defined]:
+    def _called_where_handled(self, exceptions: frozenset[str]) -> frozenset[Defined] | None:
         found: set[Defined] = set()
+        for path in self._scan.asking:
+            parsed = self.parsed(path)
+            asked = asked_in(parsed, self._resolver, exceptions) if parsed else Asked()
+            if asked.everywhere:
+                return None
+            # What stands at the function itself is in the view of whoever rewrites it.
+            tried = set(asked.functions)
+            found |= _with_callees(tried, self._resolver) - tried
+            for handler in asked.handlers:
+                found |= _called(handler.guarded, self._resolver, Where(path, handler.scope))
         for path in self._scan.handling:
             index = self._resolver.file(path)
             for handler in index.handlers if index else ():
                 where = Where(path, handler.scope)
-                if handler.guarded and _names_any(handler, exceptions, self._resolver, where):
+                if _names_any(handler, exceptions, self._resolver, where):
                     found |= _called(handler.guarded, self._resolver, where)
+                    found |= self._started_before(path, handler)
         return frozenset(_with_callees(found, self._resolver))
+
+    def _started_before(self, path: str, handler: Handler) -> set[Defined]:
+        """What a function calls that a handler may wait for as a task."""
+        parsed, index = self.parsed(path), self._resolver.file(path)
+        if parsed is None or index is None or not waits_for_tasks(parsed, handler):
+            return set()
+        sites = index.scopes[handler.scope].sites
+        return _called((site.term for site in sites), self._resolver, Where(path, handler.scope))
 
 
 def _names_any(

@@ -28,7 +28,15 @@ _BY_NAME = frozenset(
 
 
 # Submodules that come with their package and are reached through it.
-_WITH_PACKAGE = frozenset({"anyio.to_thread", "requests.utils", "trio.to_thread"})
+_WITH_PACKAGE = frozenset(
+    {
+        "anyio.to_thread",
+        "requests.cookies",
+        "requests.structures",
+        "requests.utils",
+        "trio.to_thread",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A client per statement keeps what `requests.get` does: fresh cookies, no connect
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
+_TUPLE = re.compile(r"\([\w.*]+(, [\w.*]+)+\)")
 _NOWHERE = Span(0, 0)
 
 
@@ -54,7 +56,7 @@ def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwn
     unit = indent_unit(space.tree, space.tree.statement(call))
     text = owner.definition.text.replace(MADE, ", ".join(_written(space, recipe)))
     name = definition(space, replace(owner.definition, text=text))
-    client = f"{name}.current()"
+    client = owner.given.replace("{}", name)
     around = _around(space, recipe, unit, _NOWHERE)
     closing = _closing(space, owner.closing, client) if owner.closing is not None else []
     return [*closing, *around, *_inside(space, recipe, call, client, "")]
@@ -156,7 +158,8 @@ def certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str
     if BUNDLE in value:
         path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
-    return [(recipe.opening.certificates, ssl_context(space, value))]
+    context = ssl_context(space, value, verified=recipe.verified)
+    return [(recipe.opening.certificates, context)]
 
 
 def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
@@ -264,7 +267,7 @@ def _folded(space: Workspace, span: Span, text: str, unit: str, deeper: str) -> 
     """A tuple of exceptions, one to a line where they are too many for one line."""
     start = space.tree.offsets.line_start(span.start)
     head = deeper + space.tree.text[start : span.start]
-    if not text.startswith("(") or not text.endswith(")") or "{}" in text:
+    if not _TUPLE.fullmatch(text):
         return text
     if len(head.expandtabs(4)) + len(text) < _LINE_LENGTH or "\n" in text:
         return text

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from awaken.rewrite.workspace import Workspace
 
 
-def ssl_context(space: Workspace, value: str) -> str:
+def ssl_context(space: Workspace, value: str, *, verified: bool) -> str:
     """The name of the module's SSL context, which is added where the file has none of this value yet.
 
     Args:
         space: the file.
         value: the expression that makes it.
+        verified: whether it verifies certificates, which its name says.
     """
-    return module_constant(space, "_SSL_CONTEXT", value)
+    name = "_SSL_CONTEXT" if verified else "_UNVERIFIED_SSL_CONTEXT"
+    return module_constant(space, name, value)
 
 
 def bundle(space: Workspace, value: str) -> str:

@@ -91,9 +91,9 @@ def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
 
 
 def _holder(node: ast.expr) -> str:
-    """The name of a client, that of `_HttpClient.current()` in small letters, or empty."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        node = node.func.value
+    """The name of a client, that of `_HttpClient.current()` and `_SingleClient()` in small letters, or empty."""
+    if isinstance(node, ast.Call):
+        node = node.func.value if isinstance(node.func, ast.Attribute) else node.func
         return node.id.lower() if isinstance(node, ast.Name) else ""
     return node.id if isinstance(node, ast.Name) else ""
 

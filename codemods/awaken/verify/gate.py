@@ -155,10 +155,22 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
 
 def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str]) -> Reason | None:
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
-    planned = sum(1 for _ in _awaited_names(candidate.recipes))
+    planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
+
+
+def _planned_twice(recipes: tuple[Recipe, ...]) -> int:
+    """Awaits that several requests plan, because one variable holds the response of each: they are written once."""
+    spans = [
+        each.span
+        for recipe in recipes
+        if isinstance(recipe, NativeRequest)
+        for each in recipe.translations
+        if "await " in each.template
+    ]
+    return len(spans) - len(set(spans))
 
 
 def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -292,6 +304,25 @@ def _in_front_of_requests(tree: Tree, endings: tuple[str, ...]) -> Iterator[str]
                         yield ending
 
 
+def _checks(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """What raises with the request itself is asked for its status where it is awaited."""
+    requests = (each for each in candidate.recipes if isinstance(each, NativeRequest))
+    planned = sum(each.checked for each in requests)
+    gained = _checked_at_once(after) - _checked_at_once(candidate.before)
+    return reason("outside-plan", "a status is not checked") if gained < planned else None
+
+
+def _checked_at_once(tree: Tree) -> int:
+    """How often `(await ...).raise_for_status()` is called."""
+    return sum(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "raise_for_status"
+        and isinstance(node.func.value, ast.Await)
+        for node in tree.nodes
+    )
+
+
 def _asks(statement: ast.stmt, client: str) -> bool:
     return any(
         isinstance(node, ast.Await)
@@ -345,6 +376,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _uses,
     _awaits_all,
     _waits_everywhere,
+    _checks,
     _keeps_words,
     _closes,
     _forgets,

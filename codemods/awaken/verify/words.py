@@ -167,6 +167,8 @@ def _of_request(recipe: NativeRequest) -> Iterator[str]:
     yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
     variable = recipe.opening.variable
     yield from (f"http_{variable}", f"_http_{variable}")
+    if not recipe.verified:
+        yield "_UNVERIFIED_SSL_CONTEXT"
     if recipe.bundle:
         yield "_CA_BUNDLE"
     if recipe.owner is not None:

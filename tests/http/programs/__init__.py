@@ -21,10 +21,29 @@ PROGRAMS: tuple[Program, ...] = (
     *IN_A_ROW,
 )
 
+_CLASSES = """
+class Signed(requests.auth.AuthBase):
+    def __call__(self, request):
+        request.headers["X-Test"] = str(len(request.body or b""))
+        return request
+
+
+class Address:
+    def __init__(self, text):
+        self.text = text
+
+    def __str__(self):
+        return self.text
+"""
+
 SOURCE = "\n".join(
     (
-        "import io\nimport json\n\nimport requests\n",
-        "from requests import codes\nfrom requests.auth import HTTPBasicAuth\n",
+        "import contextlib\nimport hmac\nimport io\nimport json\nimport os\nimport urllib.parse",
+        "from contextlib import suppress\n\nimport requests",
+        "from requests import HTTPError, codes\nfrom requests.auth import HTTPBasicAuth\n",
+        'AUTH = HTTPBasicAuth("user", "pass")\nNOT_SET = os.getenv("NOT_SET_AT_ALL")\n',
+        "RETRYABLE = (requests.Timeout, requests.exceptions.ConnectionError, KeyError)\n",
+        _CLASSES,
         *(f"\n{program.source}" for program in PROGRAMS),
     )
 )

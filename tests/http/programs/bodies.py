@@ -15,6 +15,9 @@ _BODIES = {
     "json_falsy": 'post(f"{url}/json", json=[])',
     "json_none": 'post(f"{url}/json", json=None)',
     "data_and_json": 'post(f"{url}/json", data={"a": "1"}, json={"b": 2})',
+    "encoded": 'post(f"{url}/json", data=url.split("/")[-1].encode("utf-8"))',
+    "encoded_later": 'post(f"{url}/json", data=json.dumps({"a": "é"}).encode())',
+    "form_seen": 'post(f"{url}/json", data={"a": urllib.parse.quote("a b"), "b": os.getenv("NO", "b c"), "c": 1})',
     "dumped": 'post(f"{url}/json", data=json.dumps({"a": 1}))',
 }
 _BODIES_IN_THREAD = {
@@ -22,6 +25,9 @@ _BODIES_IN_THREAD = {
     "form_none": 'post(f"{url}/json", data={"a": None})',
     "form_bool": 'post(f"{url}/json", data={"a": True})',
     "form_unseen": 'post(f"{url}/json", data={"a": url.split("/")[-1]})',
+    "form_bytearray": 'post(f"{url}/json", data=bytearray(b"abc"))',
+    "form_generator": 'post(f"{url}/json", data=(part for part in (b"a", b"b")))',
+    "form_optional": 'post(f"{url}/json", data={"a": os.getenv("NOT_SET_AT_ALL"), "b": "c"})',
     "form_file": 'post(f"{url}/json", data=io.BytesIO(b"abc"))',
 }
 

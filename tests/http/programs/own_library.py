@@ -64,6 +64,13 @@ _THREAD = {
 _USES = [
     Program("escapes", 'return text_of(LIBRARY.get(f"{url}/json"))', NATIVE, around='def text_of(r):\n    return [r.text, r.read(), list(r.iter_bytes(4)), list(r.iter_lines()), r.is_closed, r.encoding]'),
     Program("proxy", 'server, _, path = url.removeprefix("http://").partition("/")\nreturn LIBRARY.get(f"http://example.test/{path}/json", proxy=f"http://{server}").json()', NATIVE),
+    Program("in_a_row", 'a = LIBRARY.get(f"{url}/json")\nb = LIBRARY.get(f"{url}/redirect/1", follow_redirects=True)\nc = LIBRARY.post(f"{url}/json", json=[1], timeout=5)\nreturn [a.text, b.text, c.text, dict(a.cookies), len(b.history)]', NATIVE),
+    Program("in_a_row_with_cookies", 'a = LIBRARY.get(f"{url}/json", cookies={"a": "b"})\nb = LIBRARY.get(f"{url}/json")\nc = LIBRARY.get(f"{url}/json", verify=False)\nreturn [a.text, b.text, c.text]', NATIVE),
+    Program("in_a_loop", 'found = []\nfor n in range(3):\n    found.append(LIBRARY.get(f"{url}/json/{n}").json())\nreturn found', NATIVE),
+    Program("in_a_comprehension", 'return [LIBRARY.get(f"{url}/json/{n}").json() for n in range(3)]', NATIVE),
+    Program("two_in_a_statement", 'return [LIBRARY.get(f"{url}/json").text, LIBRARY.put(f"{url}/json", json=[1], timeout=5).text]', NATIVE),
+    Program("asked_until", 'n = 0\nwhile LIBRARY.get(f"{url}/json/{n}").json()["rest"] != ["2"]:\n    n += 1\nreturn n', NATIVE),
+    Program("left_in_a_row", 'return [LIBRARY.get(f"{each}/slow", timeout=0.3) for each in (url,)]', NATIVE, ("ReadTimeout", "ReadTimeout")),
     Program("closed_by_hand", 'r = LIBRARY.get(f"{url}/json")\nr.close()\nreturn r.json()', NATIVE),
     Program("closed_by_contextlib", 'r = LIBRARY.get(f"{url}/json")\nwith contextlib.closing(r) as same:\n    return same.json()', THREAD),
     Program("closed_elsewhere", 'r = LIBRARY.get(f"{url}/json")\nwith contextlib.ExitStack() as stack:\n    stack.callback(r.close)\n    return r.json()', THREAD),

@@ -14,6 +14,9 @@ _PARAMS = {
     "params_positional": 'get(f"{url}/json", {"page": 2})',
     "params_unseen_url": 'get(str(url) + "/json", params={"page": 2})',
     "params_parameter_url": 'get(url, params={"page": 2})',
+    "url_object": 'get(Address(f"{url}/json"), params={"a": 1})',
+    "url_object_alone": 'get(Address(f"{url}/json"))',
+    "params_quoted": 'get(f"{url}/json", params={"q": urllib.parse.quote("a b"), "page": int("3")})',
     "path_quoting": 'get(f"{url}/json/a b/é//;x=1")',
     "query_in_url": 'get(f"{url}/json?a=1&b=2")',
 }

@@ -44,7 +44,23 @@ _RAISING = [
     }.items()
 ]  # fmt: skip
 
-RESPONSES = _TEXTS + _RAISING + _VARIABLES + [
+_WHOLE = [
+    Program("all_headers", 'r = requests.get(f"{url}/json")\nkept = {k: v for k, v in r.headers.items() if k not in ("Date", "Server")}\nreturn [kept, "etag" in dict(r.headers), "ETag" in dict(r.headers), len(r.headers), sorted(r.headers)[0], {**r.headers}["Content-Type"], r.headers["etag"]]', NATIVE),
+    Program("repeated_headers", 'return [v for k, v in requests.get(f"{url}/repeated").headers.items() if k == "X-Many"]', NATIVE),
+    Program("all_cookies", 'r = requests.get(f"{url}/json")\nreturn [r.cookies.get_dict(), dict(r.cookies), requests.utils.dict_from_cookiejar(r.cookies), len(r.cookies), r.cookies.get("c")]', NATIVE),
+    Program("history", 'r = requests.get(f"{url}/redirect/2")\nreturn [len(r.history), bool(r.history), 1 if r.history else 2]', NATIVE),
+    Program("history_itself", 'return [each.status_code for each in requests.get(f"{url}/redirect/2").history]', THREAD),
+    Program("elapsed", 'return requests.get(f"{url}/json").elapsed.total_seconds() >= 0', THREAD),
+    Program("closed_at_the_end", 'r = requests.get(f"{url}/json")\nr.close()\nreturn r.json()', NATIVE),
+    Program("encoding_read_of", 'r = requests.get(f"{url}/typed/html")\nreturn [r.encoding, r.apparent_encoding, r.text]', NATIVE),
+    Program("encoding_set", 'r = requests.get(f"{url}/typed/html")\nfirst = r.text\nr.encoding = "utf-8"\nreturn [first, r.text, r.encoding]', NATIVE),
+    Program("encoding_found", 'r = requests.get(f"{url}/typed/xml")\nr.encoding = r.apparent_encoding\nreturn r.text', NATIVE),
+    Program("encoding_perhaps", 'r = requests.get(f"{url}/typed/html")\nif r.ok:\n    r.encoding = "utf-8"\nreturn r.text', THREAD),
+    Program("encoding_of_variable", 'name = "utf-8" if url else None\nr = requests.get(f"{url}/typed/html")\nr.encoding = name\nreturn r.text', THREAD),
+    Program("read_later", 'r = requests.get(f"{url}/json")\nreturn sorted([3, 1], key=lambda n: n if r.ok else -n)', NATIVE),
+]  # fmt: skip
+
+RESPONSES = _WHOLE + _TEXTS + _RAISING + _VARIABLES + [
     Program(f"members_{status}", f"""
 response = requests.get(f"{{url}}/status/{status}")
 first = [response.ok, not response.ok, bool(response), response.reason, response.status_code]
@@ -71,7 +87,12 @@ return "fine"
     Program("maybe_none", 'r = None\nif url:\n    r = requests.get(f"{url}/status/404")\nreturn "none" if not r else r.json()', NATIVE),
     Program("fresh_cookies", 'a = requests.get(f"{url}/json").json()\nb = requests.get(f"{url}/json").json()\nreturn [a, b]', NATIVE),
     Program("reused", 'r = requests.get(f"{url}/status/404")\nif not r:\n    r = requests.get(f"{url}/json")\nreturn r.ok', NATIVE),
-    Program("pages", 'return [requests.get(f"{url}/json/{n}").json()["rest"] for n in range(3)]', THREAD),
+    Program("pages", 'return [requests.get(f"{url}/json/{n}").json()["rest"] for n in range(3)]', NATIVE),
+    Program("two_in_a_statement", 'return [requests.get(f"{url}/json/1").json(), requests.post(f"{url}/redirect/2", json={}).status_code]', NATIVE),
+    Program("asked_until", 'n = 0\nwhile requests.get(f"{url}/json/{n}", allow_redirects=False).json()["rest"] != ["2"]:\n    n += 1\nreturn n', NATIVE),
+    Program("asked_last", 'if url and requests.head(f"{url}/redirect/1").status_code == 302:\n    return 1\nelif requests.get(f"{url}/status/404").ok:\n    return 2\nreturn 3', NATIVE),
+    Program("asked_in_text", 'return f"{requests.get(f\'{url}/status/404\').status_code} {requests.options(url + \'/json\', timeout=5).ok}"', NATIVE),
+    Program("left_in_a_row", 'return [requests.get(f"{each}/invalid").json() for each in (url,)]', NATIVE, ("JSONDecodeError", "JSONDecodeError")),
     Program("chunks", 'return [len(c) for c in requests.get(f"{url}/json").iter_content(10)]', THREAD),
     Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', BLOCK),
     Program("escaped", 'return str(requests.get(f"{url}/json"))', THREAD),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.plan.recipes import EnterClient, HopBlock, HopExpression
+from awaken.plan.recipes import EnterClient, HopBlock, HopExpression, NativeRequest
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.syntax.positions import encloses
 
@@ -81,7 +81,11 @@ def _left(planned: PlannedFinding, hops: Sequence[Fix]) -> PlannedFinding:
 
 
 def _is_client(fix: Fix) -> bool:
-    return isinstance(fix.recipe, EnterClient)
+    """Whether a fix changes what is done with an object, too, and not one call alone."""
+    recipe = fix.recipe
+    return isinstance(recipe, EnterClient) or bool(
+        isinstance(recipe, NativeRequest) and recipe.covered
+    )
 
 
 def _extent(place: Place) -> tuple[int, ...]:

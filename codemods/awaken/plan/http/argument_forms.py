@@ -12,6 +12,7 @@ from awaken.plan.http.literals import has_query, is_text, literal, type_name
 from awaken.plan.http.removal import removable
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
+from awaken.resolve.values import External, Instance
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _PAIR = 2
+# What a URL may be for all that is known: bytes are told of elsewhere, and None is an error on both sides.
+_TEXTS = frozenset({"", "builtins.str", "builtins.bytes", "builtins.NoneType"})
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class Arguments:
         call: keyword arguments appended to the call.
         helpers: the helpers that translations mention.
         context: what makes the SSL context of the client; empty where it is given another one.
+        verified: whether that context verifies anything.
         translations: arguments in another form.
         differences: what would not be the same.
         refusal: why there is no such call at all.
@@ -49,6 +53,7 @@ class Arguments:
     call: list[tuple[str, str]] = field(default_factory=list)
     helpers: list[str] = field(default_factory=list)
     context: str = ""
+    verified: bool = True
     translations: list[Replacement] = field(default_factory=list)
     differences: list[Reason] = field(default_factory=list)
     refusal: Reason | None = None
@@ -131,6 +136,67 @@ def _auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
     if name and isinstance(node, ast.Call):
         span = request.situation.tree.span(node.func)
         arguments.translations.append(Replacement(span, name))
+        return
+    name = auth_type(request, literal(request.situation, node))
+    if name and isinstance(node, ast.Name):
+        same = f"{name}({node.id}.username, {node.id}.password)"
+        arguments.translations.append(Replacement(request.situation.tree.span(node), same))
+
+
+def _text(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A URL may be an object, whose text is sent; the client takes its own only."""
+    if _is_object(request.situation, node):
+        span = request.situation.tree.span(node)
+        arguments.translations.append(Replacement(span, "str({})"))
+
+
+def _is_object(situation: Situation, node: ast.expr) -> bool:
+    """Whether something speaks for a URL that is no text: `request.url`, `URL(base) / "items"`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return True
+    if isinstance(node, ast.Attribute):
+        owner = situation.value_of(node.value)
+        if isinstance(owner, Instance) and isinstance(owner.of, External):
+            return not owner.of.name.startswith("builtins.")
+    seen = literal(situation, node)
+    kinds = (value.of for value in situation.values_of(seen) if isinstance(value, Instance))
+    made = any(not isinstance(kind, External) or kind.name not in _TEXTS for kind in kinds)
+    return made or type_name(situation, seen) not in _TEXTS
+
+
+def _certificates(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """The client is given a context, which the module makes once."""
+    known = request.exchange.arguments["verify"]
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Constant) and (seen.value is False or isinstance(seen.value, str)):
+        arguments.context = known.context.replace("{}", _quoted(seen.value))
+        arguments.verified = seen.value is not False
+    _left_out(request, arguments, node)
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    plain = isinstance(value, str) and not {'"', "\\"} & set(text)
+    return f'"{value}"' if plain else text
+
+
+def _proxy(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """One proxy for every scheme is the client's."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Dict) and seen.values:
+        arguments.client.append(("proxy", request.situation.tree.source(seen.values[0])))
+    _left_out(request, arguments, node)
+
+
+def _left_out(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """What the client's method does not take, or the client is given."""
+    tree = request.situation.tree
+    span = removable(tree, request.call, node)
+    if span is None:
+        arguments.refusal = reason("unsupported-argument", "the first argument")
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
 
 
 def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
@@ -146,10 +212,12 @@ def _query(request: Request, arguments: Arguments, params: ast.expr) -> None:
         arguments.differences.append(reason("query-in-url"))
         return
     kept = [each for each in arguments.translations if not span.overlaps(each.span)]
-    merged = f"{CLIENT}.URL({{}}).copy_merge_params({situation.tree.source(params)})"
+    whole = situation.tree.span(url)
+    text = next((each.template for each in kept if each.span == whole), "{}")
+    merged = f"{CLIENT}.URL({text}).copy_merge_params({situation.tree.source(params)})"
     arguments.translations[:] = [
-        *kept,
-        Replacement(situation.tree.span(url), merged),
+        *(each for each in kept if each.span != whole),
+        Replacement(whole, merged),
         Replacement(span, ""),
     ]
 
@@ -256,11 +324,15 @@ def _is_none(node: ast.expr) -> bool:
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "auth": _auth,
     "body": _body,
+    "certificates": _certificates,
     "client": _client,
     "cookies": _cookies,
+    "left-out": _left_out,
     "limits": _limits,
     "login": _login,
+    "proxy": _proxy,
     "query": _query,
+    "text": _text,
     "untyped-body": _untyped_body,
     "verify": _verify,
 }

@@ -6,8 +6,19 @@ import ast
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from awaken.plan.http.literals import Sight, is_text, kind_of, literal, scalar, type_name, worst
+from awaken.index.summary import ScopeKind
+from awaken.plan.http.literals import (
+    Sight,
+    is_text,
+    kind_of,
+    literal,
+    may_be_none,
+    scalar,
+    type_name,
+    worst,
+)
 from awaken.resolve.values import Bound, Defined, External, Instance, Value
+from awaken.syntax.names import is_name, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +29,11 @@ if TYPE_CHECKING:
 
 Doubt: TypeAlias = "str | None"
 
+UNSUPPORTED = "unsupported-argument"
+"""What no form of the call would do; anything else is a difference."""
+
 _DIFFERENT: Doubt = "different-value"
+_UNSUPPORTED: Doubt = UNSUPPORTED
 _CODES: dict[Sight, Doubt] = {Sight.DIFFERENT: _DIFFERENT, Sight.UNSEEN: "value-type"}
 _PAIR = 2
 # Neither quoted, nor resolved (`..`), nor cut out (user and password) by one side only.
@@ -29,6 +44,8 @@ _FIELD = re.compile(r"\{[^{}]*\}")
 _KEPT_OTHERWISE = frozenset(
     {"accept-encoding", "authorization", "connection", "content-type", "cookie", "host"}
 )
+# What is sent piece by piece, which the async client refuses to read.
+_STREAMS = frozenset({"builtins.bytearray", "builtins.generator", "io.BytesIO", "io.StringIO"})
 _READING = frozenset({
     "body", "encode", "getvalue", "model_dump", "model_dump_json", "read", "read_bytes", "read_text",
 })  # fmt: skip
@@ -41,7 +58,7 @@ def _url(request: Request, node: ast.expr) -> Doubt:
     if isinstance(seen, ast.Constant) and isinstance(seen.value, str):
         plain = seen.value.strip() == seen.value and seen.value.isprintable()
         return None if plain else _DIFFERENT
-    return _DIFFERENT if type_name(situation, seen) not in ("", "builtins.str") else None
+    return _DIFFERENT if type_name(situation, seen) == "builtins.bytes" else None
 
 
 def _query(request: Request, node: ast.expr) -> Doubt:
@@ -59,7 +76,31 @@ def _form(request: Request, node: ast.expr) -> Doubt:
     situation = request.situation
     if is_text(situation, node):
         return None
-    return _mapping_doubt(situation, literal(situation, node))
+    seen = literal(situation, node)
+    lazy = isinstance(seen, (ast.GeneratorExp, ast.List, ast.Tuple))
+    if lazy or type_name(situation, seen) in _STREAMS:
+        return _UNSUPPORTED
+    return _mapping_doubt(situation, seen)
+
+
+def _json(request: Request, node: ast.expr) -> Doubt:
+    """The bytes differ, which somebody sees who signs what he dumps himself: `hmac.new(key, json.dumps(body))`."""
+    situation = request.situation
+    if not isinstance(node, ast.Name):
+        return None
+    for call in ast.walk(situation.function()):
+        if isinstance(call, ast.Call) and call is not request.call:
+            dumped = situation.value_of(call.func) == External("json.dumps")
+            if dumped and any(is_name(each, node.id) for each in call.args):
+                return _DIFFERENT if _signs(situation) else None
+    return None
+
+
+def _signs(situation: Situation) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id in ("hmac", "hashlib")
+        for node in ast.walk(situation.function())
+    )
 
 
 def _cookies(request: Request, node: ast.expr) -> Doubt:
@@ -97,6 +138,7 @@ def _headers(request: Request, node: ast.expr) -> Doubt:
     different = any(
         _is_constant_other_than(value, (str, bytes))
         or (isinstance(value, ast.Constant) and not _is_plain(value.value))
+        or may_be_none(situation, value)
         for value in _leaves(seen)
     )
     return _DIFFERENT if different else None
@@ -189,19 +231,36 @@ def _auth(request: Request, node: ast.expr) -> Doubt:
     seen = literal(situation, node)
     if isinstance(seen, ast.Constant) and seen.value is None:
         return None
-    elements: list[ast.expr] = []
     if isinstance(seen, ast.Tuple) and len(seen.elts) == _PAIR:
         elements = seen.elts
-    elif auth_type(request, node) and isinstance(node, ast.Call):
-        elements = [*node.args, *(keyword.value for keyword in node.keywords)]
+    elif auth_type(request, seen) and isinstance(seen, ast.Call):
+        elements = [*seen.args, *(keyword.value for keyword in seen.keywords)]
     else:
-        return _CODES[Sight.UNSEEN]
+        return _UNSUPPORTED if _is_object(situation, seen) else _CODES[Sight.UNSEEN]
     different = any(
-        isinstance(each, ast.Constant)
-        and not (isinstance(each.value, str) and each.value.isascii())
+        (
+            isinstance(each, ast.Constant)
+            and not (isinstance(each.value, str) and each.value.isascii())
+        )
+        or may_be_none(situation, each)
         for each in elements
     )
     return _DIFFERENT if different else None
+
+
+def _is_object(situation: Situation, node: ast.expr) -> bool:
+    """Whether a value is an object of a class that the client knows nothing of."""
+    if isinstance(node, ast.Lambda):
+        return True
+    if isinstance(node, ast.Call):
+        made = situation.value_of(node.func)
+        scope = situation.resolver.scope(made) if isinstance(made, Defined) else None
+        if scope is not None and scope.kind is ScopeKind.CLASS:
+            return True
+        if isinstance(made, External) and made.name.rpartition(".")[2][:1].isupper():
+            return True
+    values = situation.values_of(node)
+    return any(isinstance(value, (Instance, Defined, Bound)) for value in values)
 
 
 def auth_type(request: Request, node: ast.expr) -> str:
@@ -271,8 +330,51 @@ def _timeout(request: Request, node: ast.expr) -> Doubt:
     if isinstance(seen, ast.Call):
         value = situation.value_of(seen.func)
         foreign = isinstance(value, External) and value.name.endswith(".Timeout")
-        return _DIFFERENT if foreign else None
+        return _UNSUPPORTED if foreign else None
     return None
+
+
+def _verify(request: Request, node: ast.expr) -> Doubt:
+    """True and False, and the path of a bundle that is known when the module is imported."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Constant):
+        return "read-at-import" if isinstance(seen.value, str) else None
+    return _UNSUPPORTED
+
+
+def _proxies(request: Request, node: ast.expr) -> Doubt:
+    """One proxy for both schemes is one of the client; another kind than HTTP would need more to be installed."""
+    seen = literal(request.situation, node)
+    if isinstance(seen, ast.Constant) and seen.value is None:
+        return None
+    if not isinstance(seen, ast.Dict) or {_text(key) for key in seen.keys} != {"http", "https"}:
+        return _UNSUPPORTED
+    one, other = seen.values
+    proxy = literal(request.situation, one)
+    first = proxy.values[0] if isinstance(proxy, ast.JoinedStr) and proxy.values else proxy
+    same = ast.dump(one) == ast.dump(other) and is_plain_path(one)
+    return None if same and _text(first).startswith(("http://", "https://")) else _UNSUPPORTED
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def is_plain_path(node: ast.expr) -> bool:
+    """A value that may be written elsewhere: a constant, a name, text made of them."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    values = [part.value if isinstance(part, ast.FormattedValue) else part for part in parts]
+    return all(isinstance(value, ast.Constant) or is_path(value) for value in values)
+
+
+def _absent(request: Request, node: ast.expr) -> Doubt:
+    """Only what says that there is nothing."""
+    seen = literal(request.situation, node)
+    nothing = isinstance(seen, ast.Constant) and not seen.value
+    empty = isinstance(seen, (ast.Dict, ast.List, ast.Tuple)) and not ast.unparse(seen).strip(
+        "{}[]()"
+    )
+    return None if nothing or empty else _UNSUPPORTED
 
 
 def _method(request: Request, node: ast.expr) -> Doubt:
@@ -351,14 +453,17 @@ def _text_headers(request: Request, node: ast.expr) -> Doubt:
 
 
 CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
+    "absent": _absent,
     "auth": _auth,
     "auth-flow": _auth_flow,
     "cookies": _cookies,
     "form": _form,
     "headers": _headers,
     "http-url": _http_url,
+    "json": _json,
     "method": _method,
     "plain-headers": _plain_headers,
+    "proxies": _proxies,
     "query": _query,
     "read-at-once": _read_at_once,
     "text-fields": _text_fields,
@@ -366,5 +471,6 @@ CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "text-query": _text_query,
     "timeout": _timeout,
     "url": _url,
+    "verify": _verify,
 }
 """The ways of looking at a value that `check` names in the catalogue."""

@@ -11,7 +11,7 @@ from awaken.plan.http.argument_forms import (
     left_out,
     named,
 )
-from awaken.plan.http.argument_values import CHECKS, is_kept_otherwise
+from awaken.plan.http.argument_values import CHECKS, UNSUPPORTED, is_kept_otherwise
 from awaken.plan.http.wrapped import unwrapped, wrapped_in
 from awaken.plan.reasons import reason
 
@@ -42,6 +42,8 @@ def translate_arguments(request: Request) -> Arguments:
     if request.verb.difference is not None:
         arguments.differences.append(reason(request.verb.difference, f"`{request.name}`"))
     _look_at_values(request, arguments)
+    if arguments.refusal is not None:
+        return arguments
     _write_values(request, arguments)
     _choose_method(request, arguments)
     _spell_defaults(request, arguments)
@@ -63,7 +65,9 @@ def _look_at_values(request: Request, arguments: Arguments) -> None:
     for name, node in arguments.given.items():
         check = CHECKS.get(request.exchange.arguments[name].check)
         code = check(request, node) if check else None
-        if code is not None:
+        if code == UNSUPPORTED:
+            arguments.refusal = reason(code, f"`{name}`")
+        elif code is not None:
             arguments.differences.append(reason(code, f"`{name}`"))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS, SCOPES, TRIES, reading_nodes
 from awaken.syntax.suites import suites_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import TypeGuard
 
     from awaken.syntax.tree import Tree
@@ -74,7 +75,7 @@ class Variable:
             return list(self.bindings)
         blocks = set(_blocks(self.tree, read, self.function))
         before = [each for each in self.bindings if each.start <= start]
-        around = [each for each in before if each.blocks[0] in blocks]
+        around = [each for each in before if self._holds_in(each, blocks, above)]
         hiding = max(around, key=lambda each: each.start, default=None)
         seen = [
             each
@@ -93,6 +94,24 @@ class Variable:
         loops -= set(hiding.blocks) if hiding else set()
         later = (each for each in self.bindings if each.start > start and loops & set(each.blocks))
         return [*seen, *later]
+
+    def _holds_in(self, binding: Binding, blocks: set[int], above: Sequence[ast.AST]) -> bool:
+        """Whether a binding has taken place wherever the text behind it is reached in some suites.
+
+        That of the body of a `try` has, behind the `try`, where all of its handlers lead elsewhere.
+        """
+        if binding.blocks[0] in blocks:
+            return True
+        if binding.value is None or binding.blocks[0] == _NOWHERE:
+            return False
+        child: ast.AST = self.tree.statement(binding.node)
+        for up in self._above(child):
+            if up in above or not _goes_on_from(up, child):
+                return False
+            child = up
+            if blocks & set(islice(_blocks(self.tree, up, self.function), 1)):
+                return True
+        return False
 
     def _leaves(self, binding: Binding, hiding: Binding | None, blocks: set[int]) -> bool:
         """Whether every way from a binding leads out of the function, or past the one that hides it.
@@ -135,6 +154,17 @@ def variable_of(tree: Tree, function: ast.AsyncFunctionDef, name: str) -> Variab
     """
     bindings = (_binding(tree, function, node) for node in _binders(function, name))
     return Variable(tree, function, name, tuple(bindings))
+
+
+def _goes_on_from(statement: ast.AST, part: ast.AST) -> bool:
+    """Whether what stands behind a `try` is reached only where a part of its body has run."""
+    handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
+    tried = [*getattr(statement, "body", ()), *getattr(statement, "orelse", ())]
+    return isinstance(statement, TRIES) and part in tried and all(map(_leads_elsewhere, handlers))
+
+
+def _leads_elsewhere(handler: ast.ExceptHandler) -> bool:
+    return isinstance(handler.body[-1], (ast.Return, ast.Raise, ast.Break, ast.Continue))
 
 
 def _is_loop(node: ast.AST) -> TypeGuard[ast.For | ast.AsyncFor | ast.While]:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.resolve.values import External, Literal
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,26 @@ def _parameter(situation: Situation, name: str) -> tuple[ast.arg, ast.expr | Non
     pairs = [*zip(positional, [*missing, *arguments.defaults], strict=True)]
     pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return next((pair for pair in pairs if pair[0].arg == name), None)
+
+
+def parameter_may_be_none(situation: Situation, name: str) -> bool:
+    """Whether a name is a parameter that is None by default, or annotated so, and nothing else binds it."""
+    parameter = _parameter(situation, name)
+    if parameter is None or any(_bindings(situation, name)):
+        return False
+    argument, default = parameter
+    none = isinstance(default, ast.Constant) and default.value is None
+    return none or (argument.annotation is not None and _allows_none(argument.annotation))
+
+
+def _allows_none(annotation: ast.expr) -> bool:
+    """`str | None`, `Optional[str]`, also as a string."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return "None" in annotation.value or "Optional" in annotation.value
+    return any(
+        (isinstance(node, ast.Constant) and node.value is None) or last_name(node) == "Optional"
+        for node in ast.walk(annotation)
+    )
 
 
 def _holds_none(default: ast.expr | None) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan import since
+from awaken.plan.await_position import await_position
 from awaken.plan.http.client_arguments import has_usual_client, may_go_without, spelled_out
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.lifespan import lifespan_yield
 from awaken.plan.http.literals import literal
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import ClientOwner, NativeRequest, Replacement
+from awaken.plan.recipes import ALONE, ClientOwner, NativeRequest, Replacement
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 
 if TYPE_CHECKING:
@@ -49,6 +50,42 @@ def client_owner(request: Request) -> ClientOwner | Reason | None:
     return ClientOwner(definition, closing)
 
 
+def can_be_alone(request: Request) -> bool:
+    """Whether a client that sees to itself may stand in place of the library, as part of an expression.
+
+    Args:
+        request: the request.
+    """
+    sharing = request.exchange.sharing
+    position = await_position(request.situation, request.call)
+    anywhere = position.generator is None and position.short_circuit is None
+    return anywhere and sharing is not None and bool(sharing.alone)
+
+
+def alone(request: Request, recipe: NativeRequest) -> NativeRequest | None:
+    """A request of a client that makes no other one, and closes itself; None where it asks for another client.
+
+    Args:
+        request: the request, which `can_be_alone`.
+        recipe: the request with a client around its statement.
+    """
+    sharing = request.exchange.sharing
+    told = _of_usual_client(request, recipe)
+    if told is None or sharing is None:
+        return None
+    return replace(told, owner=ClientOwner(definition_of(request, sharing.alone), given=ALONE))
+
+
+def _of_usual_client(request: Request, recipe: NativeRequest) -> NativeRequest | None:
+    """A request of the client that all requests of its library have, which is told what it wants of its own."""
+    exchange = request.exchange
+    arguments = {each.name: each.text for each in exchange.client_defaults}
+    if not has_usual_client(recipe, exchange) or not may_go_without(recipe, exchange, arguments):
+        return None
+    told = spelled_out(recipe, request.call, exchange, arguments)
+    return replace(told, client_arguments=tuple(arguments.items()))
+
+
 def owned(request: Request, recipe: NativeRequest, owner: ClientOwner) -> NativeRequest | Reason:
     """A request of a client that is there, for one of its own.
 
@@ -57,15 +94,11 @@ def owned(request: Request, recipe: NativeRequest, owner: ClientOwner) -> Native
         recipe: the request with a client of its own.
         owner: what gives the other client.
     """
-    exchange = request.exchange
-    arguments = {each.name: each.text for each in exchange.client_defaults}
-    usual = has_usual_client(recipe, exchange) and may_go_without(recipe, exchange, arguments)
+    told = _of_usual_client(request, recipe)
     limited = _unlimited_wait(request, recipe)
-    if not usual or limited is None:
+    if told is None or limited is None:
         return reason("client-scope", "no other request has these arguments of a client")
-    told = spelled_out(recipe, request.call, exchange, arguments)
-    usual_arguments = tuple(arguments.items())
-    return replace(told, translations=limited, client_arguments=usual_arguments, owner=owner)
+    return replace(told, translations=limited, owner=owner)
 
 
 def _unlimited_wait(request: Request, recipe: NativeRequest) -> tuple[Replacement, ...] | None:

@@ -1,4 +1,4 @@
-"""The exceptions around a request: every handler that would catch them must still do so."""
+"""The exceptions around a request: every clause that would catch them must still do so."""
 
 from __future__ import annotations
 
@@ -8,36 +8,38 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT
-from awaken.plan.names_in_scope import FUNCTIONS
+from awaken.plan.http.caught import (
+    CATCH_ALL,
+    Kind,
+    difference_of,
+    gain_of,
+    kinds_of,
+    new_names,
+)
+from awaken.plan.http.caught_errors import follow_error, is_asked
+from awaken.plan.http.guards import Clause, Guard, guards_of
+from awaken.plan.http.literals import has_fixed_host
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.resolve.values import Defined, External, Instance, Method
-from awaken.syntax.names import is_name, last_name
-from awaken.syntax.positions import Span
+from awaken.resolve.values import External, Instance, Method
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from awaken.catalogue.exchange import Caught, Exchange
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
+    from awaken.plan.http.response import ResponseUses
     from awaken.plan.situation import Situation
+    from awaken.syntax.positions import Span
 
-# `except*` handles the same classes; its node is of Python 3.11.
-_TRIES: tuple[type[ast.AST], ...] = tuple(
-    kind for name in ("Try", "TryStar") if (kind := getattr(ast, name, None))
-)
 _RAISING_MEMBERS = frozenset({"raise_for_status", "json"})
-_CATCH_ALL = frozenset({"builtins.Exception", "builtins.BaseException"})
-_DIFFERENT_ATTRIBUTES = frozenset({
-    "response", "request", "errno", "strerror", "filename",
-    "code", "status", "reason", "msg", "headers", "hdrs", "info", "url", "geturl", "getcode", "fp", "read",
-})  # fmt: skip
 
 
 @dataclass(slots=True)
 class Handlers:
-    """What becomes of the `except` clauses around a request.
+    """What becomes of the clauses around a request.
 
     Attributes:
         translations: exception types in their new form; those of requests stay beside them where
@@ -50,47 +52,46 @@ class Handlers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Guard:
-    """A `try` around the request, or around what its response raises.
+class _Inside:
+    """What the statements of a guard do.
 
     Attributes:
-        node: the statement.
-        requests: whether the request itself is inside, besides what is done with its response.
-        own: the calls that will no longer raise requests' exceptions.
-        response: the name of the response, or empty.
+        keep: whether something else in them may raise the sync library's exceptions.
+        decodes: whether a response is decoded.
+        widen: whether a URL may turn out to be none, which Python's ValueError catches.
     """
 
-    node: ast.Try
-    requests: bool
-    own: frozenset[ast.AST]
-    response: str
+    keep: bool
+    decodes: bool
+    widen: bool
 
 
 def translate_handlers(
-    request: Request, uses: Sequence[ast.expr], partners: Iterable[ast.AST], response: str
+    request: Request, uses: ResponseUses, partners: Sequence[ast.Call], url: ast.expr
 ) -> Handlers:
-    """Every handler of the coroutine that guards the request, or what its response raises.
+    """Every clause of the coroutine that guards the request, or what its response raises.
 
     Args:
         request: the request.
-        uses: the expressions that stand for the response.
+        uses: where its response goes; gets what becomes of that in an exception.
         partners: other requests that are converted together with this one.
-        response: the name of the variable that holds the response, or empty.
+        url: the URL that is asked for.
     """
     found = Handlers()
     if not request.exchange.exceptions:
         return found  # the client raises the same
     situation = request.situation
-    own = frozenset({situation.call, *partners})
-    raising = [use for use in uses if _raises(situation, use)]
-    guards: dict[ast.AST, bool] = {}
-    for node in (situation.call, *raising):
-        for guard in _guards(situation, node):
-            guards[guard] = guards.get(guard, False) or node is situation.call
-    for guard, requests in guards.items():
-        _translate_guard(request, found, _Guard(guard, requests, own, response))  # type: ignore[arg-type]
-    names = {each.rpartition(".")[2] for each in request.exchange.exceptions}
-    if any(_is_exception(request, names, node) for node in _named(situation.function())):
+    raising = [use for use in uses.uses if _raises(situation, use)]
+    fixed = has_fixed_host(situation, url)
+    for guard in guards_of(situation, raising):
+        inside = _Inside(
+            keep=_others_may_raise(request, guard, {request.call, *partners}, uses.name),
+            decodes=_decodes(guard),
+            widen=guard.requests and not fixed,
+        )
+        _translate_guard(request, found, uses, guard, inside)
+    handled = {each.span for each in found.translations}
+    if any(_is_named_elsewhere(request, node, handled) for node in _names(situation)):
         found.differences.append(reason("exceptions-elsewhere"))
     return found
 
@@ -100,122 +101,81 @@ def _raises(situation: Situation, use: ast.expr) -> bool:
     return isinstance(parent, ast.Attribute) and parent.attr in _RAISING_MEMBERS
 
 
-def _guards(situation: Situation, node: ast.AST) -> Iterator[ast.AST]:
-    child = node
-    for up in situation.tree.ancestors(node):
-        if isinstance(up, FUNCTIONS):
-            return
-        if isinstance(up, _TRIES) and child in getattr(up, "body", ()):
-            yield up
-        child = up
-
-
-def _translate_guard(request: Request, found: Handlers, guard: _Guard) -> None:
+def _translate_guard(
+    request: Request, found: Handlers, uses: ResponseUses, guard: Guard, inside: _Inside
+) -> None:
     """The clauses in their order: what an earlier one has caught, no later one can lose."""
     covered = False
+    beside: set[str] = set()
     taken: set[str] = set()
-    for handler in guard.node.handlers:
-        if handler.type is None:
+    for clause in guard.clauses:
+        if clause.written is None:
             return
-        kinds = _kinds(handler)
-        caught = [_caught(request, kind) for kind in kinds]
-        covered = covered or any(each.widest for each in caught if each)
+        kinds = kinds_of(request, clause.written)
+        beside |= {kind.last for kind in kinds if kind.caught}
+        caught_before = covered
+        covered = covered or any(kind.caught and kind.caught.widest for kind in kinds)
         for kind in kinds:
-            difference = _difference(request, kind, guard, covered) or _taken(request, kind, taken)
+            difference = difference_of(
+                request, kind, beside, requests=guard.requests, covered=covered
+            )
+            if difference is None and guard.requests and not covered:
+                difference = gain_of(request, kind, beside)
+            if difference is None and kind.caught and kind.last in taken:
+                difference = reason("exception-handler", f"`{kind.last}` behind what catches it")
             if difference is not None:
                 found.differences.append(difference)
-        taken.update(name for each in caught if each for name in each.besides)
-        if handler.name and _looks_inside(request, handler, caught):
-            found.differences.append(
-                reason("exception-handler", f"`{handler.name}` is looked into")
-            )
-        elif handler.name and any(caught):
-            found.translations.extend(_own_members(request, handler))
-        if any(caught):
-            found.translations.append(_rewritten(request, handler.type, kinds, guard))
+        taken.update(name for kind in kinds if kind.caught for name in kind.caught.besides)
+        if clause.handler is not None and clause.handler.name and _may_be_ours(request, kinds):
+            follow_error(request, uses, clause.handler, kinds, keep=inside.keep)
+            _translate_questions(request, found, clause.handler, inside)
+        if any(kind.caught or (kind.added and not covered) for kind in kinds):
+            found.translations += _rewritten(request, clause, kinds, inside)
+        covered = covered or caught_before or any(kind.name in CATCH_ALL for kind in kinds)
 
 
-def _caught(request: Request, kind: ast.expr) -> Caught | None:
-    """What becomes of a class of the sync library."""
-    value = request.situation.value_of(kind)
-    return request.exchange.exceptions.get(value.name) if isinstance(value, External) else None
-
-
-def _difference(request: Request, kind: ast.expr, guard: _Guard, covered: bool) -> Reason | None:
-    """What this class would no longer catch, or None."""
-    situation, exchange = request.situation, request.exchange
-    written = reason("exception-handler", f"`{situation.tree.source(kind)}`")
-    value = situation.value_of(kind)
-    if isinstance(value, Defined):
-        return None
-    if not isinstance(value, External):
-        return written
-    if value.name in exchange.bases | exchange.request_bases:
-        lost = not covered and (guard.requests or value.name in exchange.bases)
-        return written if lost else None
-    gained = not covered and guard.requests and _is_gained(request, value.name, guard)
-    lost = exchange.lost(value.name) or _may_be_passed_on(exchange, value.name)
-    return written if lost or gained else None
-
-
-def _is_gained(request: Request, qualified: str, guard: _Guard) -> bool:
-    """Whether a class catches what the client raises, and nothing of the library's, unless it stands beside that."""
-    if not qualified.startswith(f"{request.client}."):
-        return qualified in request.exchange.gained
-    kinds = [each for handler in guard.node.handlers for each in _kinds(handler)]
-    paired = {name for each in kinds if (caught := _caught(request, each)) for name in caught.names}
-    return f"{CLIENT}.{qualified.rpartition('.')[2]}" not in paired
-
-
-def _kinds(handler: ast.ExceptHandler) -> list[ast.expr]:
-    """The classes of a clause."""
-    if handler.type is None:
-        return []
-    return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-
-
-def _taken(request: Request, kind: ast.expr, taken: set[str]) -> Reason | None:
-    """Whether an earlier clause catches what this one was there for."""
-    value = request.situation.value_of(kind)
-    name = value.name.rpartition(".")[2] if isinstance(value, External) else ""
-    written = f"`{request.situation.tree.source(kind)}` behind what catches it"
-    return reason("exception-handler", written) if name in taken else None
-
-
-def _may_be_passed_on(exchange: Exchange, qualified: str) -> bool:
-    """Whether a class may be the library's under another name (`requests_async.exceptions.Timeout`)."""
-    root, _, name = qualified.partition(".")
-    names = {each.rpartition(".")[2] for each in exchange.exceptions}
-    kin = any(root.startswith(f"{module}_") for module in exchange.modules)
-    return kin and name.rpartition(".")[2] in names
+def _may_be_ours(request: Request, kinds: list[Kind]) -> bool:
+    """Whether a clause may catch what a request raises."""
+    wide = CATCH_ALL | request.exchange.bases | request.exchange.request_bases
+    return any(kind.caught or kind.name in wide for kind in kinds)
 
 
 def _rewritten(
-    request: Request, written: ast.expr, kinds: list[ast.expr], guard: _Guard
-) -> Replacement:
+    request: Request, clause: Clause, kinds: list[Kind], inside: _Inside
+) -> Iterator[Replacement]:
     """The library's own classes are kept where other calls in the block may still raise them."""
-    keep = _others_may_raise(request.situation, guard)
-    texts: list[str] = []
-    for kind in kinds:
-        caught = _caught(request, kind)
-        if caught is None or keep or not caught.names:
-            texts.append(_as_written(request, kind))
-        if caught is not None:
-            texts.extend(caught.names)
-            if caught.decoding and _decodes(guard.node):
-                texts.extend(caught.decoding)
-    texts = _without_narrower(request.exchange, list(dict.fromkeys(texts)))
-    template = texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-    return Replacement(request.situation.tree.span(written), template)
+    if clause.written is None:
+        return
+    text = request.situation.tree.source
+    written: list[str] = []
+    widens = [
+        kind
+        for kind in kinds
+        if kind.added and (inside.widen or kind.name in request.exchange.bases)
+    ]
+    kept = [kind for kind in kinds if kind not in widens]
+    for each in (
+        *new_names(kept, keep=inside.keep, decodes=inside.decodes, widen=False),
+        *new_names(widens, keep=inside.keep, decodes=inside.decodes, widen=True),
+    ):
+        if isinstance(each, str):
+            written.append(each)
+        else:
+            star = "*" if each.unpacked else ""
+            written.append(f"{star}{_as_written(request, each)}")
+    names = _without_narrower(request.exchange, list(dict.fromkeys(written)))
+    bare = len(names) == 1 and not names[0].startswith("*")
+    template = ", ".join(names) if bare or clause.listed else f"({', '.join(names)})"
+    if template != text(clause.written):
+        yield Replacement(request.situation.tree.span(clause.written), template)
 
 
-def _as_written(request: Request, kind: ast.expr) -> str:
+def _as_written(request: Request, kind: Kind) -> str:
     """The text of a class that stays, in the form in which new ones are compared with it."""
-    value = request.situation.value_of(kind)
     module = f"{request.client}."
-    if isinstance(value, External) and value.name.startswith(module):
-        return f"{CLIENT}.{value.name.removeprefix(module)}"
-    return request.situation.tree.source(kind)
+    if kind.name.startswith(module) and not kind.unpacked:
+        return f"{CLIENT}.{kind.name.removeprefix(module)}"
+    return request.situation.tree.source(kind.node)
 
 
 def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:
@@ -226,28 +186,54 @@ def _without_narrower(exchange: Exchange, texts: list[str]) -> list[str]:
     return [text for text in texts if not text.startswith(CLIENT) or text in kept]
 
 
-def _others_may_raise(situation: Situation, guard: _Guard) -> bool:
+def _translate_questions(
+    request: Request, found: Handlers, handler: ast.ExceptHandler, inside: _Inside
+) -> None:
+    """`isinstance(error, requests.Timeout)` in a clause that catches more."""
+    for call in (node for each in handler.body for node in ast.walk(each)):
+        if isinstance(call, ast.Call) and is_asked(request.situation, call, handler.name or ""):
+            clause = Clause(call.args[1])
+            kinds = kinds_of(request, call.args[1])
+            lost = (
+                difference_of(request, kind, set(), requests=True, covered=False) for kind in kinds
+            )
+            found.differences += [each for each in lost if each is not None]
+            if any(kind.caught for kind in kinds):
+                found.translations += _rewritten(request, clause, kinds, inside)
+
+
+# -- what else the guarded statements do
+
+
+def _others_may_raise(request: Request, guard: Guard, own: set[ast.Call], response: str) -> bool:
     """Whether something else in the guarded block might raise requests' exceptions."""
-    return any(
-        isinstance(node, ast.Call)
-        and node not in guard.own
-        and not _is_member(node, guard)
-        and not _is_foreign(situation, node)
-        for statement in guard.node.body
-        for node in ast.walk(statement)
-    )
+    for node in (node for statement in guard.body for node in ast.walk(statement)):
+        if (
+            isinstance(node, ast.Raise)
+            and node.exc is not None
+            and _is_exception(request, node.exc)
+        ):
+            return True
+        if (
+            isinstance(node, ast.Call)
+            and node not in own
+            and not _is_member(node, own, response)
+            and not _is_foreign(request.situation, node)
+        ):
+            return True
+    return False
 
 
-def _is_member(node: ast.Call, guard: _Guard) -> bool:
+def _is_member(node: ast.Call, own: set[ast.Call], response: str) -> bool:
     """`<the request>.json()`, `response.headers.get(...)`: calls on the client's response."""
     func: ast.expr = node.func
     if isinstance(func, ast.Name):
         return False
-    while isinstance(func, (ast.Attribute, ast.Subscript, ast.Call)) and func not in guard.own:
+    while isinstance(func, (ast.Attribute, ast.Subscript, ast.Call)) and func not in own:
         func = func.func if isinstance(func, ast.Call) else func.value
     if isinstance(func, ast.NamedExpr):
         func = func.value
-    return func in guard.own or (isinstance(func, ast.Name) and func.id == guard.response)
+    return func in own or (isinstance(func, ast.Name) and func.id == response)
 
 
 def _is_foreign(situation: Situation, node: ast.Call) -> bool:
@@ -270,7 +256,7 @@ def _is_key(node: ast.Call) -> bool:
     return isinstance(key, ast.Constant) and isinstance(key.value, str) and "/" not in key.value
 
 
-def _decodes(guard: ast.Try) -> bool:
+def _decodes(guard: Guard) -> bool:
     return any(
         isinstance(node, ast.Attribute) and node.attr == "json"
         for statement in guard.body
@@ -278,75 +264,38 @@ def _decodes(guard: ast.Try) -> bool:
     )
 
 
-def _looks_inside(
-    request: Request, handler: ast.ExceptHandler, caught: list[Caught | None]
-) -> bool:
-    """Whether attributes of the exception are read (`e.response`) that differ."""
-    situation, exchange = request.situation, request.exchange
-    same = all(each is not None and each.response for each in caught)
-    wide = _CATCH_ALL | exchange.bases | exchange.request_bases
-    catches = any(caught) or any(
-        isinstance(value := situation.value_of(kind), External) and value.name in wide
-        for kind in ([handler.type] if handler.type else [])
-    )
-    if not catches:
-        return False
-    for statement in handler.body:
-        for node in ast.walk(statement):
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.value, ast.Name)
-                and node.value.id == handler.name
-                and node.attr in _DIFFERENT_ATTRIBUTES
-                and not (same and _same_in_error(request, node))
-            ):
-                return True
-    return False
+# -- exceptions that are named elsewhere
 
 
-def _same_in_error(request: Request, node: ast.Attribute) -> bool:
-    """`e.response.status_code`: both sides have the response in this error, or the error has that itself."""
-    parent, exchange = request.situation.tree.parent(node), request.exchange
-    return (
-        node.attr == "response"
-        and isinstance(parent, ast.Attribute)
-        and (parent.attr in exchange.error_members or parent.attr in exchange.error_names)
-    )
+def _names(situation: Situation) -> Iterator[ast.expr]:
+    """Names in the coroutine, those of its `except` clauses and of what it raises apart.
 
-
-def _own_members(request: Request, handler: ast.ExceptHandler) -> Iterator[Replacement]:
-    """`e.response.status_code` to `e.status`."""
-    tree, names = request.situation.tree, request.exchange.error_names
-    for node in (inner for statement in handler.body for inner in ast.walk(statement)):
-        if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Attribute)
-            and node.value.attr == "response"
-            and is_name(node.value.value, handler.name or "")
-            and node.attr in names
-        ):
-            rest = Span(tree.span(node.value.value).end, tree.span(node).end)
-            yield Replacement(rest, f".{names[node.attr]}")
-
-
-def _named(function: ast.AsyncFunctionDef) -> Iterator[ast.expr]:
-    """Names in the coroutine, those of its `except` clauses apart (decorators, `raise`)."""
-    handled = {
-        inner
-        for node in ast.walk(function)
-        if isinstance(node, ast.ExceptHandler) and node.type is not None
-        for inner in ast.walk(node.type)
-    }
+    What it raises is still requests' own, which every handler in view keeps.
+    """
+    function = situation.function()
+    apart: set[ast.AST] = set()
     for node in ast.walk(function):
-        if isinstance(node, (ast.Name, ast.Attribute)) and node not in handled:
+        if isinstance(node, ast.ExceptHandler) and node.type is not None:
+            apart.update(ast.walk(node.type))
+        elif isinstance(node, ast.Raise) and node.exc is not None:
+            apart.update(ast.walk(node.exc))
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Name, ast.Attribute)) and node not in apart:
             yield node
 
 
-def _is_exception(request: Request, names: set[str], node: ast.AST) -> bool:
+def _is_named_elsewhere(request: Request, node: ast.expr, handled: set[Span]) -> bool:
+    span = request.situation.tree.span(node)
+    return not any(each.contains(span) for each in handled) and _is_exception(request, node)
+
+
+def _is_exception(request: Request, node: ast.expr) -> bool:
+    """Whether a name, or what is made of it, is an exception of the sync library."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    names = {each.rpartition(".")[2] for each in request.exchange.exceptions}
     last = last_name(node)
-    if not isinstance(node, ast.expr) or not last:
-        return False
-    if last not in names and isinstance(node, ast.Attribute):
+    if not last or (last not in names and isinstance(node, ast.Attribute)):
         return False
     value = request.situation.value_of(node)
     return isinstance(value, External) and value.name in request.exchange.exceptions

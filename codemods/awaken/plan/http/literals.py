@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import codecs
+import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from awaken.plan.http.certain_types import certain_type
+from awaken.plan.http.certain_types import certain_type, parameter_may_be_none
 from awaken.resolve.values import External, Instance, Literal, Value
 from awaken.syntax.names import is_name
 
@@ -21,16 +23,34 @@ _RESULTS = {
     "builtins.str": "builtins.str",
     "builtins.int": "builtins.int",
     "builtins.float": "builtins.float",
+    "builtins.dict": "builtins.dict",
     "builtins.len": "builtins.int",
     "builtins.repr": "builtins.str",
     "builtins.bytes": "builtins.bytes",
-    "builtins.dict": "builtins.dict",
+    "getpass.getpass": "builtins.str",
     "json.dumps": "builtins.str",
+    "os.getcwd": "builtins.str",
+    "random.randint": "builtins.int",
+    "secrets.token_hex": "builtins.str",
+    "secrets.token_urlsafe": "builtins.str",
+    "time.strftime": "builtins.str",
+    "time.time": "builtins.float",
+    "urllib.parse.quote": "builtins.str",
+    "urllib.parse.quote_plus": "builtins.str",
+    "urllib.parse.unquote": "builtins.str",
+    "urllib.parse.unquote_plus": "builtins.str",
     "urllib.parse.urlencode": "builtins.str",
     "urllib.parse.urljoin": "",
 }
 _TYPED = (ast.Constant, ast.JoinedStr, ast.BinOp)
 _TEXT_METHODS = frozenset({"format", "join", "strip", "lower", "upper", "replace", "title"})
+# What these methods return, whatever has them.
+_METHODS = {"hexdigest": "builtins.str", "strftime": "builtins.str"}
+_ENVIRONMENT = frozenset({"os.getenv", "os.environ.get"})
+
+
+_TEXT_CODECS = frozenset({"ascii", "cp1252", "iso8859-1", "utf-16", "utf-32", "utf-8", "utf-8-sig"})
+_WITH_DEFAULT = 2
 
 
 class Sight(Enum):
@@ -118,10 +138,65 @@ def result_type(situation: Situation, node: ast.Call) -> str:
         text = type_name(situation, func.value) == "builtins.str"
         if text and func.attr in _TEXT_METHODS:
             return "builtins.str"
-        if text and func.attr == "encode":
+        if func.attr == "encode" and (text or _names_a_codec(node)):
             return "builtins.bytes"
+        if func.attr == "decode" and _names_a_codec(node):
+            return "builtins.str"
+        if func.attr in _METHODS and not text:
+            return _METHODS[func.attr]
     value = situation.value_of(func)
+    if (
+        isinstance(value, External)
+        and value.name in _ENVIRONMENT
+        and len(node.args) == _WITH_DEFAULT
+    ):
+        default = node.args[1]
+        known = isinstance(default, ast.Constant) and isinstance(default.value, str)
+        return "builtins.str" if known else ""
     return _RESULTS.get(value.name, "") if isinstance(value, External) else ""
+
+
+def _names_a_codec(node: ast.Call) -> bool:
+    """`x.encode("utf-8")` makes bytes, whatever `x` is."""
+    codec = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if not isinstance(codec, ast.Constant) or not isinstance(codec.value, str):
+        return False
+    try:
+        # Others turn text into text, or bytes into bytes (`rot13`, `base64`).
+        return codecs.lookup(codec.value).name in _TEXT_CODECS
+    except LookupError:
+        return False
+
+
+def may_be_none(situation: Situation, node: ast.expr) -> bool:
+    """Whether something speaks for None: a default, an annotation, a lookup that may find nothing.
+
+    Args:
+        situation: the call.
+        node: the value.
+    """
+    seen = literal(situation, node)
+    if isinstance(seen, ast.Constant):
+        return seen.value is None
+    if isinstance(seen, ast.IfExp):
+        return may_be_none(situation, seen.body) or may_be_none(situation, seen.orelse)
+    if isinstance(seen, ast.BoolOp):
+        return may_be_none(situation, seen.values[-1])
+    if isinstance(seen, ast.Call):
+        return _may_find_nothing(situation, seen)
+    return isinstance(seen, ast.Name) and parameter_may_be_none(situation, seen.id)
+
+
+def _may_find_nothing(situation: Situation, node: ast.Call) -> bool:
+    """`os.getenv("KEY")`, `settings.get("key")`."""
+    key = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return False
+    value = situation.value_of(node.func)
+    if isinstance(value, External) and value.name in _ENVIRONMENT:
+        return True
+    # That of a client asks for a URL.
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and "/" not in key.value
 
 
 def literal(situation: Situation, node: ast.expr) -> ast.expr:
@@ -180,6 +255,23 @@ def _may_change(situation: Situation, node: ast.AST, name: str) -> bool:
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
     passed = any(is_name(each, name) for each in given)
     return passed and not isinstance(situation.value_of(node.func), External)
+
+
+_HOST = re.compile(r"https?://[a-z0-9.-]+(:\d+)?(?P<end>[/?#]|$)", re.IGNORECASE)
+
+
+def has_fixed_host(situation: Situation, node: ast.expr) -> bool:
+    """Whether scheme and host of a URL are spelled out, so that it is a URL for certain."""
+    seen = literal(situation, node)
+    whole = isinstance(seen, ast.Constant)
+    while isinstance(seen, ast.BinOp) and isinstance(seen.op, (ast.Add, ast.Mod)):
+        seen = seen.left
+    if isinstance(seen, ast.JoinedStr) and seen.values:
+        seen = seen.values[0]
+    if not isinstance(seen, ast.Constant) or not isinstance(seen.value, str):
+        return False
+    found = _HOST.match(seen.value)
+    return found is not None and (whole or found["end"] != "")
 
 
 def has_query(situation: Situation, node: ast.expr) -> bool | None:

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import HELPER
+from awaken.plan.await_position import is_printed
 from awaken.plan.http.awaited_members import awaited, spoilt
 from awaken.plan.http.closing_elsewhere import is_closed_elsewhere
+from awaken.plan.http.encodings import is_known, is_set
 from awaken.plan.http.response import ResponseUses, follow_response, in_nested_function
 from awaken.plan.names_in_scope import COMPREHENSIONS, FUNCTIONS
 from awaken.plan.reasons import reason
@@ -45,7 +47,10 @@ def translate_response(request: Request, *, hoisted: bool) -> ResponseUses:
     for node in found.uses:
         if found.refusal is not None:
             break
-        _use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        before = len(found.translations)
+        translate_use(request, found, node, named=hoisted or isinstance(node, ast.Name))
+        if len(found.translations) > before and is_printed(request.situation.tree, node):
+            found.refusal = reason("debug-fstring")
     if request.exchange.opening.read and found.refusal is None:
         found.refusal = spoilt(request, found) or _given_away(found)
     return found
@@ -88,7 +93,15 @@ def _is_closed_around(situation: Situation, node: ast.AST | None) -> bool:
     return isinstance(node, ast.Call) and situation.value_of(node.func) == closing
 
 
-def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+def translate_use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) -> None:
+    """Translate one use of a response.
+
+    Args:
+        request: the request.
+        found: gets the translation, or what is in the way.
+        node: the expression that stands for the response.
+        named: whether that is a variable, so that it may be written twice.
+    """
     situation = request.situation
     parent = situation.tree.parent(node)
     if isinstance(parent, ast.Attribute):
@@ -97,7 +110,7 @@ def _use(request: Request, found: ResponseUses, node: ast.expr, *, named: bool) 
         return
     elif isinstance(parent, ast.Call) and (reader := _reader(request, parent, node)) is not None:
         _given_to_reader(request, found, node, parent, reader)
-    elif _is_tested(situation, node):
+    elif is_tested(situation, node):
         if not request.exchange.error:
             return  # it is true on both sides
         _truth(request, found, node, named=named)
@@ -124,10 +137,10 @@ def _compares_with_none(node: ast.AST | None) -> bool:
 
 def _member(request: Request, found: ResponseUses, node: ast.Attribute) -> None:
     member = request.exchange.members.get(node.attr)
-    if not isinstance(node.ctx, ast.Load):
-        found.refusal = reason("response-member", f"`.{node.attr} = ...`")
-    elif member is None:
-        found.refusal = reason("response-member", f"`.{node.attr}`")
+    stored = not isinstance(node.ctx, ast.Load)
+    if member is None or (stored and member.form != "encoded"):
+        written = f"`.{node.attr} = ...`" if stored else f"`.{node.attr}`"
+        found.refusal = reason("response-member", written)
     elif member.difference is not None:
         found.differences.append(reason(member.difference))
     elif member.form:
@@ -175,9 +188,41 @@ def _asked(request: Request, found: ResponseUses, node: ast.Attribute, member: M
 def _item(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
     """The same as long as one item is asked for."""
     if not _asks_one_item(request.situation, node):
-        found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
+        _whole(request, found, node, member)
     elif member.several and not _is_single(_key(request.situation, node), member):
         found.differences.append(reason("repeated-item", f"`.{node.attr}`"))
+
+
+def _whole(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """All items at once: a helper gives them as they were."""
+    parent = request.situation.tree.parent(node)
+    passed_on = isinstance(parent, ast.keyword) and parent.arg == node.attr
+    if not member.through or passed_on:
+        found.differences.append(reason("response-member", f"`.{node.attr}` as a whole"))
+    else:
+        _asked(request, found, node, member)
+
+
+def _counted(request: Request, found: ResponseUses, node: ast.Attribute, _: Member) -> None:
+    """How many there are is the same on both sides, and whether there are any; not what they are."""
+    parent = request.situation.tree.parent(node)
+    called = request.situation.value_of(parent.func) if isinstance(parent, ast.Call) else None
+    if called != External("builtins.len") and not is_tested(request.situation, node):
+        found.differences.append(reason("response-escapes"))
+
+
+def _encoded(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
+    """The text, and its encoding: the client's own from where the encoding is set."""
+    situation = request.situation
+    if not isinstance(node.ctx, ast.Load):
+        if not is_known(situation, found.uses, node):
+            found.refusal = reason("response-member", f"`.{node.attr} = ...`")
+        return
+    already = is_set(situation, found.uses, node)
+    if already is None:
+        found.refusal = reason("response-member", f"`.{node.attr}` of an encoding that may be set")
+    elif not already:
+        _through(situation, found, node.value, member.through)
 
 
 def _value(request: Request, found: ResponseUses, node: ast.Attribute, member: Member) -> None:
@@ -366,6 +411,8 @@ _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]
     "awaited": awaited,
     "called": _called,
     "closes": _closes,
+    "counted": _counted,
+    "encoded": _encoded,
     "item": _item,
     "negated": _negated,
     "raises": _raises,
@@ -378,7 +425,7 @@ _FORMS: dict[str, Callable[[Request, ResponseUses, ast.Attribute, Member], None]
 # -- the truth of the response itself
 
 
-def _is_tested(situation: Situation, node: ast.expr) -> bool:
+def is_tested(situation: Situation, node: ast.expr) -> bool:
     """Whether only the truth of an expression counts, through the `and`, `or`, `not` around it."""
     child = node
     for up in situation.tree.ancestors(node):

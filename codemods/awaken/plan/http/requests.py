@@ -12,7 +12,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.http.arguments import translate_arguments
 from awaken.plan.http.awaited_members import awaited_name
-from awaken.plan.http.client_owner import client_owner, owned
+from awaken.plan.http.client_owner import alone, can_be_alone, client_owner, owned
 from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.helpers import definition_of
 from awaken.plan.http.members import translate_response
@@ -57,7 +57,7 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
         situations: the findings of the rule `http` in one file.
     """
     natives = [_native(situation) for situation in situations]
-    _refuse_shared_statements(situations, natives)
+    _separate_in_statements(situations, natives)
     _settle_partners(situations, natives)
     return [
         _options(situation, native) for situation, native in zip(situations, natives, strict=True)
@@ -72,7 +72,8 @@ def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
         return thread if hidden else _in_order(situation, [native], thread)
-    whose = "the module's " if native.recipe.owner is not None else ""
+    lasts = native.recipe.owner is not None and not native.recipe.owner.alone
+    whose = "the module's " if lasts else ""
     name = f"{native.recipe.client}.{native.recipe.opening.name}"
     description = f"await a request of {whose}`{name}`"
     difference = foremost(native.differences)
@@ -138,10 +139,21 @@ def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
-        return hoist
+        return _alone(request, others) or hoist
     candidate = _translated(request, hoist, others)
     note = owner if isinstance(owner, Reason) else None
     return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+
+
+def _alone(request: Request, others: Iterable[ast.Call]) -> _Candidate | None:
+    """With a client that sees to itself, where no statement can stand around the request; None where there is none."""
+    if not can_be_alone(request):
+        return None
+    candidate = _translated(request, False, others)
+    if isinstance(candidate, Reason):
+        return None
+    recipe = alone(request, candidate.recipe)
+    return replace(candidate, recipe=recipe) if recipe is not None else None
 
 
 def _with_lasting_client(
@@ -194,13 +206,16 @@ def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _C
     if uses.refusal is not None:
         return uses.refusal
     partners = (*uses.partners, *others)
-    handlers = translate_handlers(request, uses.uses, partners, uses.name)
+    handlers = translate_handlers(request, uses, partners, arguments.given["url"])
+    if uses.refusal is not None:
+        return uses.refusal
     helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
     recipe = NativeRequest(
         target=situation.target(),
         client=request.client,
         opening=request.exchange.opening,
         context=arguments.context,
+        verified=arguments.verified,
         bundle=request.exchange.bundle,
         method=arguments.method,
         first=arguments.first,
@@ -228,7 +243,8 @@ def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definit
 def _elsewhere(request: Request) -> Iterator[Reason]:
     """What the rest of the project expects of the request."""
     exchange = request.exchange
-    if exchange.exceptions and request.situation.handled_by_callers(exchange):
+    raised = exchange.exceptions or exchange.bases
+    if raised and request.situation.handled_by_callers(exchange):
         yield reason("caller-handles")
     for word in exchange.altered_by:
         if request.situation.surroundings.mentions(word):
@@ -240,10 +256,10 @@ def _elsewhere(request: Request) -> Iterator[Reason]:
         yield replaced
 
 
-def _refuse_shared_statements(
+def _separate_in_statements(
     situations: Sequence[Situation], natives: list[_Candidate | Reason]
 ) -> None:
-    """Two requests in one statement would share a client, and its cookies."""
+    """Two requests in one statement would share a client, and its cookies: each has one that closes itself, or none."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
         native = natives[number]
@@ -252,7 +268,9 @@ def _refuse_shared_statements(
     for numbers in by_statement.values():
         if len(numbers) > 1:
             for number in numbers:
-                natives[number] = reason("repeated-request")
+                request = _request(situations[number])
+                apart = _alone(request, ()) if isinstance(request, Request) else None
+                natives[number] = apart or reason("repeated-request")
 
 
 def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:

@@ -112,7 +112,9 @@ def _read(request: Request, found: ResponseUses, read: ast.Name, seen: Sequence[
             found.maybe_none.add(read)
         elif not _only_annotates(request.situation, binding):
             found.refusal = reason("response-escapes")
-    if in_nested_function(request.situation, read, request.situation.function()):
+    # What is awaited cannot stand in there.
+    later = in_nested_function(request.situation, read, request.situation.function())
+    if later and request.exchange.opening.read:
         found.differences.append(reason("response-escapes"))
 
 

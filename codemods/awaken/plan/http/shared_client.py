@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.client_arguments import has_usual_client, may_go_without, spelled_out
@@ -116,26 +116,40 @@ def _groups(members: list[_Member], planned: Sequence[PlannedFinding]) -> Iterat
     """Neighbours in the text, as many together as can be."""
     while members:
         group = [members.pop(0)]
-        while members and _may_join(group, members[0], planned):
-            group.append(members.pop(0))
+        while more := _next(group, members):
+            if not _may_join(group, more, planned):
+                break
+            group += more
+            del members[: len(more)]
         if len(group) > 1:
             yield group
 
 
-def _may_join(group: list[_Member], member: _Member, planned: Sequence[PlannedFinding]) -> bool:
-    first = group[0]
-    stretch = _stretch([*group, member])
+def _next(group: list[_Member], members: list[_Member]) -> list[_Member]:
+    """The next request, and those behind it that stand in the same statement of the block."""
+    stretch = _stretch([*group, members[0]]) if members else []
+    if not stretch:
+        return []
+    tree = group[0].situation.tree
+    end = tree.span(stretch[-1]).end
+    return list(takewhile(lambda each: tree.span(each.statement).start < end, members))
+
+
+def _may_join(group: list[_Member], more: list[_Member], planned: Sequence[PlannedFinding]) -> bool:
+    together = [*group, *more]
+    stretch = _stretch(together)
     # What is safe stays selected without what is not.
-    alike = (first.fix.difference is None) == (member.fix.difference is None)
-    if not alike or not stretch or _arguments([*group, member]) is None:
+    alike = len({each.fix.difference is None for each in together}) == 1
+    if not alike or not stretch or _arguments(together) is None:
         return False
-    tree = first.situation.tree
+    tree = group[0].situation.tree
     if not begins_line(tree, stretch[0]) or not ends_line(tree, stretch[-1]):
         return False
-    if _lines_between(group[-1], member) > _FAR or not all(map(_is_harmless, stretch)):
+    near = all(_lines_between(*pair) <= _FAR for pair in pairwise([group[-1], *more]))
+    if not near or not all(map(_is_harmless, stretch)):
         return False
     place = place_of(stretch)
-    mine = {each.number for each in (*group, member)}
+    mine = {each.number for each in together}
     others = (each for number, each in enumerate(planned) if number not in mine)
     return not any(_is_in_the_way(each, place) for each in others)
 
