@@ -99,6 +99,7 @@ _ALL: Final = (
             "The request is made by an async client, where every use of the response is known to"
             " mean the same; anywhere else the call is made in a thread. Neighbouring requests of a coroutine share"
             " a client, which forgets each before the next; `http-client-scope` lets one live as long as the module."
+            " A session becomes one client, with everything that is done with it, or stays what it is."
         ),
         ruff=("ASYNC210", "ASYNC211", "ASYNC212"),
         before=(
@@ -116,7 +117,10 @@ _ALL: Final = (
             "    ) as client:\n"
             "        return (await client.get(url, timeout=5)).status_code\n"
         ),
-        reasons=("response-escapes", "unsupported-argument", "exception-handler", "session", "client-scope"),
+        reasons=(
+            "response-escapes", "unsupported-argument", "exception-handler", "client-elsewhere",
+            "client-in-sync-code", "client-scope",
+        ),
     ),
     Rule(
         name="cpu",

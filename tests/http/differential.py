@@ -9,17 +9,29 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.http.programs.program import Program
-    from tests.http.recording_server import Asked, Server
+    from tests.http.recording_server import Asked
 
 CLIENTS = tuple(name for name in ("httpx", "httpx2") if find_spec(name))
 _RUNNER = Path(__file__).with_name("run_programs.py")
+
+
+class Recorder(Protocol):
+    """A server that keeps what it is asked, by `<run>/<program>`."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def asked(self) -> Mapping[str, list[Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class Rewritten:
     strategies: dict[str, set[str]]
 
 
-def run_programs(server: Server, folder: Path, run: str, text: str) -> Outcome:
+def run_programs(server: Recorder, folder: Path, run: str, text: str) -> Outcome:
     """Run a module of programs in a process of its own.
 
     Args:
@@ -99,7 +111,7 @@ def rewrite_programs(
     strategies: dict[str, set[str]] = {}
     for planned in plan.planned:
         if planned.finding.rule == "http":
-            name = planned.finding.function.rpartition(".")[2]
+            name = planned.finding.function.partition(".<locals>")[0].rpartition(".")[2]
             fix = planned.safe
             strategies.setdefault(name, set()).add(fix.strategy.value if fix else "none")
     return Rewritten(done.change.after.decode(), strategies)
@@ -118,5 +130,9 @@ def check_program(program: Program, before: Outcome, after: Outcome, rewritten: 
     assert after.asked.get(program.name, []) == [
         each
         for each in asked
-        for _ in range(2 if (each.method, each.path) == ("GET", program.again) else 1)
+        for _ in range(2 if program.again and _is_of(each, program.again) else 1)
     ]
+
+
+def _is_of(asked: Asked, path: str) -> bool:
+    return (asked.method, asked.path) == ("GET", path)

@@ -28,6 +28,8 @@ class _Slow(BaseHTTPRequestHandler):
         time.sleep(_LONGER_THAN_ANYONE_WAITS if url.path == "/never" else _SECONDS)
         if url.path == "/cut-off":
             self.close_connection = True
+        elif url.path == "/feed":
+            self._feed()
         elif url.path == "/redirect":
             self._send(302, {}, location="/echo")
         elif url.path.startswith("/status/"):
@@ -42,6 +44,18 @@ class _Slow(BaseHTTPRequestHandler):
     do_POST = _respond  # noqa: N815
     do_PUT = _respond  # noqa: N815
     do_DELETE = _respond  # noqa: N815
+
+    def _feed(self) -> None:
+        """Two lines, each in a chunk of its own, and the second one after a while."""
+        self.protocol_version = "HTTP/1.1"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for number, line in enumerate((b"caf\xc3\xa9\n", b"two\n", b"")):
+            time.sleep(_SECONDS if number == 1 else 0)
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
 
     def _send(self, status: int, value: object, location: str = "") -> None:
         text = "café" if self.path == "/text" else json.dumps(value)

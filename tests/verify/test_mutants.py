@@ -150,6 +150,67 @@ async def main(url):
     print("before", url)
     return fetch_sync(url)
 """,
+    "stream": """\
+import requests
+
+
+async def forward(url, send):
+    with requests.post(url, json={"a": 1}, stream=True, timeout=5) as response:
+        response.raise_for_status()
+        for line in response.iter_lines():
+            await send(line)
+    return url
+""",
+    "assigned stream": """\
+import requests
+
+
+async def forward(url, size, send):
+    response = requests.get(url, stream=True)
+    if response.status_code != 200:
+        raise RuntimeError(response.content)
+    for chunk in response.iter_content(size):
+        await send(chunk)
+    response.close()
+    return url
+""",
+    "items": """\
+import requests
+
+
+async def forward(url, send):
+    with requests.get(url, stream=True) as response:
+        for event in response.iter_lines(delimiter=b";"):
+            await send(event)
+    return url
+""",
+    "session": """\
+import requests
+
+
+async def fetch(url, token):
+    session = requests.Session()
+    session.headers["X-Token"] = token
+    try:
+        response = session.get(url, timeout=5)
+        if not response.ok:
+            raise RuntimeError(response.reason)
+        return response.json()
+    finally:
+        session.close()
+""",
+    "never closed": """\
+import requests
+
+
+async def fetch(url, pages):
+    session = requests.Session()
+    session.verify = False
+    found = []
+    for page in range(pages):
+        found.append(session.get(f"{url}/{page}").json())
+    return found
+""",
     "request": """\
 import requests
 
@@ -272,6 +333,11 @@ _MUTATORS: dict[str, Mutator] = {
     "closes nothing": _text(lambda text: re.sub(r" *finally:\n.*\n", "", text)),
     "keeps the cookies": _text(lambda text: re.sub(r" *\S+\.cookies\.clear\(\)\n", "", text)),
     "checks no status": _text(lambda text: text.replace(".raise_for_status()", "")),
+    "forgets that items come in": _text(
+        lambda text: "" if text == "async " else re.sub(r"\bnext\b", "iter", text)
+    ),
+    "reads nothing": _text(lambda text: re.sub(r"await \w+\.aread\(\)\n *", "", text)),
+    "enters no client": _text(lambda text: re.sub(r"\S+ as client, ", "", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),

@@ -10,6 +10,10 @@ the rewritten file is given, and `BUNDLE` for a constant with the path of the ce
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awaken.catalogue.client_object import ClientObject
 
 CLIENT = "\ue000"
 HELPER = "\ue001"
@@ -134,6 +138,25 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """What becomes of an attribute or method of a response whose body is read later.
+
+    Attributes:
+        name: what the other side calls it.
+        form: what it does (`plan/http/stream_uses.py` has the ways).
+        through: the helper that gives the same items, or empty.
+        text_through: the same where they are decoded.
+        arguments: what is taken for an argument that is not given.
+    """
+
+    name: str
+    form: str
+    through: str = ""
+    text_through: str = ""
+    arguments: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Helper:
     """A function that a rewritten file is given, where the client has no equal for something.
 
@@ -193,6 +216,21 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingFailure:
+    """Something that goes wrong while a body is read.
+
+    Attributes:
+        before: bare names of the sync library's exceptions whose handlers catch it.
+        after: those whose handlers, put in terms of the client, catch what the client raises.
+        argument: the argument of the request without which it does not happen, or empty.
+    """
+
+    before: frozenset[str]
+    after: frozenset[str]
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How requests of one library become those of an async client.
 
@@ -200,6 +238,7 @@ class Exchange:
         targets: the modules of the clients, all with the same names (`httpx`, `httpx2`).
         modules: the modules of the sync library whose functions make requests.
         session: the class whose methods of the same names make requests, or empty.
+        object: what becomes of its objects as a whole, or None.
         verbs: functions and methods by name.
         arguments: what becomes of their arguments; no other may be given.
         client_defaults: arguments of the client that make it do what the sync library does unasked.
@@ -226,6 +265,8 @@ class Exchange:
         widest: the class of the client that is the base of all in `exceptions` but those in `beside`, or empty.
         beside: see `widest`.
         altered_by: words that stand in a project which changes what the sync library does, for all of its process.
+        streamed: what becomes of members of a response whose body is read later, where it is something else.
+        reading: what goes wrong while a body is read.
         codes: what the sync library calls the statuses, by qualified name.
         helpers: functions for what the client has no equal for, by the names that templates have for them.
         sharing: how one client makes several of them, or None where each needs its own.
@@ -259,7 +300,10 @@ class Exchange:
     widened: dict[str, Caught] = field(default_factory=dict)
     widest: str = ""
     beside: frozenset[str] = frozenset()
+    object: ClientObject | None = None
     altered_by: tuple[str, ...] = ()
+    streamed: dict[str, Streamed] = field(default_factory=dict)
+    reading: tuple[ReadingFailure, ...] = ()
     codes: dict[str, int] = field(default_factory=dict)
     helpers: dict[str, Helper] = field(default_factory=dict)
     sharing: Sharing | None = None

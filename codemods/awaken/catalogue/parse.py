@@ -190,7 +190,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         name="",
         result=Result(table.choice("result", _RESULTS) or Result.VALUE.value),
         returns=table.text("returns"),
-        variants=tuple(_variant(each) for each in table.tables("variants")),
+        variants=tuple(_variant(each, table) for each in table.tables("variants")),
         refuse=table.choice("refuse", REASONS),
         hint=table.text("hint") or "",
         on_loop=table.flag("on-loop", default=False),
@@ -303,9 +303,12 @@ def _not_blocking(table: Table) -> Condition:
     return _condition(table)
 
 
-def _variant(table: Table) -> Variant:
-    table.allow((*_CONDITION_KEYS, "returns"))
-    return Variant(_condition(table), table.required_text("returns"))
+def _variant(table: Table, entry: Table) -> Variant:
+    table.allow((*_CONDITION_KEYS, "returns", "result"))
+    result = table.choice("result", _RESULTS) or entry.choice("result", _RESULTS)
+    return Variant(
+        _condition(table), table.required_text("returns"), Result(result or Result.VALUE.value)
+    )
 
 
 def _quiet(table: Table) -> Quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.client_object import ClientObject, ObjectMember
 from awaken.catalogue.exchange import (
     BUNDLE,
     CLIENT,
@@ -15,8 +16,10 @@ from awaken.catalogue.exchange import (
     Helper,
     Member,
     Opening,
+    ReadingFailure,
     Sharing,
     Spelled,
+    Streamed,
     Verb,
     Wrapper,
 )
@@ -31,19 +34,23 @@ ARGUMENT_CHECKS = (
     "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (
-    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query", "text",
-    "untyped-body", "verify",
+    "auth", "body", "certificates", "client", "cookies", "left-out", "limits", "login", "proxy", "query",
+    "session-auth", "session-timeout", "stream", "text", "untyped-body", "verify",
 )  # fmt: skip
 MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
     "value",
 )  # fmt: skip
+STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
+OPTION_FORMS = ("transport",)
+OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "verbs", "arguments", "client", "request", "responses", "members",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
     "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
     "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing", "widened",
+    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing", "widened", "streamed",
+    "reading",
 )  # fmt: skip
 
 
@@ -60,6 +67,7 @@ def parse_exchange(table: Table) -> Exchange:
         modules=table.texts("modules") or (),
         only_asyncio=table.flag("only-asyncio", default=False),
         session=table.text("session") or "",
+        object=_object(table.table("object"), tuple(helpers)),
         verbs={name: _verb(each) for name, each in _below(table, "verbs")},
         arguments={
             name: _argument(each, name, tuple(helpers)) for name, each in _below(table, "arguments")
@@ -92,6 +100,10 @@ def parse_exchange(table: Table) -> Exchange:
         beside=frozenset(map(_template, table.texts("beside") or ())),
         altered_by=table.texts("altered-by") or (),
         helpers=helpers,
+        reading=tuple(_reading(each) for _, each in _below(table, "reading")),
+        streamed={
+            name: _streamed(each, name, tuple(helpers)) for name, each in _below(table, "streamed")
+        },
         codes=dict(_codes(table)),
         sharing=_sharing(table.table("sharing"), tuple(helpers)),
     )
@@ -208,6 +220,27 @@ def _member(table: Table, name: str, helpers: tuple[str, ...]) -> Member:
     )
 
 
+def _streamed(table: Table, name: str, helpers: tuple[str, ...]) -> Streamed:
+    table.allow(("name", "form", "through", "text-through", "arguments"))
+    given = table.table("arguments")
+    return Streamed(
+        table.text("name") or name,
+        table.choice("form", STREAMED_FORMS) or "read",
+        table.choice("through", helpers) or "",
+        table.choice("text-through", helpers) or "",
+        tuple((each, given.integer(each) or 0) for each in given.values) if given else (),
+    )
+
+
+def _reading(table: Table) -> ReadingFailure:
+    table.allow(("before", "after", "argument"))
+    return ReadingFailure(
+        frozenset(table.texts("before") or ()),
+        frozenset(table.texts("after") or ()),
+        table.text("argument") or "",
+    )
+
+
 def _helper(table: Table) -> Helper:
     table.allow(("name", "text", "uses"))
     return Helper(
@@ -240,4 +273,44 @@ def _caught(table: Table) -> Caught:
         table.flag("response", default=False),
         frozenset(table.texts("besides") or ()),
         table.texts("within") or (),
+    )
+
+
+_OBJECT_KEYS = (
+    "makes", "client", "verbs", "arguments", "options", "defaults", "members", "certificates-unless",
+)  # fmt: skip
+
+
+def _object(table: Table | None, helpers: tuple[str, ...]) -> ClientObject | None:
+    """What becomes of the objects that make requests, of the class that `session` names."""
+    if table is None:
+        return None
+    table.allow(_OBJECT_KEYS)
+    return ClientObject(
+        makes=frozenset(table.texts("makes") or ()),
+        client=_template(table.required_text("client")),
+        verbs={name: _verb(each) for name, each in _below(table, "verbs")},
+        arguments={
+            name: _argument(each, name, helpers) for name, each in _below(table, "arguments")
+        },
+        options={name: _option(each, name) for name, each in _below(table, "options")},
+        defaults=tuple(_spelled(each, name) for name, each in _below(table, "defaults")),
+        members={name: _object_member(each, name) for name, each in _below(table, "members")},
+        certificates_unless=frozenset(table.texts("certificates-unless") or ()),
+    )
+
+
+def _option(table: Table, name: str) -> Argument:
+    table.allow(("check", "form"))
+    return Argument(
+        name, table.choice("check", ARGUMENT_CHECKS) or "", table.choice("form", OPTION_FORMS) or ""
+    )
+
+
+def _object_member(table: Table, name: str) -> ObjectMember:
+    table.allow(("name", "form", "check"))
+    return ObjectMember(
+        table.text("name") or name,
+        table.choice("form", OBJECT_FORMS) or "kept",
+        table.choice("check", ARGUMENT_CHECKS) or "",
     )

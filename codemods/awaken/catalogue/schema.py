@@ -35,6 +35,8 @@ class Result(str, Enum):
     """A finished value: it survives the thread."""
     ITERATOR = "iterator"
     """Lazy: each `next` blocks again, so it must be consumed inside the thread."""
+    FEED = "feed"
+    """What is gone through comes in over the network: each element is wanted as it comes; there may be no last one."""
     HANDLE = "handle"
     """An open file, socket or connection whose own methods block."""
     CONNECTION = "connection"
@@ -86,10 +88,12 @@ class Variant:
     Attributes:
         when: what the argument must be.
         returns: the type of the result then.
+        result: what the caller gets back then.
     """
 
     when: Condition
     returns: str
+    result: Result
 
 
 @dataclass(frozen=True, slots=True)

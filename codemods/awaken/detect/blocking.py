@@ -201,7 +201,7 @@ def joins(term: Term) -> bool:
         isinstance(func, Attr)
         and func.name == "join"
         and isinstance(func.base, (Constant, Display))
-        and func.base.type == "str"
+        and func.base.type in ("str", "bytes")
     )
 
 

@@ -24,6 +24,7 @@ from awaken.index.statements import EVERYWHERE
 from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
+from awaken.resolve.conditions import as_called
 from awaken.resolve.values import Bound, Defined
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _found(
             return None
         if not blocking.entry.below and not running.function.is_async:
             return None  # what is no coroutine may be called without a loop as well
+        blocking = blocking._replace(entry=as_called(blocking.entry, site.term))
         direct = _direct(index, scope, running, site, blocking)
         own = isinstance(blocking.value, (Bound, Defined))
         run = graph.callees.of(site, where) if own else None

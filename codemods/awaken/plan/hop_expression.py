@@ -17,6 +17,7 @@ from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
 
 if TYPE_CHECKING:
+    from awaken.catalogue.schema import Entry
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
@@ -87,6 +88,8 @@ def consuming_expression(situation: Situation) -> Consumption | Reason:
         if call is not None:
             entry = callable_entry(situation.resolver, situation.value_of(call.func))
             finished = entry is not None and entry.entry.result is Result.VALUE
+            if entry is not None and _gives_feed(situation, entry.entry):
+                return refusal
             return Consumption(call, materialise=False) if finished else refusal
         if not isinstance(parent, ast.Call) or current not in parent.args:
             return refusal
@@ -102,6 +105,12 @@ def consuming_expression(situation: Situation) -> Consumption | Reason:
         if result is None:
             return refusal
         current = parent
+
+
+def _gives_feed(situation: Situation, entry: Entry) -> bool:
+    """Whether a method gives something that reads when it is gone through (`iter_lines`)."""
+    iterated = situation.resolver.catalogue.member(entry.returns or "", "__iter__")
+    return iterated is not None and iterated.result is Result.FEED
 
 
 def _method_call(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -136,3 +137,12 @@ def _captured(node: ast.pattern) -> Iterator[str]:
         yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
+
+
+def unused_name(node: ast.AST, wanted: str) -> str:
+    """A name that stands nowhere in a node: the one that is wanted, or with a number behind it."""
+    used = {name for each in ast.walk(node) for name in names_bound_by(each)}
+    used |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    used |= {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+    names = (wanted if number == 1 else f"{wanted}_{number}" for number in count(1))
+    return next(name for name in names if name not in used)

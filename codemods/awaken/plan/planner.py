@@ -18,6 +18,7 @@ from awaken.plan.alternatives import with_alternatives
 from awaken.plan.blocks.neighbours import join_neighbours
 from awaken.plan.blocks.shared_hops import share_hops
 from awaken.plan.boundary import plan_boundary
+from awaken.plan.clients.together import torn_objects, with_one_verdict
 from awaken.plan.cpu import CPU, needs_process, plan_cpu
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
@@ -25,6 +26,14 @@ from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.covered import cover_reads
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.http.shared_client import share_clients
+from awaken.plan.http.streams import (
+    answered,
+    better_native,
+    is_done,
+    offered,
+    prefers_native,
+    streams_in,
+)
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
@@ -109,13 +118,15 @@ def plan_findings(situations: Sequence[Situation]) -> list[PlannedFinding]:
 
 
 def _settled(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
-    """The plan with as many objects of the loop as it lets stay there."""
+    """The plan with as many objects of the loop, and as many async clients, as it lets stay whole."""
     while True:
         planned = _planned(situations, twins)
         staying = [twin for twin in twins if not moved_away(twin, planned)]
-        if len(staying) == len(twins):
+        torn = torn_objects(planned)
+        if len(staying) == len(twins) and not torn:
             return planned
         twins = staying
+        situations = [replace(each, staying=each.staying | torn) for each in situations]
 
 
 def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
@@ -145,10 +156,33 @@ def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
         for number, situation in enumerate(situations)
     ]
     planned = cover_reads(planned)
-    planned = use_async_files(situations, worthwhile_twins(planned, situations))
-    joined = hold_handles(situations, join_neighbours(situations, planned))
-    shared = share_hops(with_demotions(situations, joined), situations)
+    planned = use_async_files(situations, with_one_verdict(worthwhile_twins(planned, situations)))
+    shared = share_hops(with_demotions(situations, _joined(situations, planned)), situations)
     return share_clients(situations, shared)
+
+
+def _joined(
+    situations: Sequence[Situation], planned: Sequence[PlannedFinding]
+) -> list[PlannedFinding]:
+    """The plan with what goes together: streams in the client's form, neighbours, and handles with their uses.
+
+    One hop for a loop is better than an `async for` with a hop for each item.
+    """
+    streams, refused = streams_in(situations)
+    safe = [each for each in streams if each.fix.difference is None]
+    native = better_native(safe, planned) if safe and prefers_native(situations[0]) else []
+    while True:
+        found = answered(planned, native)
+        found = hold_handles(situations, join_neighbours(situations, found))
+        left = [each for each in safe if each not in native and not is_done(found, each)]
+        if not left:
+            break
+        native += left
+    for stream in streams:
+        found = offered(found, stream) if stream not in safe else found
+    for number, why in refused.items():
+        found[number] = replace(found[number], reason=found[number].reason or why)
+    return found
 
 
 def _planner_of(situation: Situation) -> str:

@@ -338,6 +338,13 @@ REASONS: dict[str, str] = {
         "the response leaves this function (it is returned, stored or passed on), and the code that"
         " gets it may use members that the async client's response lacks"
     ),
+    "stream-outlives": (
+        "the response is read where no `async with` around its uses would reach: behind them, in a function that runs"
+        " later, or after the variable got another value"
+    ),
+    "stream-elsewhere": (
+        "what reads the body is handed on before anything is read; go through it in a `for` loop of this function"
+    ),
     "response-member": "this member of the response differs in the async client",
     "repeated-item": (
         "the server may send this header several times; requests joins its values, the async client"
@@ -365,6 +372,21 @@ REASONS: dict[str, str] = {
     ),
     "client-scope": "the client lives no longer than this function (`http-client-scope`)",
     "session": "the session is shared by other requests; only its calls are moved to a thread",
+    "client-elsewhere": (
+        "not everything that is done with the session is known, and a client takes its place everywhere or nowhere"
+    ),
+    "client-in-sync-code": (
+        "sync code uses the session, too, and a client takes its place everywhere or nowhere"
+    ),
+    "client-entered-again": "a client is opened once, and closed for good",
+    "client-never-closed": (
+        "nothing closes the session, and a client that is not closed keeps its connections; open it with `with`"
+    ),
+    "client-not-closed": (
+        "nothing closes the session; a client that goes without being closed leaves its connections open for a while"
+    ),
+    "used-when-closed": "a session that is closed still works, and a client does not",
+    "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"

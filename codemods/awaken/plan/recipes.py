@@ -175,6 +175,25 @@ class ReadChunks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadItems:
+    """`for line in feed()` to `lines = feed()` and `while (line := await ...) is not None`.
+
+    Attributes:
+        target: what is gone through.
+        runner: what carries each `next` off the loop.
+        name: the variable that holds the iterator.
+        made: what it is set to in front of the loop, with `{}` for what is gone through; empty where that is it.
+        item: the variable of the loop.
+    """
+
+    target: Target
+    runner: Runner
+    name: str
+    made: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """One item of a `with` that is opened in front of a `try` and closed in its `finally`.
 
@@ -204,7 +223,7 @@ class HeldHandle:
 
     target: Target
     runner: Runner
-    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks, ...]
+    parts: tuple[HopCall | HopExpression | HopBlock | ReadLines | ReadChunks | ReadItems, ...]
     closings: tuple[Closing, ...] = ()
 
 
@@ -523,6 +542,126 @@ class SharedClient:
 
 
 @dataclass(frozen=True, slots=True)
+class IteratedStream:
+    """What is gone through with `async for`.
+
+    Attributes:
+        place: what gives the items.
+        generator: a generator expression that must become a list.
+    """
+
+    place: Place
+    generator: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """`with requests.get(url, stream=True) as r:` to `async with ... as client, client.stream("GET", url) as r:`.
+
+    Attributes:
+        target: the call.
+        request: the call, what is done with the response, and what catches its failures, in their new form.
+        place: the `with`, or the assignment and what follows up to the last use of the response.
+        entered: whether it is a `with`.
+        loops: where items are gone through.
+        reads: statements in front of which the body is read.
+        closes: calls that close the response.
+    """
+
+    target: Target
+    request: NativeRequest
+    place: Place
+    entered: bool
+    loops: tuple[IteratedStream, ...]
+    reads: tuple[Place, ...] = ()
+    closes: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRequest:
+    """`session.get(url)` to `await session.get(url)`: a request of an object that becomes an async client.
+
+    Attributes:
+        target: the call.
+        client: what stands for the object there, as source text.
+        request: the request as one of the client.
+    """
+
+    target: Target
+    client: str
+    request: NativeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClient:
+    """A call that makes an object that makes requests, and what makes the async client.
+
+    Attributes:
+        place: the call.
+        name: what makes the client, as a template.
+        arguments: keyword arguments that are added, as templates.
+        certificates: whether it is given the certificates that are read once for the module.
+    """
+
+    place: Place
+    name: str
+    arguments: tuple[tuple[str, str], ...]
+    certificates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedClient:
+    """`session = requests.Session()`, which nothing closes, to an `async with` around what follows.
+
+    Attributes:
+        place: the value of the assignment.
+        name: its variable.
+        enclosed: the statements behind it, as far as they use the variable.
+    """
+
+    place: Place
+    name: str
+    enclosed: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SwapClient:
+    """`requests.Session()` to `httpx.AsyncClient()`, with everything that is done with the object.
+
+    Attributes:
+        target: the first call that makes it.
+        client: the library of the client.
+        opening: how clients of that library are made.
+        context: what makes the module's SSL context, as a template.
+        bundle: what makes the module's path of certificates, as a template, or empty.
+        made: all of them.
+        requests: its requests.
+        entered: `with` statements that enter it.
+        closed: calls that close it.
+        closes: the client's method that does.
+        translations: other uses, and annotations, in their new form.
+        removed: statements that only set what its arguments say now.
+        opened: assignments that become `async with` statements.
+        verified: whether the module's context verifies certificates.
+    """
+
+    target: Target
+    client: str
+    opening: Opening
+    context: str
+    bundle: str
+    made: tuple[MadeClient, ...]
+    requests: tuple[ClientRequest, ...]
+    entered: tuple[Place, ...] = ()
+    closed: tuple[Place, ...] = ()
+    closes: str = ""
+    translations: tuple[Replacement, ...] = ()
+    removed: tuple[Place, ...] = ()
+    opened: tuple[OpenedClient, ...] = ()
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """`to_thread(f(a))` to `to_thread(f, a)`: what was called too early is handed over to be called.
 
@@ -593,6 +732,7 @@ Recipe: TypeAlias = (
     | HopBlock
     | ReadLines
     | ReadChunks
+    | ReadItems
     | HeldHandle
     | AwaitMember
     | LeaveInThread
@@ -602,7 +742,10 @@ Recipe: TypeAlias = (
     | CollectAsync
     | ApplyAsync
     | NativeRequest
+    | ClientRequest
+    | SwapClient
     | SharedClient
+    | StreamRequest
     | AwaitCoroutines
     | RenameCall
     | RemoveCall
@@ -619,5 +762,5 @@ def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     yield recipe
     if isinstance(recipe, (HeldHandle, AsyncFile)):
         yield from recipe.parts
-    if isinstance(recipe, SharedClient):
+    if isinstance(recipe, (SharedClient, SwapClient)):
         yield from recipe.requests

@@ -17,6 +17,8 @@ from awaken.plan.recipes import (
     NativeRequest,
     RemoveCall,
     SharedClient,
+    StreamRequest,
+    SwapClient,
     SwapObject,
     single_recipes,
 )
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, SwapObject,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
+    SwapClient, SwapObject,
 )  # fmt: skip
 
 

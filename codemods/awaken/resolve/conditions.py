@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Attr, Call, Constant, Name, Operation, Term
 
 if TYPE_CHECKING:
-    from awaken.catalogue.schema import Condition
+    from awaken.catalogue.schema import Condition, Entry
+
+
+def as_called(entry: Entry, call: Term) -> Entry:
+    """What the catalogue says of a function when it is called with these arguments."""
+    for variant in entry.variants:
+        if isinstance(call, Call) and holds(variant.when, call):
+            return replace(entry, returns=variant.returns, result=variant.result)
+    return entry
 
 
 def holds(condition: Condition, call: Call) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.resolve.answers import Answers, K, Kept, T
-from awaken.resolve.conditions import holds
+from awaken.resolve.conditions import as_called
 from awaken.resolve.containers import has_method, items_of, iterator_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
 from awaken.resolve.decorators import Decoration, Kind, decorated
@@ -267,7 +267,7 @@ class Resolver:
             if value.entry.returns == FIRST_ARGUMENT:
                 manager: set[Value] = {value.through} if value.through else set()
                 return frozenset(manager) | self._first_argument(term, where)
-            return self._returned(value)
+            return self._returned(value, term)
         if isinstance(value, Bound):
             found = self.result(value.function, value.receiver)
             return frozenset(self.members.owned(each, value.receiver.element) for each in found)
@@ -295,9 +295,7 @@ class Resolver:
         entry = self.catalogue.call(value.name)
         if entry is None or not entry.returns:
             return ANYTHING
-        for variant in entry.variants:
-            if holds(variant.when, term):
-                return frozenset({promised_value(variant.returns, UNKNOWN, None)})
+        entry = as_called(entry, term)
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
         if entry.returns == "element":
@@ -307,10 +305,11 @@ class Resolver:
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
         return self.values(term.args[0], where) if term.args else ANYTHING
 
-    def _returned(self, method: Method) -> frozenset[Value]:
+    def _returned(self, method: Method, term: Call) -> frozenset[Value]:
         element = method.receiver.element if method.receiver else None
         itself = method.receiver or Instance(method.through or External(method.owner))
-        result = self._given(method.entry, promised_value(method.entry.returns, itself, element))
+        entry = as_called(method.entry, term)
+        result = self._given(entry, promised_value(entry.returns, itself, element))
         return frozenset({Awaitable(result) if method.native else result})
 
     def _given(self, entry: Entry, promised: Value) -> Value:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awaken.rewrite.deepening import deepened
 from awaken.rewrite.edit import Edit, apply_edits
 from awaken.rewrite.insertions import insertions
 from awaken.rewrite.names import ImportStatement, Names
+from awaken.rewrite.opening import opened_spans, openings_in, with_openings
 from awaken.rewrite.recipes_to_edits import edits_for
 from awaken.rewrite.removals import removals
 from awaken.rewrite.workspace import Workspace
@@ -63,14 +65,17 @@ def write_draft(
     edits: list[Edit] = []
     for group in groups:
         edits.extend(edits_for(space, group.fix.recipe))
+    edits = deepened(space, [group.fix.recipe for group in groups], edits)
     added = insertions(tree, space.names, space.newline)
-    text = apply_edits(tree.text, [*edits, *added])
+    openings = openings_in(group.fix.recipe for group in groups)
+    text = with_openings(tree, apply_edits(tree.text, [*edits, *added]), openings)
     after = parse(text)
     text = apply_edits(text, removals(tree, after, kept))
-    return Draft(text, _touched(tree, [*edits, *added]), tuple(space.names.added), kept)
+    touched = [*_touched(tree, [*edits, *added]), *opened_spans(tree, openings)]
+    return Draft(text, tuple(sorted(touched)), tuple(space.names.added), kept)
 
 
-def _touched(tree: Tree, edits: Iterable[Edit]) -> tuple[Span, ...]:
+def _touched(tree: Tree, edits: Iterable[Edit]) -> set[Span]:
     """The lines of the edits; insertions between lines touch none of them."""
     spans = set()
     for edit in edits:
@@ -80,4 +85,4 @@ def _touched(tree: Tree, edits: Iterable[Edit]) -> tuple[Span, ...]:
             spans.add(Span(start, start))
         else:
             spans.add(Span(start, tree.offsets.line_end(max(edit.span.end - 1, edit.span.start))))
-    return tuple(sorted(spans))
+    return spans

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from awaken.plan.recipes import HopCall
 from awaken.rewrite.calls import hop_call
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.indentation import indent_unit, indentation_of, indented
+from awaken.rewrite.indentation import indent_unit, indentation_of, moved_in
 from awaken.rewrite.runners import around_callable, run_function
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.with_header import header_gaps
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import Closing, HeldHandle, ReadChunks, ReadLines
+    from awaken.plan.recipes import Closing, HeldHandle, ReadChunks, ReadItems, ReadLines
     from awaken.rewrite.workspace import Workspace
 
 
@@ -52,6 +52,27 @@ def read_chunks(space: Workspace, recipe: ReadChunks) -> list[Edit]:
         Edit(between, " := ", between),
         *_read(space, recipe, body),
         Edit(behind, f") != {space.tree.source(chunks.args[1])}", behind),
+    ]
+
+
+def read_items(space: Workspace, recipe: ReadItems) -> list[Edit]:
+    """`for line in feed():` to `lines = feed()` and `while (line := await ...) is not None:`."""
+    feed = space.expression(recipe.target.place)
+    loop = space.tree.parent(feed)
+    if not isinstance(loop, ast.For):
+        raise LookupError(f"no loop at line {recipe.target.place.line}")
+    span = space.tree.span(feed)
+    head = Span(space.tree.span(loop).start, span.start)
+    taken = run_function(space, recipe, "next", (recipe.name, "None"))
+    line = f"while ({recipe.item} := await {taken}) is not None"
+    if not recipe.made:
+        whole = Span(head.start, span.end)
+        return [Edit(whole, line, whole)]
+    before, _, after = recipe.made.partition("{}")
+    margin = indentation_of(space.tree, loop)
+    return [
+        Edit(head, f"{recipe.name} = {before}", head),
+        insert(span.end, f"{after}{space.newline}{margin}{line}", span),
     ]
 
 
@@ -96,7 +117,7 @@ def _deeper(space: Workspace, statement: ast.With, more: str) -> list[Edit]:
         for line in (*range(header + 1, first.lineno), *behind)
         if space.tree.text.startswith("#", _margin_end(space, line))
     ]
-    return [*comments, *indented(space.tree, statement.body, more)]
+    return [*comments, *moved_in(space.tree, statement.body, more)]
 
 
 def _end_of_body(space: Workspace, statement: ast.With) -> int:

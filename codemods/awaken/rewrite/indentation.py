@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
@@ -66,6 +67,16 @@ def indented(
         if line not in inside and not blank and not gone:
             edits.append(insert(start, unit, Span(start, span.end)))
     return edits
+
+
+def moved_in(tree: Tree, statements: Sequence[ast.stmt], unit: str) -> list[Edit]:
+    """The same edits, outside of whatever else is put in front of the lines (`rewrite/deepening.py` counts on it)."""
+    # No two moves of the same lines are alike: the statements of one hold those of the other.
+    around = 2 * len(tree.text) + 1 - tree.span(statements[0]).start
+    return [
+        replace(edit, owner=Span(edit.owner.start, around + tree.span(statements[-1]).end))
+        for edit in indented(tree, statements, unit)
+    ]
 
 
 def lines_inside_strings(tree: Tree, statement: ast.AST) -> set[int]:

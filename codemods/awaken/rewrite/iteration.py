@@ -25,7 +25,7 @@ def iterate_async(space: Workspace, recipe: IterateAsync) -> list[Edit]:
     parent = space.tree.parent(iterable)
     span = space.tree.span(iterable)
     if isinstance(parent, ast.comprehension):
-        start = _comprehension_start(space, parent)
+        start = comprehension_start(space, parent)
     else:
         start = space.tree.span(space.tree.statement(iterable)).start
     return [
@@ -46,7 +46,7 @@ def _renamed(space: Workspace, node: ast.expr, member: str | None) -> list[Edit]
     return [Edit(name, member, name)]
 
 
-def _comprehension_start(space: Workspace, node: ast.comprehension) -> int:
+def comprehension_start(space: Workspace, node: ast.comprehension) -> int:
     """The offset of the `for` in front of a comprehension's target."""
     target = space.tree.span(node.target).start
     found = [match.start() for match in _FOR.finditer(space.tree.text, 0, target)]

@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
@@ -25,12 +26,15 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     RemoveCall,
     RenameCall,
     SharedClient,
+    StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
     single_recipes,
 )
@@ -44,10 +48,11 @@ from awaken.rewrite.calls import (
     rename_call,
     swap_call,
 )
+from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
-from awaken.rewrite.held_handle import held_handle, read_chunks, read_lines
+from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
@@ -55,6 +60,7 @@ from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
 from awaken.rewrite.shared_client import shared_client
+from awaken.rewrite.stream import stream_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +77,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HopBlock: hop_block,
     ReadLines: read_lines,
     ReadChunks: read_chunks,
+    ReadItems: read_items,
     HeldHandle: held_handle,
     AsyncFile: async_file,
     AwaitMember: await_member,
@@ -80,7 +87,10 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
     NativeRequest: native_request,
+    ClientRequest: client_request,
+    SwapClient: swap_client,
     SharedClient: shared_client,
+    StreamRequest: stream_request,
     AwaitCoroutines: await_coroutines,
     RenameCall: rename_call,
     RemoveCall: remove_call,

@@ -24,7 +24,7 @@ from awaken.syntax.positions import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.recipes import ClientOwner, NativeRequest, Target
+    from awaken.plan.recipes import ClientOwner, NativeRequest, SwapClient, Target
     from awaken.rewrite.workspace import Workspace
 
 _LINE_LENGTH = 88
@@ -57,7 +57,7 @@ def _of_lasting_client(space: Workspace, recipe: NativeRequest, owner: ClientOwn
     text = owner.definition.text.replace(MADE, ", ".join(_written(space, recipe)))
     name = definition(space, replace(owner.definition, text=text))
     client = owner.given.replace("{}", name)
-    around = _around(space, recipe, unit, _NOWHERE)
+    around = edits_around(space, recipe, unit, _NOWHERE)
     closing = _closing(space, owner.closing, client) if owner.closing is not None else []
     return [*closing, *around, *_inside(space, recipe, call, client, "")]
 
@@ -93,13 +93,27 @@ def request_edits(
     unit = indent_unit(space.tree, statement)
     if recipe.hoist:
         edits = _inside(space, recipe, call, client, unit)
-        around = _around(space, recipe, unit, moved)
+        around = edits_around(space, recipe, unit, moved)
         return [*_hoisted(space, recipe, line, edits), *around]
     edits = _in_place(space, recipe, client, unit, moved)
     start = space.tree.offsets.line_start(space.tree.span(statement).start)
     opening = insert(start, f"{line}{space.newline}", Span(start, len(space.tree.text)))
     read = _read_behind(space, recipe, statement, unit)
     return [opening, *edits, *read]
+
+
+def request_of(space: Workspace, recipe: NativeRequest, client: str) -> list[Edit]:
+    """The edits of a request of a client that is open there, with nothing put around its statement.
+
+    Args:
+        space: the file.
+        recipe: the request.
+        client: what stands for the client, as source text.
+    """
+    call = space.call(recipe.target.place)
+    unit = indent_unit(space.tree, space.tree.statement(call))
+    around = edits_around(space, recipe, unit, _NOWHERE)
+    return [*around, *_inside(space, recipe, call, client, "")]
 
 
 def _read_behind(
@@ -123,17 +137,33 @@ def client_header(space: Workspace, recipe: NativeRequest, client: str, statemen
         client: what the client is called.
         statement: what comes behind the line.
     """
+    margin = indentation_of(space.tree, statement)
+    return f"{margin}async with {client_text(space, recipe, client, statement, behind=':')}:"
+
+
+def client_text(
+    space: Workspace, recipe: NativeRequest, client: str, statement: ast.stmt, *, behind: str
+) -> str:
+    """What `async with` enters: `httpx.AsyncClient(...) as client`, its arguments on lines of their own if need be.
+
+    Args:
+        space: the file.
+        recipe: the request that says how the client is made.
+        client: what the client is called.
+        statement: the statement that comes behind it, or that it becomes a part of.
+        behind: what has to find room behind it on a single line.
+    """
     margin, unit = indentation_of(space.tree, statement), indent_unit(space.tree, statement)
-    opened = f"{margin}async with {_maker(space, recipe)}"
+    opened = _maker(space, recipe)
     written = _written(space, recipe)
-    line = f"{opened}({', '.join(written)}) as {client}:"
-    if len(line.expandtabs(4)) <= _LINE_LENGTH:
-        return line
+    text = f"{opened}({', '.join(written)}) as {client}"
+    if len(f"{margin}async with {text}{behind}".expandtabs(4)) <= _LINE_LENGTH:
+        return text
     inner = f"{space.newline}{margin}{unit}"
     single = f"{inner}{', '.join(written)}"
     if len(single.strip("\r\n").expandtabs(4)) > _LINE_LENGTH:
         single = "".join(f"{inner}{argument}," for argument in written)
-    return f"{opened}({single}{space.newline}{margin}) as {client}:"
+    return f"{opened}({single}{space.newline}{margin}) as {client}"
 
 
 def _maker(space: Workspace, recipe: NativeRequest) -> str:
@@ -149,21 +179,30 @@ def _written(space: Workspace, recipe: NativeRequest) -> list[str]:
     return [f"{name}={_spelled(space, recipe, value)}" for name, value in arguments]
 
 
-def certificates(space: Workspace, recipe: NativeRequest) -> list[tuple[str, str]]:
+def certificates(space: Workspace, recipe: NativeRequest | SwapClient) -> list[tuple[str, str]]:
     """The argument that gives the client the SSL context of the module, which is added where there is none yet."""
     if not recipe.context:
         return []
     where = Where(space.index.path, 0)
-    value = _in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
+    value = in_module(space, recipe, recipe.context, where).replace("\n", space.newline)
     if BUNDLE in value:
-        path = _in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
+        path = in_module(space, recipe, recipe.bundle, where).replace("\n", space.newline)
         value = value.replace(BUNDLE, bundle(space, path))
     context = ssl_context(space, value, verified=recipe.verified)
     return [(recipe.opening.certificates, context)]
 
 
-def _in_module(space: Workspace, recipe: NativeRequest, template: str, where: Where) -> str:
-    """A template with the modules as the file calls them in a place."""
+def in_module(
+    space: Workspace, recipe: NativeRequest | SwapClient, template: str, where: Where
+) -> str:
+    """A template with the modules as the file calls them in a place.
+
+    Args:
+        space: the file.
+        recipe: says which the client's module is.
+        template: the text.
+        where: the place.
+    """
     for mark, module in {CLIENT: recipe.client, **MODULES}.items():
         if mark in template:
             template = template.replace(mark, space.names.module_text(module, where))
@@ -176,7 +215,7 @@ def _in_place(
     """The call, one level further in, and what is done with its response."""
     call = space.call(recipe.target.place)
     end = space.tree.span(call).end
-    around = _around(space, recipe, unit, moved)
+    around = edits_around(space, recipe, unit, moved)
     # What goes on behind the call stands behind all that the call itself is given.
     behind = [edit for edit in around if edit.span == Span(end, end)]
     before = [edit for edit in around if edit not in behind]
@@ -209,13 +248,27 @@ def _entered(
 def _inside(
     space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
 ) -> list[Edit]:
-    """The call itself: its callee, a method in front, keywords behind, arguments in new form."""
+    """The call itself, awaited."""
+    return [*_awaited(space, recipe, call), *call_edits(space, recipe, call, client, deeper)]
+
+
+def call_edits(
+    space: Workspace, recipe: NativeRequest, call: ast.Call, client: str, deeper: str
+) -> list[Edit]:
+    """The callee of a request, a method in front, keywords behind, arguments in new form.
+
+    Args:
+        space: the file.
+        recipe: what is done.
+        call: the request.
+        client: the name of the client.
+        deeper: how much further in the lines of the call will stand.
+    """
     span = space.tree.span(call)
     callee = Span(span.start, opening_parenthesis(space.tree, call))
-    edits = [*_awaited(space, recipe, call), Edit(callee, f"{client}.{recipe.method}", callee)]
+    edits = [Edit(callee, f"{client}.{recipe.method}", callee)]
     if recipe.first:
-        after = callee.end + 1
-        edits.append(insert(after, f"{recipe.first}, ", Span(after, span.end)))
+        edits.append(_first(space, recipe.first, call, deeper))
     appended = ", ".join(
         f"{name}={_spelled(space, recipe, value)}" for name, value in recipe.call_arguments
     )
@@ -226,6 +279,21 @@ def _inside(
             text = _spelled(space, recipe, each.template)
             edits.extend(_translated(each.span, text))
     return edits
+
+
+def _first(space: Workspace, text: str, call: ast.Call, deeper: str) -> Edit:
+    """An argument in front of the others, on a line of its own where each of them is."""
+    tree, after = space.tree, opening_parenthesis(space.tree, call) + 1
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    starts = sorted(tree.offsets.span(each).start for each in given)
+    lines = [tree.offsets.line_of(start) for start in starts]
+    if not lines or lines[0] == tree.offsets.line_of(after):
+        return insert(after, f"{text}, ", Span(after, tree.span(call).end))
+    if len(lines) > 1 and lines[0] == lines[1]:
+        return insert(starts[0], f"{text}, ", Span(starts[0], tree.span(call).end))
+    margin = tree.text[tree.offsets.line_start(starts[0]) : starts[0]]
+    line = f"{space.newline}{margin}{deeper}{text},"
+    return insert(after, line, Span(after, tree.span(call).end))
 
 
 def _awaited(space: Workspace, recipe: NativeRequest, call: ast.Call) -> list[Edit]:
@@ -248,8 +316,15 @@ def _enclosed(space: Workspace, recipe: NativeRequest, call: ast.Call) -> bool:
     return any(each.span == span and each.template.endswith("({})") for each in recipe.translations)
 
 
-def _around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> list[Edit]:
-    """Uses of the response and exceptions outside of the call."""
+def edits_around(space: Workspace, recipe: NativeRequest, unit: str, moved: Span) -> list[Edit]:
+    """Uses of the response and exceptions outside of the call.
+
+    Args:
+        space: the file.
+        recipe: what is done.
+        unit: the white space of one level.
+        moved: what moves one level in, unless others see to the new lines in it, too.
+    """
     span = space.span(recipe.target.place)
     edits: list[Edit] = []
     for each in recipe.translations:
@@ -283,7 +358,7 @@ def _is_inside(call: Span, span: Span) -> bool:
 def _spelled(space: Workspace, recipe: NativeRequest, template: str) -> str:
     """Templates leave open how the file calls the client's module, and `json`."""
     where = space.where(recipe.target)
-    template = _in_module(space, recipe, template, where)
+    template = in_module(space, recipe, template, where)
     for name, wanted in recipe.helpers:
         mark = f"{HELPER}{name}{HELPER}"
         if mark in template:
@@ -362,7 +437,13 @@ def _moved_text(space: Workspace, call: ast.Call, edits: list[Edit], *, bare: bo
 
 
 def fresh_name(space: Workspace, call: ast.Call, name: str) -> str:
-    """A variable name that the coroutine does not use."""
+    """A variable name that the coroutine does not use.
+
+    Args:
+        space: the file.
+        call: a call in the coroutine.
+        name: what it is called unless that name is taken.
+    """
     function = next(up for up in space.tree.ancestors(call) if isinstance(up, ast.AsyncFunctionDef))
     used = set(_names_in(function))
     for fresh in (name, f"http_{name}", f"_http_{name}"):

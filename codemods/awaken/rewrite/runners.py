@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         HopExpression,
         LeaveInThread,
         ReadChunks,
+        ReadItems,
         ReadLines,
     )
     from awaken.plan.runners.runner import Runner
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         | LeaveInThread
         | ReadLines
         | ReadChunks
+        | ReadItems
         | HeldHandle
     )
 

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from awaken.syntax.names import is_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -77,13 +79,14 @@ def _renamed(tree: Tree) -> dict[str, str]:
 
 
 def _names(call: ast.Call, renamed: dict[str, str]) -> set[str]:
-    """The names a callee goes by: the last part, and for a method of a client that with `client.`."""
+    """The names a callee goes by: the last part, the whole path, and for a method of a client that with `client.`."""
     func = call.func
     if isinstance(func, ast.Call):  # sync_to_async(f)(x)
         return {f"{name}()" for name in _names(func, renamed)}
     if isinstance(func, ast.Attribute):
         holder = _holder(func.value)
-        return {func.attr, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
+        whole = (ast.unparse(func),) if is_path(func) else ()
+        return {func.attr, *whole, *(f"{each}.{func.attr}" for each in _HOLDERS if each in holder)}
     if not isinstance(func, ast.Name):
         return set()
     # A definition gets a number where the file has its name already.

@@ -19,6 +19,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     EnterClient,
     GatherAwaits,
     HeldHandle,
@@ -29,10 +30,13 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     SharedClient,
+    StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
 )
 from awaken.rewrite.removals import removable_names
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.rewrite.draft import Draft
 
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -175,12 +180,51 @@ def _planned_twice(recipes: tuple[Recipe, ...]) -> int:
 
 def _waits_everywhere(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
     """An object of the loop is awaited wherever one of threads was waited for."""
-    swaps = [each for each in candidate.recipes if isinstance(each, SwapObject)]
-    calls = sum(len(each.awaited) for each in swaps)
-    entered = sum(len(each.entered) for each in swaps)
+    swaps = [each for each in candidate.recipes if isinstance(each, (SwapClient, SwapObject))]
+    calls = sum(_awaited_calls(each) for each in swaps)
+    entered = sum(_entered(each) for each in swaps)
     gained = _counted(after) - _counted(candidate.before)
     missing = gained[ast.Await] < calls or gained[ast.AsyncWith] < entered
     return reason("lost-coroutine") if swaps and missing else None
+
+
+def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """Each stream is entered, its items are waited for, and its body is read and closed where that is planned."""
+    streams = [each for each in candidate.recipes if isinstance(each, StreamRequest)]
+    helpers = frozenset(wanted.name for each in streams for _, wanted in each.request.helpers)
+    planned = Counter(
+        {
+            ast.AsyncWith.__name__: len(streams),
+            ast.AsyncFor.__name__: sum(len(each.loops) for each in streams),
+            "aread": sum(len(each.reads) for each in streams),
+            "aclose": sum(len(each.closes) for each in streams),
+        }
+    )
+    gained = Counter(_waits(after, helpers)) - Counter(_waits(candidate.before, helpers))
+    return reason("lost-coroutine") if planned - gained else None
+
+
+def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
+    """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
+    for statement in tree.module.body:
+        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        for node in ast.walk(statement) if name not in helpers else ():
+            if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
+                yield type(node).__name__
+            elif isinstance(node, ast.comprehension) and node.is_async:
+                yield ast.AsyncFor.__name__
+            elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+                yield getattr(node.value.func, "attr", "")
+
+
+def _awaited_calls(swap: SwapClient | SwapObject) -> int:
+    if isinstance(swap, SwapObject):
+        return len(swap.awaited)
+    return len(swap.requests) + len(swap.closed)
+
+
+def _entered(swap: SwapClient | SwapObject) -> int:
+    return len(swap.entered) + (len(swap.opened) if isinstance(swap, SwapClient) else 0)
 
 
 def _counted(tree: Tree) -> Counter[type[ast.AST]]:
@@ -202,6 +246,18 @@ def _of_client(recipe: EnterClient) -> Iterator[str]:
     return (call.name for call in recipe.calls if call.awaits)
 
 
+def _of_client_request(recipe: ClientRequest) -> Iterator[str]:
+    """The whole callee, where that is a path; a method of some object has its like everywhere."""
+    callee = f"{recipe.client}.{recipe.request.method}"
+    if _PATH.fullmatch(callee):
+        yield callee
+    yield from recipe.request.awaited
+
+
+def _of_swap(recipe: SwapClient) -> Iterator[str]:
+    return (recipe.closes for _ in recipe.closed)
+
+
 def _of_native(recipe: NativeCall) -> tuple[str]:
     return (recipe.definition.name if recipe.definition else _last(recipe.callee),)
 
@@ -210,8 +266,12 @@ def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
     return (f"{recipe.opening.variable}.{recipe.method}", *recipe.awaited)
 
 
+def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
+    return (*("aread" for _ in recipe.reads), *("aclose" for _ in recipe.closes))
+
+
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks,
+    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -227,12 +287,15 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     NativeCall: _of_native,
     AwaitCoroutines: _of_runs,
     EnterClient: _of_client,
+    ClientRequest: _of_client_request,
+    SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
     AwaitMember: lambda recipe: (recipe.member,),
     NativeRequest: _of_request,
+    StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks), _of_hop
+        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
     ),
 }
 
@@ -377,6 +440,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _awaits_all,
     _waits_everywhere,
     _checks,
+    _streams,
     _keeps_words,
     _closes,
     _forgets,

@@ -10,6 +10,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
@@ -20,11 +21,14 @@ from awaken.plan.recipes import (
     NativeCall,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
     RemoveCall,
     RenameCall,
+    StreamRequest,
     SwapCall,
+    SwapClient,
     SwapObject,
     gaps,
 )
@@ -69,6 +73,15 @@ def _loop_keywords(tree: Tree, recipe: ReadLines | ReadChunks) -> Iterator[Span]
     yield Span(tree.span(loop).start, target.start)
     yield Span(target.end, inner.start)
     yield Span(inner.end, whole.end)
+
+
+def _loop_header(tree: Tree, recipe: ReadItems) -> Iterator[Span]:
+    """The `for`, its variable and the `in`, and a variable that stands behind it."""
+    feed = tree.find(recipe.target.place, (ast.expr,))
+    loop = tree.parent(feed) if feed is not None else None
+    if isinstance(feed, ast.expr) and isinstance(loop, ast.For):
+        end = tree.span(feed).start if recipe.made else tree.span(feed).end
+        yield Span(tree.span(loop).start, end)
 
 
 def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
@@ -172,10 +185,52 @@ def _swapped(tree: Tree, recipe: SwapObject) -> Iterator[Span]:
         yield recipe.annotation
 
 
+def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
+    """What stands around the request, its callee, what is written anew, and the names of what closes the response."""
+    call = tree.find(recipe.target.place, (ast.Call,))
+    statement = next(iter(statements_at(tree, recipe.place)), None)
+    if not isinstance(call, ast.Call) or statement is None:
+        return
+    yield Span(tree.span(statement).start, tree.span(call.func).end)
+    if isinstance(statement, ast.With):
+        yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
+        yield from header_gaps(tree, statement, ())[-1:]
+    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
+    for place in recipe.closes:
+        closing = tree.find(place, (ast.Call,))
+        if isinstance(closing, ast.Call):
+            yield _name_of_member(tree, closing)
+
+
+def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
+    """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
+    call = tree.find(recipe.target.place, (ast.Call,))
+    if isinstance(call, ast.Call):
+        yield _name_of_member(tree, call)
+    yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
+
+
+def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
+    """What makes the object, closes it, sets it up and annotates it; the assignments that become `async with`."""
+    yield from _callees(tree, (each.place for each in recipe.made))
+    for place in recipe.closed:
+        call = tree.find(place, (ast.Call,))
+        if isinstance(call, ast.Call):
+            yield _name_of_member(tree, call)
+    yield from map(tree.offsets.span_of, recipe.removed)
+    yield from (each.span for each in recipe.translations if "{}" not in each.template)
+    for opened in recipe.opened:
+        value = tree.find(opened.place, (ast.expr,))
+        if value is not None:
+            start = tree.span(tree.statement(value)).start
+            yield Span(start, tree.offsets.span_of(opened.place).start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
     ReadChunks: _loop_keywords,
+    ReadItems: _loop_header,
     HeldHandle: _header,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
@@ -185,6 +240,9 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
     SwapObject: _swapped,
+    StreamRequest: _stream,
+    ClientRequest: _request,
+    SwapClient: _client_object,
     AwaitMember: _member,
     IterateAsync: _member,
     **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
+    ClientRequest,
     GatherAwaits,
     HandOver,
     HeldHandle,
@@ -18,8 +19,11 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeRequest,
     ReadChunks,
+    ReadItems,
     ReadLines,
     Recipe,
+    StreamRequest,
+    SwapClient,
 )
 from awaken.syntax.positions import Place, Span
 from awaken.verify.replaced import replaced_spans, with_comment
@@ -134,8 +138,9 @@ def _replaced(tree: Tree, recipes: Iterable[Recipe]) -> Iterator[str]:
     for recipe in recipes:
         for span in replaced_spans(tree, recipe):
             yield from words(tree.text[span.start : span.end])
-        if isinstance(recipe, NativeRequest):
-            for translation in recipe.translations:
+        request = recipe.request if isinstance(recipe, ClientRequest) else recipe
+        if isinstance(request, NativeRequest):
+            for translation in request.translations:
                 yield from words(tree.text[translation.span.start : translation.span.end])
             yield from ("not", "=", "allow_redirects", "data")
 
@@ -144,34 +149,41 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     """The words of everything a recipe says."""
     for text in _texts(recipe):
         yield from words(text)
-    if isinstance(recipe, HopBlock):
-        yield from ("def", "return")
+    yield from _SAID.get(type(recipe), ())
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
-    if isinstance(recipe, LeaveInThread):
-        yield from ("try", "finally")
-    if isinstance(recipe, ReadLines):
-        yield from ("while", "readline", *words(":="))
-    if isinstance(recipe, ReadChunks):
-        yield from ("while", *words(":= !="))
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
-    if isinstance(recipe, GatherAwaits):
-        yield from ("asyncio", "gather")
-    if isinstance(recipe, NativeRequest):
+    if isinstance(recipe, (NativeRequest, SwapClient)):
         yield from _of_request(recipe)
+    if isinstance(recipe, StreamRequest):
+        yield from _of_request(recipe.request)
 
 
-def _of_request(recipe: NativeRequest) -> Iterator[str]:
+# What a kind of recipe says besides what its fields hold.
+_SAID: dict[type, tuple[str, ...]] = {
+    HopBlock: ("def", "return"),
+    LeaveInThread: ("try", "finally"),
+    ReadLines: ("while", "readline", *words(":=")),
+    ReadChunks: ("while", *words(":= !=")),
+    ReadItems: ("while", "next", "is", "None", *words(":=")),
+    GatherAwaits: ("asyncio", "gather"),
+    StreamRequest: ("each", "aread", "aclose"),
+}
+
+
+def _of_request(recipe: NativeRequest | SwapClient) -> Iterator[str]:
     """What the templates of a request leave open: modules, and names that the file does not have yet."""
     yield from words("_SSL_CONTEXT response http_response _http_response and raise_for_status")
+    if isinstance(recipe, SwapClient):
+        yield from words("= pool False")
     variable = recipe.opening.variable
     yield from (f"http_{variable}", f"_http_{variable}")
     if not recipe.verified:
         yield "_UNVERIFIED_SSL_CONTEXT"
     if recipe.bundle:
         yield "_CA_BUNDLE"
-    if recipe.owner is not None:
+    if isinstance(recipe, NativeRequest) and recipe.owner is not None:
         yield from ("current", "contextlib", "aclosing")
     text = "".join(_texts(recipe))
     yield from (module for mark, module in MODULES.items() if mark in text)

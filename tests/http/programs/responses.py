@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.http.programs.program import BLOCK, NATIVE, THREAD, Program
+from tests.http.programs.program import NATIVE, THREAD, Program
 from tests.http.recording_server import TYPED
 
 _TEXTS = [
@@ -94,6 +94,5 @@ return "fine"
     Program("asked_in_text", 'return f"{requests.get(f\'{url}/status/404\').status_code} {requests.options(url + \'/json\', timeout=5).ok}"', NATIVE),
     Program("left_in_a_row", 'return [requests.get(f"{each}/invalid").json() for each in (url,)]', NATIVE, ("JSONDecodeError", "JSONDecodeError")),
     Program("chunks", 'return [len(c) for c in requests.get(f"{url}/json").iter_content(10)]', THREAD),
-    Program("session", 'with requests.Session() as s:\n    s.get(f"{url}/json")\n    return s.get(f"{url}/json").json()', BLOCK),
     Program("escaped", 'return str(requests.get(f"{url}/json"))', THREAD),
 ]  # fmt: skip

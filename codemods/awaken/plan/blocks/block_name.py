@@ -29,6 +29,8 @@ def block_name(
         named = next(_names_of(callee), "block")
         return f"_with_{_WORD_START.sub('_', named).lower().strip('_')}"
     last = situation.finding.call.rpartition(".")[2]
+    if situation.finding.rule == "http" and not results:
+        return "_fetch_response"
     if last != "open" and not results:
         hidden = last.startswith("__") or last == "*"
         owner = situation.finding.call.split(".")[-2] if hidden else last

@@ -10,6 +10,8 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
+from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.blocks.members import Member, Part
 from awaken.plan.blocks.neighbours import join_neighbours
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
@@ -31,11 +33,13 @@ from awaken.plan.recipes import (
     HeldHandle,
     HopBlock,
     HopExpression,
+    ReadItems,
     ReadLines,
     Target,
 )
 from awaken.plan.windows.differences import difference_around
 from awaken.plan.windows.handed_state import handed_state
+from awaken.syntax.names import is_name
 from awaken.syntax.positions import Place, encloses
 
 if TYPE_CHECKING:
@@ -67,15 +71,49 @@ def hold_handles(
         if opening is not None and found[number].best is None:
             for answered, fix in _Plan(opening, situations, found).answers(number):
                 found[answered] = _answer(found[answered], fix)
-        elif each.best is None and situation.finding.call == _STANDARD_INPUT:
+    for number, (situation, each) in enumerate(zip(situations, found, strict=True)):
+        if each.best is None and _is_never_closed(situation, each):
             found[number] = _alone_in_loop(situation, each)
     return found
+
+
+def _is_never_closed(situation: Situation, planned: PlannedFinding) -> bool:
+    """`sys.stdin`, or a feed of something that is left open in this function."""
+    if situation.finding.call == _STANDARD_INPUT:
+        return True
+    finding = situation.finding
+    if finding.entry.result is not Result.FEED or finding.into or not is_left(planned):
+        return False
+    nodes = [*ast.walk(situation.function())]
+    names = _came_from(situation.node, nodes)
+    entered = (each.optional_vars for each in nodes if isinstance(each, ast.withitem))
+    closed = (
+        each.value for each in nodes if isinstance(each, ast.Attribute) and each.attr == "close"
+    )
+    return bool(names) and not any(
+        isinstance(each, ast.Name) and each.id in names for each in (*entered, *closed)
+    )
+
+
+def _came_from(feed: ast.expr, nodes: Sequence[ast.AST]) -> set[str]:
+    """The variables that a feed was made from: `lines`, and `response` in `lines = response.iter_lines()`."""
+    names: set[str] = set()
+    pending: list[ast.expr] = [feed]
+    while pending:
+        root = root_of(pending.pop())
+        if isinstance(root, ast.Name) and root.id not in names:
+            names.add(root.id)
+            assigned = (each for each in nodes if isinstance(each, ast.Assign))
+            pending += (
+                each.value for each in assigned if any(is_name(t, root.id) for t in each.targets)
+            )
+    return names
 
 
 def _alone_in_loop(situation: Situation, planned: PlannedFinding) -> PlannedFinding:
     """`for line in sys.stdin`: nobody opens it, and nobody closes it."""
     hop = single_hop(situation, runner_of(situation))
-    if isinstance(hop, Reason) or not isinstance(hop.recipe, ReadLines):
+    if isinstance(hop, Reason) or not isinstance(hop.recipe, (ReadLines, ReadItems, HopExpression)):
         return planned
     return _answer(planned, hop.but(difference_around(situation)))
 

@@ -120,13 +120,25 @@ def _is_used_up(situation: Situation, parent: ast.AST | None) -> bool:
         return isinstance(value, External) and value.name.startswith("builtins.")
     # What is run between fork and exec belongs to the thread that forks (PR_SET_PDEATHSIG).
     forked = any(keyword.arg == "preexec_fn" for keyword in situation.call.keywords)
-    return forked or isinstance(parent, _ITERATED)
+    return forked or (isinstance(parent, _ITERATED) and not _only_tells(situation, parent))
+
+
+def _only_tells(situation: Situation, parent: ast.AST | None) -> bool:
+    """Whether an attribute is data, or a method that does not block: `requests.get(url, stream=True).headers`."""
+    catalogue, kind = situation.resolver.catalogue, situation.finding.entry.returns or ""
+    if not isinstance(parent, ast.Attribute):
+        return False
+    member, data = catalogue.member(kind, parent.attr), catalogue.attribute(kind, parent.attr)
+    if data is not None:
+        return catalogue.type(data) is None
+    return member is not None and not member.blocks
 
 
 def may_close(opening: Opening) -> bool:
     """Whether calling its closing method is all that leaving the `with` does."""
     given = {keyword.arg for keyword in opening.situation.call.keywords}
-    return None not in given and not given & _KEPT
+    temporary = opening.situation.finding.call.startswith("tempfile.")
+    return not temporary or (None not in given and not given & _KEPT)
 
 
 def is_read_only(opening: Opening) -> bool:

@@ -18,10 +18,10 @@ from awaken.plan.blocks.unfinished import unfinished_names
 from awaken.plan.boundary import kept_by_thread, verdict_of
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.hop_expression import collecting_expression, takes_all
-from awaken.plan.names_in_scope import TRIES, free_reads
+from awaken.plan.names_in_scope import TRIES, free_reads, names_bound_by, unused_name
 from awaken.plan.offload import bare_hop, hop_whole
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import HopBlock, ReadChunks, ReadLines, Target
+from awaken.plan.recipes import HopBlock, ReadChunks, ReadItems, ReadLines, Target
 from awaken.plan.threads.lazy_return import gives_lazy
 from awaken.plan.windows.boundary_window import window_into
 from awaken.plan.windows.critical_section import held_around
@@ -37,6 +37,8 @@ _CARRIED = (None, "holds-gil")
 _LOOPS = (ast.For, ast.While)
 _LISTED = (ast.ListComp, ast.SetComp, ast.DictComp)
 _LEAVES = (ast.Await, ast.Yield, ast.YieldFrom, ast.Break, ast.Return, ast.Raise, ast.Try)
+# What the catalogue calls an iterator that a method gives: `requests.Response.iter_content()`.
+_ITERATOR = "().__iter__"
 _LIVE = ("subprocess.", "os.popen", "socket.", "sys.")
 
 
@@ -57,6 +59,8 @@ def single_hop(situation: Situation, runner: Runner) -> Fix | Reason:
         return _chunk_by_chunk(situation, runner)
     if finding.into:
         return _through_project(situation, runner)
+    if finding.shape is Shape.ITERATE and finding.entry.result is Result.FEED:
+        return _item_by_item(situation, runner)
     if finding.shape is Shape.ITERATE:
         return _iterated(situation, runner)
     if finding.shape is Shape.CONSUME:
@@ -131,7 +135,9 @@ def _all_lines(
     runs_on = isinstance(whole, (ast.For, *_LISTED)) and not any(
         isinstance(node, _LEAVES) or getattr(node, "is_async", False) for node in ast.walk(whole)
     )
-    if whole is None or not runs_on or situation.finding.call.startswith(_LIVE):
+    finding = situation.finding
+    live = finding.call.startswith(_LIVE) or finding.entry.result is Result.FEED
+    if whole is None or not runs_on or live:
         return reason("open-handle")
     root = root_of(lines)
     read = [each for each in ast.walk(whole) if isinstance(each, ast.Name)]
@@ -180,6 +186,33 @@ def _chunk_by_chunk(situation: Situation, runner: Runner) -> Fix | Reason:
         return reason("open-handle")
     recipe = ReadChunks(situation.target(), runner)
     return Fix(Strategy.THREAD, f"read one chunk after the other through `{runner.shown}`", recipe)
+
+
+def _item_by_item(situation: Situation, runner: Runner) -> Fix | Reason:
+    """`while (chunk := await asyncio.to_thread(next, chunks, None)) is not None`: no item of a feed is None."""
+    whole = collecting_expression(situation)
+    if whole is not None:
+        return hop_whole(situation, runner, whole, materialise=False)
+    loop = situation.tree.parent(situation.node)
+    if not isinstance(loop, ast.For) or not _may_be_while(situation, loop):
+        return reason("open-handle")
+    if not in_coroutine(situation, loop) or not stands_alone(situation, [loop]):
+        return reason("open-handle")
+    item = situation.tree.source(loop.target)
+    around = [up for up in situation.tree.ancestors(loop) if isinstance(up, ast.For)]
+    if any(item in names_bound_by(each) for up in around for each in ast.walk(up.target)):
+        return reason("open-handle")
+    recipe = ReadItems(situation.target(), runner, *_iterator(situation, item), item)
+    return Fix(Strategy.THREAD, f"read one item after the other through `{runner.shown}`", recipe)
+
+
+def _iterator(situation: Situation, item: str) -> tuple[str, str]:
+    """The variable that holds the iterator of a loop, and what it is set to; empty where it holds it already."""
+    iterates_itself = situation.finding.call.endswith(_ITERATOR)
+    if iterates_itself and isinstance(situation.node, ast.Name):
+        return situation.node.id, ""
+    fresh = unused_name(situation.tree.module, f"{item}s")
+    return fresh, "{}" if iterates_itself else "iter({})"
 
 
 def _may_be_while(situation: Situation, loop: ast.For) -> bool:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.schema import Entry
+from awaken.catalogue.schema import Entry, Result
 from awaken.plan.names_in_scope import COMPREHENSIONS, SCOPES
 from awaken.resolve.values import External
 
@@ -71,6 +71,8 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
         return chunks
     if is_kept(opening, load):
         return _ESCAPES
+    if isinstance(parent, ast.Call) and parent.func is top and _gives_feed(opening, member):
+        return _of_feed(opening, parent, blocking)
     if isinstance(parent, ast.Call) and parent.func is top:
         # A blocking call that is no finding: somebody looked at it and wants it as it is.
         return parent if parent in blocking else _unless(member is not None)
@@ -84,6 +86,20 @@ def _use(opening: Opening, load: ast.Name, blocking: frozenset[ast.expr]) -> ast
             return call
         return _unless(_is_run_elsewhere(opening, call))
     return _unless(top is load and is_tested(parent))
+
+
+def _gives_feed(opening: Opening, member: Entry | None) -> bool:
+    """Whether a method gives something that reads when it is gone through."""
+    catalogue = opening.situation.resolver.catalogue
+    given = catalogue.member(member.returns, "__iter__") if member and member.returns else None
+    return given is not None and given.result is Result.FEED
+
+
+def _of_feed(opening: Opening, feed: ast.Call, blocking: frozenset[ast.expr]) -> ast.expr:
+    """The loop over it, or the call that takes all of it at once; kept by anyone, it may be read behind its end."""
+    consumer = opening.situation.tree.parent(feed)
+    known = (each for each in (feed, consumer) if isinstance(each, ast.expr) and each in blocking)
+    return next(known, _ESCAPES)
 
 
 def _chunks(opening: Opening, top: ast.expr, parent: ast.AST | None) -> ast.expr | None:

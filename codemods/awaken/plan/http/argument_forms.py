@@ -317,8 +317,38 @@ def _untyped_body(request: Request, arguments: Arguments, node: ast.expr) -> Non
         arguments.call.append((default.name, default.text))
 
 
+def _stream(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """Whether the body is read later is no argument there, but another method."""
+    situation = request.situation
+    span = removable(situation.tree, situation.call, node)
+    if span is None or not isinstance(node, ast.Constant):
+        arguments.refusal = reason("unsupported-argument", "`stream`")
+        return
+    arguments.translations.append(Replacement(span, ""))
+
+
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def _session_auth(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """No authentication of its own is that of the session, but none at all for the client."""
+    if not _is_none(node):
+        _auth(request, arguments, node)
+        return
+    span = removable(request.situation.tree, request.call, node)
+    if span is None:
+        arguments.refusal = reason("unsupported-argument", "`auth=None`")
+        return
+    kept = [each for each in arguments.translations if not span.overlaps(each.span)]
+    arguments.translations[:] = [*kept, Replacement(span, "")]
+
+
+def _session_timeout(request: Request, arguments: Arguments, node: ast.expr) -> None:
+    """A session opens as many connections as are needed: nobody waits for one."""
+    if not _is_none(node) and not isinstance(node, ast.Tuple):
+        span = request.situation.tree.span(node)
+        arguments.translations.append(Replacement(span, f"{CLIENT}.Timeout({{}}, pool=None)"))
 
 
 FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
@@ -332,7 +362,10 @@ FORMS: dict[str, Callable[[Request, Arguments, ast.expr], None]] = {
     "login": _login,
     "proxy": _proxy,
     "query": _query,
+    "session-auth": _session_auth,
+    "session-timeout": _session_timeout,
     "text": _text,
+    "stream": _stream,
     "untyped-body": _untyped_body,
     "verify": _verify,
 }

@@ -28,7 +28,7 @@ def translate_arguments(request: Request) -> Arguments:
     """
     method = request.verb.method or request.name
     arguments = Arguments(method, context=request.exchange.context)
-    given = _given(request)
+    given = given_arguments(request)
     if given is None or "url" not in given:
         arguments.refusal = reason("unknown-arguments")
         return arguments
@@ -85,7 +85,7 @@ def _write_values(request: Request, arguments: Arguments) -> None:
             FORMS[known[name].form](request, arguments, node)
 
 
-def _given(request: Request) -> dict[str, ast.expr] | None:
+def given_arguments(request: Request) -> dict[str, ast.expr] | None:
     """Arguments by name, or None where some are unpacked from a value."""
     call, names = request.call, request.verb.parameters
     if any(isinstance(arg, ast.Starred) for arg in call.args) or len(call.args) > len(names):
@@ -103,7 +103,11 @@ def _given(request: Request) -> dict[str, ast.expr] | None:
 
 
 def _choose_method(request: Request, arguments: Arguments) -> None:
-    """Methods that take no body on the other side are called by their name there."""
+    """Methods that take no body on the other side are called by their name there, and so are all for a stream."""
+    if request.streams:
+        arguments.method = "stream"
+        arguments.first = "" if "method" in arguments.given else f'"{request.name.upper()}"'
+        return
     if not request.verb.body and {"data", "json"} & arguments.given.keys():
         arguments.method = "request"
         arguments.first = f'"{request.name.upper()}"'

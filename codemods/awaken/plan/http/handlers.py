@@ -81,7 +81,7 @@ def translate_handlers(
     if not request.exchange.exceptions:
         return found  # the client raises the same
     situation = request.situation
-    raising = [use for use in uses.uses if _raises(situation, use)]
+    raising = [use for use in uses.uses if _raises(request, use)]
     fixed = has_fixed_host(situation, url)
     for guard in guards_of(situation, raising):
         inside = _Inside(
@@ -96,9 +96,14 @@ def translate_handlers(
     return found
 
 
-def _raises(situation: Situation, use: ast.expr) -> bool:
-    parent = situation.tree.parent(use)
-    return isinstance(parent, ast.Attribute) and parent.attr in _RAISING_MEMBERS
+def _raises(request: Request, use: ast.expr) -> bool:
+    """Whether what is done with the response may fail, as reading its body later may in any form."""
+    parent = request.situation.tree.parent(use)
+    if isinstance(parent, ast.Attribute) and parent.attr in _RAISING_MEMBERS:
+        return True
+    if not request.streams:
+        return False
+    return not isinstance(parent, ast.Attribute) or parent.attr in request.exchange.streamed
 
 
 def _translate_guard(

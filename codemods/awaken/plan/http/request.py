@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import ast
+from awaken.catalogue.schema import Result
 
+if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange, Verb
     from awaken.plan.situation import Situation
 
@@ -31,6 +32,11 @@ class Request:
         return self.situation.call
 
     @property
+    def streams(self) -> bool:
+        """Whether its body is read later."""
+        return is_stream(self.situation, self.exchange)
+
+    @property
     def client(self) -> str:
         """The module of the client."""
         return self.exchange.client(self.situation.settings.http_client)
@@ -39,3 +45,20 @@ class Request:
     def name(self) -> str:
         """The bare name of the function."""
         return self.situation.finding.call.rpartition(".")[2]
+
+
+def is_stream(situation: Situation, exchange: Exchange) -> bool:
+    """Whether the body of a request is read later, and not in the same expression (`requests.get(...).content`)."""
+    streams = bool(exchange.streamed) and situation.finding.entry.result is Result.HANDLE
+    return streams and not is_read_at_once(situation, exchange)
+
+
+def is_read_at_once(situation: Situation, exchange: Exchange) -> bool:
+    """Whether an attribute of the response that reads the body is all that is asked for."""
+    member = situation.tree.parent(situation.node)
+    if not isinstance(member, ast.Attribute):
+        return False
+    streamed = exchange.streamed.get(member.attr)
+    call = situation.tree.parent(member)
+    called = isinstance(call, ast.Call) and call.func is member
+    return streamed is not None and streamed.form == "read" and not called

@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
+from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.http.arguments import translate_arguments
-from awaken.plan.http.awaited_members import awaited_name
 from awaken.plan.http.client_owner import alone, can_be_alone, client_owner, owned
-from awaken.plan.http.handlers import translate_handlers
-from awaken.plan.http.helpers import definition_of
-from awaken.plan.http.members import translate_response
-from awaken.plan.http.optional_import import is_optional
-from awaken.plan.http.request import Request
+from awaken.plan.http.native_form import Candidate, native_form
+from awaken.plan.http.request import Request, is_read_at_once
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
-from awaken.plan.offload import plan_offload
+from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import ClientOwner, NativeRequest
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
-from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from awaken.catalogue.exchange import Exchange
-    from awaken.plan.definition import Definition
     from awaken.plan.situation import Situation
+    from awaken.syntax.positions import Place
 
 Option = Fix | Reason
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """The native form of a request, before its partners are known.
-
-    Attributes:
-        recipe: the form.
-        differences: what would not be the same.
-        note: why its client does not live as long as the configuration asks for.
-    """
-
-    recipe: NativeRequest
-    differences: tuple[Reason, ...]
-    note: Reason | None = None
 
 
 def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
@@ -56,18 +36,24 @@ def plan_requests(situations: Sequence[Situation]) -> list[list[Option]]:
     Args:
         situations: the findings of the rule `http` in one file.
     """
-    natives = [_native(situation) for situation in situations]
+    objects = plan_objects(situations)
+    natives = [
+        reason("session") if situation.finding.place in objects else _native(situation)
+        for situation in situations
+    ]
     _separate_in_statements(situations, natives)
     _settle_partners(situations, natives)
     return [
-        _options(situation, native) for situation, native in zip(situations, natives, strict=True)
+        _options(situation, objects.get(situation.finding.place, native))
+        for situation, native in zip(situations, natives, strict=True)
     ]
 
 
-def _options(situation: Situation, native: _Candidate | Reason) -> list[Option]:
+def _options(situation: Situation, native: Candidate | Fix | Reason) -> list[Option]:
+    if isinstance(native, Fix):
+        difference = native.difference
+        return [native] if difference is None else [difference, native, *_in_thread(situation)]
     thread = list(_in_thread(situation))
-    if _streams(situation):
-        return thread
     if isinstance(native, Reason):
         # Of a client that is not requests', only what a thread can do is worth saying.
         hidden = thread and native.code == "not-known"
@@ -94,18 +80,23 @@ def _prefers_native(situation: Situation) -> bool:
 
 
 def _in_thread(situation: Situation) -> list[Option]:
-    if _streams(situation):
-        return [reason("lazy-result")]
+    exchange, member = situation.exchange(), situation.tree.parent(situation.node)
+    if (
+        situation.finding.entry.result is Result.HANDLE
+        and isinstance(member, ast.Attribute)
+        and exchange is not None
+        and is_read_at_once(situation, exchange)
+    ):
+        return [hop_whole(situation, runner_of(situation), member, materialise=False)]
     return list(plan_offload(situation))
 
 
-def _streams(situation: Situation) -> bool:
-    """`stream=True`: the body is read later, on the loop."""
-    return any(
-        keyword.arg == "stream"
-        and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
-        for keyword in getattr(situation.node, "keywords", ())
-    )
+def _is_whole(situation: Situation, exchange: Exchange) -> bool:
+    """Whether the body of the response is there when the call is done, or when its expression is."""
+    entry = situation.finding.entry
+    if entry.result is Result.VALUE or entry.returns in exchange.responses:
+        return True
+    return entry.result is Result.HANDLE and is_read_at_once(situation, exchange)
 
 
 def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeRequest | Reason:
@@ -116,10 +107,10 @@ def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeReque
         others: the other requests: an exception that they raised is nobody's any more.
     """
     native = _native(situation, others)
-    return native.recipe if isinstance(native, _Candidate) else native
+    return native.recipe if isinstance(native, Candidate) else native
 
 
-def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate | Reason:
+def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> Candidate | Reason:
     request = _request(situation)
     if isinstance(request, Reason):
         return request
@@ -129,27 +120,27 @@ def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> _Candidate
     if position.refusal is not None:
         return position.refusal
     if is_entered(situation) and request.exchange.responses and not request.exchange.opening.read:
-        return _translated(request, False, others)
+        return native_form(request, hoist=False, others=others)
     owner = client_owner(request)
     if isinstance(owner, ClientOwner) and position.generator is None:
         lasting = _with_lasting_client(request, others, owner)
-        if isinstance(lasting, _Candidate):
+        if isinstance(lasting, Candidate):
             return lasting
         owner = lasting
     named = request.exchange.opening.read
     hoist = must_name(situation) if named else must_hoist(situation)
     if isinstance(hoist, Reason):
         return _alone(request, others) or hoist
-    candidate = _translated(request, hoist, others)
+    candidate = native_form(request, hoist=hoist, others=others)
     note = owner if isinstance(owner, Reason) else None
-    return replace(candidate, note=note) if isinstance(candidate, _Candidate) else candidate
+    return replace(candidate, note=note) if isinstance(candidate, Candidate) else candidate
 
 
-def _alone(request: Request, others: Iterable[ast.Call]) -> _Candidate | None:
+def _alone(request: Request, others: Iterable[ast.Call]) -> Candidate | None:
     """With a client that sees to itself, where no statement can stand around the request; None where there is none."""
     if not can_be_alone(request):
         return None
-    candidate = _translated(request, False, others)
+    candidate = native_form(request, hoist=False, others=others)
     if isinstance(candidate, Reason):
         return None
     recipe = alone(request, candidate.recipe)
@@ -158,9 +149,9 @@ def _alone(request: Request, others: Iterable[ast.Call]) -> _Candidate | None:
 
 def _with_lasting_client(
     request: Request, others: Iterable[ast.Call], owner: ClientOwner
-) -> _Candidate | Reason:
+) -> Candidate | Reason:
     """With a client that is there already, the statement needs nothing around it."""
-    candidate = _translated(request, False, others)
+    candidate = native_form(request, hoist=False, others=others)
     if isinstance(candidate, Reason):
         return candidate
     recipe = owned(request, candidate.recipe, owner)
@@ -169,14 +160,16 @@ def _with_lasting_client(
 
 def _request(situation: Situation) -> Request | Reason:
     exchange = situation.exchange()
-    entry = situation.finding.entry
-    if exchange is None or not (
-        entry.result is Result.VALUE or entry.returns in exchange.responses
-    ):
+    if exchange is None or not _is_whole(situation, exchange):
         return reason("not-known")
     verb = exchange.verb(situation.finding.call)
     if verb is None:
         return reason("session")
+    return no_client(situation, exchange) or Request(situation, exchange, verb)
+
+
+def no_client(situation: Situation, exchange: Exchange) -> Reason | None:
+    """Why there is no async client for a request of a library, or None."""
     if not _is_wanted(situation, exchange):
         return reason("not-known")
     settings = situation.settings
@@ -186,7 +179,7 @@ def _request(situation: Situation) -> Request | Reason:
         return reason(settings.no_http_client)
     if exchange.only_asyncio and event_loop(situation) is not EventLoop.ASYNCIO:
         return reason("foreign-loop")
-    return Request(situation, exchange, verb)
+    return None
 
 
 def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
@@ -197,73 +190,14 @@ def _is_wanted(situation: Situation, exchange: Exchange) -> bool:
     return preferred or has_client or Strategy.NATIVE.value in settings.strategies
 
 
-def _translated(request: Request, hoist: bool, others: Iterable[ast.Call]) -> _Candidate | Reason:
-    situation = request.situation
-    arguments = translate_arguments(request)
-    if arguments.refusal is not None:
-        return arguments.refusal
-    uses = translate_response(request, hoisted=hoist)
-    if uses.refusal is not None:
-        return uses.refusal
-    partners = (*uses.partners, *others)
-    handlers = translate_handlers(request, uses, partners, arguments.given["url"])
-    if uses.refusal is not None:
-        return uses.refusal
-    helpers = (*arguments.helpers, *uses.helpers, request.exchange.opening.helper)
-    recipe = NativeRequest(
-        target=situation.target(),
-        client=request.client,
-        opening=request.exchange.opening,
-        context=arguments.context,
-        verified=arguments.verified,
-        bundle=request.exchange.bundle,
-        method=arguments.method,
-        first=arguments.first,
-        client_arguments=tuple(arguments.client),
-        call_arguments=tuple(arguments.call),
-        translations=(*arguments.translations, *uses.translations, *handlers.translations),
-        raises=tuple(uses.raises),
-        hoist=hoist,
-        partners=uses.partner_places(),
-        name=uses.name,
-        helpers=_helpers(request, helpers),
-        awaited=tuple(filter(None, (awaited_name(request.exchange.opening.read), *uses.awaited))),
-        entered=bool(request.exchange.responses) and is_entered(situation),
-        checked=request.exchange.raises,
-        covered=tuple(Place.of(each) for each in uses.covered),
-    )
-    found = (*arguments.differences, *uses.differences, *handlers.differences)
-    return _Candidate(recipe, (*found, *_elsewhere(request)))
-
-
-def _helpers(request: Request, names: Sequence[str]) -> tuple[tuple[str, Definition], ...]:
-    return tuple((name, definition_of(request, name)) for name in dict.fromkeys(names) if name)
-
-
-def _elsewhere(request: Request) -> Iterator[Reason]:
-    """What the rest of the project expects of the request."""
-    exchange = request.exchange
-    raised = exchange.exceptions or exchange.bases
-    if raised and request.situation.handled_by_callers(exchange):
-        yield reason("caller-handles")
-    for word in exchange.altered_by:
-        if request.situation.surroundings.mentions(word):
-            yield reason("altered-everywhere", f"`{word}`")
-    if not exchange.own and is_optional(request.client, request.situation.tree):
-        yield reason("client-optional", f"`{request.client}`")
-    replaced = request.situation.replaced_in_tests()
-    if replaced is not None:
-        yield replaced
-
-
 def _separate_in_statements(
-    situations: Sequence[Situation], natives: list[_Candidate | Reason]
+    situations: Sequence[Situation], natives: list[Candidate | Reason]
 ) -> None:
     """Two requests in one statement would share a client, and its cookies: each has one that closes itself, or none."""
     by_statement: dict[ast.stmt, list[int]] = {}
     for number, situation in enumerate(situations):
         native = natives[number]
-        if isinstance(native, _Candidate) and native.recipe.owner is None:
+        if isinstance(native, Candidate) and native.recipe.owner is None:
             by_statement.setdefault(situation.tree.statement(situation.node), []).append(number)
     for numbers in by_statement.values():
         if len(numbers) > 1:
@@ -273,7 +207,7 @@ def _separate_in_statements(
                 natives[number] = apart or reason("repeated-request")
 
 
-def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate | Reason]) -> None:
+def _settle_partners(situations: Sequence[Situation], natives: list[Candidate | Reason]) -> None:
     """A variable holds responses of one library: all requests that set it are converted, or none.
 
     Those with a difference pull their partners along into it.
@@ -283,7 +217,7 @@ def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate |
     while changed:
         changed = False
         for number, native in enumerate(natives):
-            if isinstance(native, _Candidate):
+            if isinstance(native, Candidate):
                 settled = _settled(native, natives, numbers)
                 if settled != native:
                     natives[number] = settled
@@ -291,8 +225,8 @@ def _settle_partners(situations: Sequence[Situation], natives: list[_Candidate |
 
 
 def _settled(
-    native: _Candidate, natives: list[_Candidate | Reason], numbers: dict[Place, int]
-) -> _Candidate | Reason:
+    native: Candidate, natives: list[Candidate | Reason], numbers: dict[Place, int]
+) -> Candidate | Reason:
     differences = list(native.differences)
     for place in native.recipe.partners:
         partner = natives[numbers[place]] if place in numbers else reason("response-escapes")

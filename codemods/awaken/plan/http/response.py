@@ -96,7 +96,7 @@ def _bound(request: Request, found: ResponseUses, target: ast.expr) -> None:
         parent = situation.tree.parent(binding.node)
         if isinstance(parent, ast.AnnAssign) and parent.target is binding.node:
             _annotation(request, found, parent.annotation)
-    if any(map(_looks_at_all_names, ast.walk(function))) or _is_shared(function, target.id):
+    if looks_at_all_names(function) or _is_shared(function, target.id):
         found.differences.append(reason("response-escapes"))
 
 
@@ -123,8 +123,11 @@ def _only_annotates(situation: Situation, binding: Binding) -> bool:
     return isinstance(parent, ast.AnnAssign) and parent.value is None
 
 
-def _looks_at_all_names(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id in _FRAME_READERS
+def looks_at_all_names(function: ast.AST) -> bool:
+    """Whether a function names `locals` and the like, which give whoever calls them every variable."""
+    return any(
+        isinstance(node, ast.Name) and node.id in _FRAME_READERS for node in ast.walk(function)
+    )
 
 
 def _is_shared(function: ast.AST, name: str) -> bool:

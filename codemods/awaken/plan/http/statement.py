@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.plan.reasons import reason
 from awaken.resolve.values import External
@@ -196,3 +197,45 @@ def ends_line(tree: Tree, statement: ast.stmt) -> bool:
 
 def _is_elif(tree: Tree, statement: ast.stmt) -> bool:
     return tree.text.startswith("elif", tree.span(statement).start)
+
+
+def reading_statement(situation: Situation, node: ast.expr) -> ast.stmt | None:
+    """The statement in front of which a body may be read that `node` reads in it.
+
+    None where the statement may come to its end without `node`, or does something else before.
+
+    Args:
+        situation: a finding in the same function.
+        node: the call or attribute that reads.
+    """
+    tree = situation.tree
+    statement = tree.statement(node)
+    around = []
+    for up in tree.ancestors(node):
+        if up is statement:
+            break
+        if isinstance(up, (ast.Lambda, *COMPREHENSIONS, ast.IfExp, ast.BoolOp)):
+            return None
+        around.append(up)
+    if not begins_line(tree, statement) or _is_elif(tree, statement):
+        return None
+    if not isinstance(statement, _SIMPLE):
+        header = _header(statement)
+        if header is None or (header is not node and header not in around):
+            return None
+    start, root = tree.span(node).start, root_of(node)
+    before = any(
+        isinstance(each, (ast.Call, ast.Await, ast.NamedExpr))
+        and tree.span(each).start < start
+        and each not in around
+        and not _is_of(each, root)
+        for each in ast.walk(statement)
+    )
+    return None if before else statement
+
+
+def _is_of(node: ast.expr, response: ast.expr) -> bool:
+    """Whether a call is one of a method of the response, too."""
+    root = root_of(node)
+    same = isinstance(root, ast.Name) and isinstance(response, ast.Name)
+    return same and root.id == response.id  # type: ignore[attr-defined]

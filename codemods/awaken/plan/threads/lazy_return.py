@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.index.terms import Term
 
-_LAZY = frozenset((Result.ITERATOR, Result.HANDLE, Result.CONNECTION, Result.CONTEXT))
+_LAZY = frozenset((Result.ITERATOR, Result.FEED, Result.HANDLE, Result.CONNECTION, Result.CONTEXT))
 # They ask for one element when they are asked for one themselves.
 _PASSING = frozenset(
     (
