@@ -180,16 +180,16 @@ class Caught:
         decoding: those that decoding a response raises besides.
         widest: whether it is the base of all the others.
         response: whether its `response` is there on both sides.
-        besides: other exceptions of the library, by their bare names, whose classes of the client are caught here, too.
         within: bare names of classes of the sync library that are its bases, where `names` is empty.
+        besides: other exceptions of the library, by their bare names, whose classes of the client are caught here, too.
     """
 
     names: tuple[str, ...]
     decoding: tuple[str, ...] = ()
     widest: bool = False
     response: bool = False
-    besides: frozenset[str] = frozenset()
     within: tuple[str, ...] = ()
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

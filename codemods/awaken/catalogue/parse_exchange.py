@@ -46,11 +46,11 @@ DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
 _KEYS = (
-    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses", "members",
-    "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases", "request-bases",
-    "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle", "response", "error",
-    "error-names", "only-asyncio", "gained", "readers", "wrapper", "raises", "sharing", "widened", "streamed",
-    "reading",
+    "targets", "modules", "session", "object", "verbs", "arguments", "client", "request", "responses",
+    "members", "altered-by", "error-members", "types", "exceptions", "exception-modules", "bases",
+    "request-bases", "widest", "beside", "helpers", "codes", "code-modules", "opening", "context", "bundle",
+    "response", "error", "error-names", "only-asyncio", "readers", "wrapper", "raises", "sharing", "widened",
+    "streamed", "reading", "gained",
 )  # fmt: skip
 
 
@@ -265,14 +265,14 @@ def _exceptions(table: Table) -> Iterator[tuple[str, Caught]]:
 
 
 def _caught(table: Table) -> Caught:
-    table.allow(("names", "decoding", "widest", "response", "besides", "within"))
+    table.allow(("names", "decoding", "widest", "response", "within", "besides"))
     return Caught(
         _templates(table, "names"),
         _templates(table, "decoding"),
         table.flag("widest", default=False),
         table.flag("response", default=False),
-        frozenset(table.texts("besides") or ()),
         table.texts("within") or (),
+        frozenset(table.texts("besides") or ()),
     )
 
 

@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
 from awaken.plan.http.literals import literal
 from awaken.plan.reasons import reason
 from awaken.resolve.values import Defined, External, Value
@@ -96,27 +95,6 @@ def difference_of(
     if kind.caught is not None and not kind.caught.names:
         return written if not beside & set(kind.caught.within) else None
     return written if _may_be_passed_on(exchange, kind) else None
-
-
-def gain_of(request: Request, kind: Kind, beside: set[str]) -> Reason | None:
-    """What a class would catch besides, of what the client raises, or None.
-
-    Args:
-        request: the request.
-        kind: the class.
-        beside: bare names of the library's classes in the same clause, and in those before.
-    """
-    exchange, written = request.exchange, request.situation.tree.source(kind.node)
-    gains = kind.name in exchange.gained
-    if kind.name.startswith(f"{request.client}."):
-        paired = {
-            name
-            for library, caught in exchange.exceptions.items()
-            if library.rpartition(".")[2] in beside
-            for name in caught.names
-        }
-        gains = f"{CLIENT}.{kind.last}" not in paired
-    return reason("exception-handler", f"`{written}`") if gains else None
 
 
 def _may_be_passed_on(exchange: Exchange, kind: Kind) -> bool:

@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT
-from awaken.plan.http.caught import (
-    CATCH_ALL,
-    Kind,
-    difference_of,
-    gain_of,
-    kinds_of,
-    new_names,
-)
+from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, new_names
 from awaken.plan.http.caught_errors import follow_error, is_asked
 from awaken.plan.http.guards import Clause, Guard, guards_of
 from awaken.plan.http.literals import has_fixed_host
@@ -124,10 +117,9 @@ def _translate_guard(
             difference = difference_of(
                 request, kind, beside, requests=guard.requests, covered=covered
             )
-            if difference is None and guard.requests and not covered:
-                difference = gain_of(request, kind, beside)
-            if difference is None and kind.caught and kind.last in taken:
-                difference = reason("exception-handler", f"`{kind.last}` behind what catches it")
+            difference = (
+                difference or _gained(request, kind, guard, covered) or _taken(request, kind, taken)
+            )
             if difference is not None:
                 found.differences.append(difference)
         taken.update(name for kind in kinds if kind.caught for name in kind.caught.besides)
@@ -143,6 +135,32 @@ def _may_be_ours(request: Request, kinds: list[Kind]) -> bool:
     """Whether a clause may catch what a request raises."""
     wide = CATCH_ALL | request.exchange.bases | request.exchange.request_bases
     return any(kind.caught or kind.name in wide for kind in kinds)
+
+
+def _gained(request: Request, kind: Kind, guard: Guard, covered: bool) -> Reason | None:
+    """Whether a class catches what the client raises, and nothing of the library's, unless it stands beside that."""
+    if covered or not guard.requests:
+        return None
+    gained = kind.name in request.exchange.gained
+    if kind.name.startswith(f"{request.client}."):
+        gained = f"{CLIENT}.{kind.last}" not in _paired(request, guard)
+    written = f"`{request.situation.tree.source(kind.node)}`"
+    return reason("exception-handler", written) if gained else None
+
+
+def _paired(request: Request, guard: Guard) -> set[str]:
+    """The classes of the client that clauses catch in the place of the library's."""
+    written = (clause.written for clause in guard.clauses if clause.written is not None)
+    kinds = (kind for each in written for kind in kinds_of(request, each))
+    return {name for kind in kinds if kind.caught for name in kind.caught.names}
+
+
+def _taken(request: Request, kind: Kind, taken: set[str]) -> Reason | None:
+    """Whether an earlier clause catches what this one was there for."""
+    if not kind.caught or kind.last not in taken:
+        return None
+    written = f"`{request.situation.tree.source(kind.node)}` behind what catches it"
+    return reason("exception-handler", written)
 
 
 def _rewritten(
