@@ -53,11 +53,13 @@ class _Inside:
         keep: whether something else in them may raise the sync library's exceptions.
         decodes: whether a response is decoded.
         widen: whether a URL may turn out to be none, which Python's ValueError catches.
+        other: what else in them may raise the client's exceptions, or empty.
     """
 
     keep: bool
     decodes: bool
     widen: bool
+    other: str
 
 
 def translate_handlers(
@@ -79,18 +81,14 @@ def translate_handlers(
     fixed = has_fixed_host(situation, url)
     own = {request.call, *partners}
     for guard in guards_of(situation, uses.results, raising):
+        other = other_raiser(request, guard, own)
         inside = _Inside(
             keep=_others_may_raise(request, uses, own, guard.body),
             decodes=_decodes(uses, guard.body),
             widen=guard.requests and not fixed,
+            other=situation.tree.source(other.func) if other is not None else "",
         )
-        before = len(found.translations)
         _translate_guard(request, found, uses, guard, inside)
-        other = other_raiser(request, guard, own)
-        if other is not None and len(found.translations) > before:
-            found.differences.append(
-                reason("catches-more", f"`{situation.tree.source(other.func)}`")
-            )
     handled = {each.span for each in found.translations}
     functions = (situation.function(), *uses.functions)
     names = (node for function in functions for node in _names(function))
@@ -138,6 +136,10 @@ def _translate_guard(
             _translate_questions(request, found, clause.handler, inside)
         if any(kind.caught or (kind.added and not covered) for kind in kinds):
             found.translations += _rewritten(request, clause, kinds, inside)
+            if inside.other and not any(
+                kind.name.startswith(f"{request.client}.") for kind in kinds
+            ):
+                found.differences.append(reason("catches-more", f"`{inside.other}`"))
         covered = covered or caught_before or any(kind.name in CATCH_ALL for kind in kinds)
 
 
