@@ -20,6 +20,8 @@ _SET_ON = (
     re.compile(rb"patch\.object%b" % _ARGUMENTS),
     re.compile(rb"attr(?<=setattr|delattr)%b" % _ARGUMENTS),
 )
+# No `dispatch`.
+_PATCH = re.compile(rb"(?<![A-Za-z])(?:monkey)?patch")
 _DOTTED = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)+)["']""")
 # `patch(f"{MODULE}.requests.get")`, `patch(MODULE + ".requests")`.
 _TAIL = re.compile(rb"""[}"'](\.[A-Za-z_]\w*(?:\.\w+)*)["']""")
@@ -69,7 +71,7 @@ class TestWords:
             path: POSIX path relative to the project root.
             data: its bytes.
         """
-        if b"patch" in data:
+        if b"patch" in data and _PATCH.search(data):
             for dotted in _strings_in(data):
                 self._patched.setdefault(dotted, {})[path] = None
             for owner, attribute in _set_in(data):
