@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
 ARGUMENT_CHECKS = (
-    "absent", "auth", "auth-flow", "cookies", "form", "headers", "http-url", "json", "method", "plain-headers",
+    "absent", "auth", "auth-flow", "cookies", "files", "form", "headers", "http-url", "json", "method", "plain-headers",
     "proxies", "query", "read-at-once", "text-fields", "text-headers", "text-query", "timeout", "url", "verify",
 )  # fmt: skip
 ARGUMENT_FORMS = (

@@ -309,6 +309,26 @@ def _read_at_once(request: Request, node: ast.expr) -> Doubt:
     return None if kinds <= _READ else _DIFFERENT
 
 
+def _files(request: Request, node: ast.expr) -> Doubt:
+    """Contents that are in memory; a file would be read on the loop while it is sent."""
+    pending = [literal(request.situation, node)]
+    while pending:
+        seen = pending.pop()
+        if isinstance(seen, ast.Dict):
+            pending += seen.values
+        elif isinstance(seen, ast.List):
+            pending += seen.elts
+        elif isinstance(seen, ast.Tuple) and len(seen.elts) > 1:
+            pending.append(seen.elts[1])  # behind the name of the field, or of the file
+        elif isinstance(seen, ast.Constant):
+            continue
+        else:
+            doubt = _read_at_once(request, seen)
+            if doubt is not None:
+                return doubt
+    return None
+
+
 def _reads(node: ast.expr) -> bool:
     """`path.read_bytes()`, `await request.body()`: methods that give text, bytes or a dict, whatever has them."""
     call = node.value if isinstance(node, ast.Await) else node
@@ -457,6 +477,7 @@ CHECKS: dict[str, Callable[[Request, ast.expr], Doubt]] = {
     "auth": _auth,
     "auth-flow": _auth_flow,
     "cookies": _cookies,
+    "files": _files,
     "form": _form,
     "headers": _headers,
     "http-url": _http_url,
