@@ -113,11 +113,11 @@ class Workbench:
                 found[relative] = (self.root / relative).read_bytes()
         return found
 
-    def mentioning(self, words: Iterable[str]) -> Iterator[ParsedFile]:
-        """Every file of the project in whose text one of some words stands, if it can be parsed."""
+    def mentioning(self, words: Iterable[str], but: str = "") -> Iterator[ParsedFile]:
+        """Every file of the project, but one, in whose text one of some words stands, if it can be parsed."""
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b".encode())
         for relative, data in self._texts.items():
-            if pattern.search(data):
+            if relative != but and pattern.search(data):
                 path = self.root / relative
                 with suppress(UnreadableFile):
                     source = read_source(path, relative=relative)

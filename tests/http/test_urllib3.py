@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.http.differential import Outcome
 
 _PROGRAMS = """
+import asyncio
 import json
 
 import urllib3
@@ -45,6 +46,25 @@ async def fields(url):
     return POOL.request("GET", f"{url}/json", fields={"a": "1", "b": None}).json()
 
 
+async def streamed(url):
+    answer = POOL.request("GET", f"{url}/json", preload_content=False)
+    found = [chunk.decode() for chunk in answer.stream(8)]
+    answer.release_conn()
+    return found
+
+
+async def across_awaits(url):
+    answer = POOL.request("GET", f"{url}/json", preload_content=False)
+    await asyncio.sleep(0)
+    first = answer.read(4).decode()
+    await asyncio.sleep(0)
+    rest = []
+    for chunk in answer.stream(16):
+        await asyncio.sleep(0)
+        rest.append(chunk.decode())
+    return [answer.status, first, rest]
+
+
 async def loaded(url):
     pool = urllib3.PoolManager(headers={"X-Test": "a"})
     answer = pool.request("POST", f"{url}/json", json={"a": 1})
@@ -57,7 +77,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome
     folder = tmp_path_factory.mktemp("urllib3")
     (folder / "project").mkdir()
     rewritten = rewrite_programs(folder / "project", _PROGRAMS, "httpx")
-    assert set().union(*rewritten.strategies.values()) == {"thread"}
+    assert set().union(*rewritten.strategies.values()) == {"thread", "block"}
     with recording_server() as server:
         before = run_programs(server, folder, "before", _PROGRAMS)
         after = run_programs(server, folder, "after", rewritten.text)

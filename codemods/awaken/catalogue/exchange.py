@@ -32,6 +32,7 @@ class Verb:
         without: defaults that this one does not need (`head` follows no redirects unasked).
         method: the client's method, or empty where it has the same name.
         difference: reason code of what the client does otherwise, or None.
+        streams: whether it gives a stream, whatever its arguments are.
     """
 
     parameters: tuple[str, ...]
@@ -39,6 +40,7 @@ class Verb:
     without: tuple[str, ...] = ()
     method: str = ""
     difference: str | None = None
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)

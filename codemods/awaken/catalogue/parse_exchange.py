@@ -41,7 +41,7 @@ MEMBER_FORMS = (
     "asked", "awaited", "called", "closes", "counted", "encoded", "item", "negated", "raises", "read", "status",
     "value",
 )  # fmt: skip
-STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines")
+STREAMED_FORMS = ("read", "closed", "encoding", "chunks", "lines", "awaited", "same")
 DIFFERENCES = ("elapsed-time", "text-decoding", "redirected-method")
 OPTION_FORMS = ("transport",)
 OBJECT_FORMS = ("assigned", "close", "cookies", "headers", "kept", "option", "query")
@@ -153,13 +153,14 @@ def _templates(table: Table, key: str) -> tuple[str, ...]:
 
 
 def _verb(table: Table) -> Verb:
-    table.allow(("parameters", "body", "without", "method", "difference"))
+    table.allow(("parameters", "body", "without", "method", "difference", "streams"))
     return Verb(
         table.texts("parameters") or (),
         table.flag("body", default=True),
         table.texts("without") or (),
         table.text("method") or "",
         table.choice("difference", DIFFERENCES),
+        table.flag("streams", default=False),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.index.expressions import plain_term
@@ -97,17 +98,59 @@ def are_related(situation: Situation, one: Defined, other: Defined | External) -
 
 def other_files(situation: Situation, name: str) -> Iterator[ParsedFile]:
     """The other files that name it."""
-    for parsed in situation.surroundings.mentioned_in((name,)):
-        if parsed.index.path != situation.index.path:
-            yield parsed
+    return situation.surroundings.mentioned_in((name,), situation.index.path)
 
 
-def reaches_module(parsed: ParsedFile, name: str) -> bool:
-    """Whether another file may get at a variable of a module by its name."""
-    return names_it(parsed.tree, name) or any(
-        (isinstance(node, ast.alias) and node.name in (name, "*"))
-        or (isinstance(node, ast.Attribute) and node.attr == name and not _is_self(node))
-        for node in parsed.tree.nodes
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a file may get at something by its name.
+
+    Attributes:
+        path: the file.
+        by_text: whether a string is the name.
+        of_module: whether it may be a variable of another module: imported, or an attribute of anything but `self`.
+        holders: the classes of the objects whose attribute of that name it uses; None for what is not known.
+    """
+
+    path: str
+    by_text: bool
+    of_module: bool
+    holders: frozenset[Defined | External | None]
+
+
+def is_reached_in_module(situation: Situation, name: str) -> bool:
+    """Whether another file may get at a variable of the module by its name."""
+    return any(each.by_text or each.of_module for each in _reaches(situation, name))
+
+
+def is_reached_in_class(situation: Situation, name: str, owner: Defined) -> bool:
+    """Whether another file may get at an attribute of the objects of a class by its name."""
+    return any(
+        each.by_text
+        or any(holder is None or are_related(situation, owner, holder) for holder in each.holders)
+        for each in _reaches(situation, name)
+    )
+
+
+def _reaches(situation: Situation, name: str) -> Iterator[Reach]:
+    """Of the other files; each is read once for a name."""
+    known = situation.surroundings.by_name.setdefault(situation.resolver, {})
+    situation.surroundings.depend_on_all()
+    if name not in known:
+        files = situation.surroundings.mentioned_in((name,))
+        known[name] = tuple(_reach(situation.resolver, each, name) for each in files)
+    return (each for each in known[name] if each.path != situation.index.path)
+
+
+def _reach(resolver: Resolver, parsed: ParsedFile, name: str) -> Reach:
+    nodes = parsed.tree.nodes
+    attributes = [each for each in nodes if isinstance(each, ast.Attribute) and each.attr == name]
+    imported = any(isinstance(each, ast.alias) and each.name in (name, "*") for each in nodes)
+    return Reach(
+        parsed.index.path,
+        names_it(parsed.tree, name),
+        imported or not all(map(_is_self, attributes)),
+        frozenset(class_in(resolver, parsed.tree, parsed.index, each) for each in attributes),
     )
 
 
@@ -115,30 +158,24 @@ def _is_self(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
 
 
-def reaches_class(situation: Situation, parsed: ParsedFile, name: str, owner: Defined) -> bool:
-    """Whether another file may get at an attribute of the objects of a class by its name."""
-    if names_it(parsed.tree, name):
-        return True
-    for node in parsed.tree.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == name:
-            holder = class_in(situation.resolver, parsed.tree, parsed.index, node)
-            if holder is None or are_related(situation, owner, holder):
-                return True
-    return False
-
-
 def names_it(tree: Tree, name: str) -> bool:
-    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`.
+    """Whether a string is the name, or ends with it as a dotted one does: `getattr`, `patch`, `__all__`."""
+    return name in naming_texts(tree)
+
+
+def naming_texts(tree: Tree) -> frozenset[str]:
+    """What strings of a file may name, the last part of those with dots among them.
 
     Keys and values of dictionaries, and what is compared, are data.
     """
-    return any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and (node.value == name or node.value.endswith(f".{name}"))
-        and not _is_data(tree, node)
+    texts = {
+        node.value
         for node in tree.nodes
-    )
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and not _is_data(tree, node)
+    }
+    return frozenset(texts | {each.rpartition(".")[2] for each in texts})
 
 
 def _is_data(tree: Tree, node: ast.Constant) -> bool:
@@ -155,10 +192,21 @@ def runs_one_loop(situation: Situation) -> bool:
     text = situation.tree.text
     if any(word in text for word in _LOOPS) or len(_RUNS.findall(text)) > 1:
         return False
-    for parsed in situation.surroundings.mentioned_in((*_LOOPS, "run", "run_until_complete")):
-        other = parsed.source.text
-        if any(word in other for word in _LOOPS):
-            return False
-        if _RUNS.search(other) and _THREADS.search(other):
-            return False
-    return True
+    return not _loop_files(situation)
+
+
+def _loop_files(situation: Situation) -> frozenset[str]:
+    surroundings = situation.surroundings
+    surroundings.depend_on_all()
+    if surroundings.loop_files is None:
+        named = surroundings.mentioned_in((*_LOOPS, "run", "run_until_complete"))
+        surroundings.loop_files = frozenset(
+            each.index.path for each in named if _speaks_of_loops(each.source.text)
+        )
+    return surroundings.loop_files
+
+
+def _speaks_of_loops(text: str) -> bool:
+    if any(word in text for word in _LOOPS):
+        return True
+    return _RUNS.search(text) is not None and _THREADS.search(text) is not None

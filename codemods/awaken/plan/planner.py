@@ -24,6 +24,7 @@ from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.async_files import use_async_files
 from awaken.plan.handles.held import hold_handles
 from awaken.plan.http.covered import cover_reads
+from awaken.plan.http.read_in_hops import read_in_hops
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.http.shared_client import share_clients
 from awaken.plan.http.streams import (
@@ -131,6 +132,15 @@ def _settled(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[Pla
 
 def _planned(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
     """The same, where some objects of threads become asyncio's."""
+    while True:
+        planned = _planned_once(situations, twins)
+        hopped = read_in_hops(situations, planned)
+        if all(hopped <= each.hopped for each in situations):
+            return planned
+        situations = [replace(each, hopped=each.hopped | hopped) for each in situations]
+
+
+def _planned_once(situations: Sequence[Situation], twins: Sequence[Twin]) -> list[PlannedFinding]:
     by_place = {place: twin for twin in twins for place in twin.uses}
     freed = frozenset(place for twin in twins for place in twin.freed)
     situations = [replace(each, freed=freed) for each in situations] if freed else situations

@@ -364,8 +364,8 @@ REASONS: dict[str, str] = {
         "a handler here catches exceptions that the async client raises under other classes"
     ),
     "catches-more": (
-        "something else that is awaited here may raise the async client's exceptions, which the handler did not"
-        " catch and would now"
+        "something else in the block may raise the async client's exceptions, which the handler did not catch and"
+        " would now"
     ),
     "exceptions-elsewhere": "the sync library's exceptions are named elsewhere in this file",
     "caller-handles": "a caller handles exceptions of the sync library that would no longer be raised",
@@ -392,6 +392,10 @@ REASONS: dict[str, str] = {
     "used-when-closed": "a session that is closed still works, and a client does not",
     "default-headers": "the headers that the libraries send unasked are not the same",
     "client-configured": "the configuration asks for threads (`http-client`)",
+    "awaited-in-hop": (
+        "the body of the response would be awaited inside of statements that go to a thread together; take it"
+        " into a variable before them"
+    ),
     "client-optional": (
         "this file can do without the async client: it imports it in a `try`, and has another way where it is"
         " not installed"

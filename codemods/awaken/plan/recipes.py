@@ -565,7 +565,7 @@ class StreamRequest:
         entered: whether it is a `with`.
         loops: where items are gone through.
         reads: statements in front of which the body is read.
-        closes: calls that close the response.
+        awaited: other calls that are awaited, and the methods that they call then.
     """
 
     target: Target
@@ -574,7 +574,7 @@ class StreamRequest:
     entered: bool
     loops: tuple[IteratedStream, ...]
     reads: tuple[Place, ...] = ()
-    closes: tuple[Place, ...] = ()
+    awaited: tuple[tuple[Place, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

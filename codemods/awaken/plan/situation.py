@@ -54,6 +54,7 @@ class Situation:
         calls: the calls of the file by their place, each with the number of its scope.
         runner_uses: how the file takes work off the loop already.
         freed: where locks are entered or acquired that will be asyncio's.
+        hopped: requests whose responses are read where no `await` may stand.
         staying: requests of objects that stay what they are.
     """
 
@@ -69,6 +70,7 @@ class Situation:
     calls: Mapping[Place, tuple[int, Site]] = field(default_factory=dict)
     runner_uses: tuple[RunnerUse, ...] = ()
     freed: frozenset[Place] = frozenset()
+    hopped: frozenset[Place] = frozenset()
     staying: frozenset[Place] = frozenset()
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
 
 from awaken.index.terms import Call, Display, Term
 from awaken.plan.asked_exceptions import Asked, asked_in, waits_for_tasks
@@ -17,9 +18,16 @@ if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
     from awaken.index.reading import ParsedFile
     from awaken.index.summary import Handler
+    from awaken.plan.names_elsewhere import Reach
     from awaken.prescan import Prescan
     from awaken.resolve.resolver import Resolver
     from awaken.words_of_tests import Replaced
+
+
+class Mentioning(Protocol):
+    """Gives every file, but for one that may be named, in whose text one of some words stands."""
+
+    def __call__(self, words: Iterable[str], but: str = "") -> Iterable[ParsedFile]: ...
 
 
 class Surroundings:
@@ -28,19 +36,21 @@ class Surroundings:
     Args:
         scan: gives what the bytes of the project's files tell; called when that is first needed.
         resolver: knows the project.
-        mentioning: gives every file in whose text one of some words stands.
+        mentioning: gives every file, but for one that may be named, in whose text one of some words stands.
         parsed: gives a file of the project by its path, or None where it cannot be read.
         read: gives the bytes of one; empty where it cannot be read.
 
     Attributes:
         doubles: what tests put in the place of calls.
+        loop_files: files that speak of loops in other threads, or of several, once somebody has looked.
+        by_name: what is known of who gets at something by its name (`plan/names_elsewhere.py`), by resolver and name.
     """
 
     def __init__(
         self,
         scan: Callable[[], Prescan],
         resolver: Resolver,
-        mentioning: Callable[[Iterable[str]], Iterable[ParsedFile]],
+        mentioning: Mentioning,
         parsed: Callable[[str], ParsedFile | None],
         read: Callable[[str], bytes],
     ) -> None:
@@ -49,6 +59,10 @@ class Surroundings:
         self.mentioning = mentioning
         self.parsed = parsed
         self.doubles = TestDoubles(lambda: self._scan, resolver, read)
+        self.loop_files: frozenset[str] | None = None
+        self.by_name: WeakKeyDictionary[Resolver, dict[str, tuple[Reach, ...]]] = (
+            WeakKeyDictionary()
+        )
         self._catching: dict[frozenset[str], frozenset[Defined]] = {}
         self._guards: dict[frozenset[str], frozenset[Defined] | None] = {}
 
@@ -75,10 +89,14 @@ class Surroundings:
         """What files import from each other, as (module, member)."""
         return self._scan.imported
 
-    def mentioned_in(self, words: Iterable[str]) -> Iterator[ParsedFile]:
-        """Every file in whose text one of some words stands; what comes of it depends on all files."""
+    def mentioned_in(self, words: Iterable[str], but: str = "") -> Iterator[ParsedFile]:
+        """Every file, but one, in whose text one of some words stands; what comes of it depends on all files."""
+        self.depend_on_all()
+        yield from self.mentioning(words, but)
+
+    def depend_on_all(self) -> None:
+        """Notes that what is being worked out depends on every file of the project."""
         self._resolver.touched |= set(self._scan.digests)
-        yield from self.mentioning(words)
 
     @property
     def loops(self) -> frozenset[str]:

@@ -38,7 +38,7 @@ def stream_request(space: Workspace, recipe: StreamRequest) -> list[Edit]:
         *edits_around(space, request, unit, Span(0, 0)),
         *(edit for each in recipe.loops for edit in _loop(space, each)),
         *(_read(space, recipe, each) for each in recipe.reads),
-        *(edit for each in recipe.closes for edit in _close(space, each)),
+        *(edit for place, name in recipe.awaited for edit in _await(space, place, name)),
     ]
 
 
@@ -76,10 +76,10 @@ def _read(space: Workspace, recipe: StreamRequest, place: Place) -> Edit:
     return insert(span.start, f"await {recipe.request.name}.aread(){space.newline}{margin}", span)
 
 
-def _close(space: Workspace, place: Place) -> list[Edit]:
+def _await(space: Workspace, place: Place, method: str) -> list[Edit]:
     call = space.call(place)
     if not isinstance(call.func, ast.Attribute):
         raise LookupError(f"no member is called at line {place.line}")
     end = space.tree.span(call.func).end
     name = Span(end - len(call.func.attr), end)
-    return [*space.awaited(call, ""), Edit(name, "aclose", name)]
+    return [*space.awaited(call, ""), Edit(name, method, name)]

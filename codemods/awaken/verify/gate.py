@@ -197,9 +197,9 @@ def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
             ast.AsyncWith.__name__: len(streams),
             ast.AsyncFor.__name__: sum(len(each.loops) for each in streams),
             "aread": sum(len(each.reads) for each in streams),
-            "aclose": sum(len(each.closes) for each in streams),
         }
     )
+    planned.update(name for each in streams for _, name in each.awaited)
     gained = Counter(_waits(after, helpers)) - Counter(_waits(candidate.before, helpers))
     return reason("lost-coroutine") if planned - gained else None
 
@@ -267,7 +267,7 @@ def _of_request(recipe: NativeRequest) -> tuple[str, ...]:
 
 
 def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
-    return (*("aread" for _ in recipe.reads), *("aclose" for _ in recipe.closes))
+    return (*("aread" for _ in recipe.reads), *(name for _, name in recipe.awaited))
 
 
 def _of_hop(

@@ -196,7 +196,7 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
         yield Span(tree.span(call).end, tree.span(statement.items[0].context_expr).end)
         yield from header_gaps(tree, statement, ())[-1:]
     yield from (each.span for each in recipe.request.translations if "{}" not in each.template)
-    for place in recipe.closes:
+    for place, _ in recipe.awaited:
         closing = tree.find(place, (ast.Call,))
         if isinstance(closing, ast.Call):
             yield _name_of_member(tree, closing)

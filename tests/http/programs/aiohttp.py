@@ -58,17 +58,17 @@ _STRATEGIES = {
     "form_pairs": NATIVE,
     "form_empty": THREAD,
     "data_and_json": THREAD,
+    # A cookie that may be there or not has no value of its own.
+    "row_cookies": BLOCK,
+    # The first one moves in front of the statement.
+    "two_in_a_statement": f"{NATIVE} {THREAD}",
 }
 _ERRORS = {
     "left_refused": "ClientConnectorError",
     "left_timeout": "SocketTimeoutError",
     "left_status": "ClientResponseError",
+    "row_raise": "ClientResponseError",
 }
-# aiohttp asks once more when the connection is lost before there is an answer.
-_ASKED_AGAIN = frozenset({
-    "catches_all_first", "closed_by_base", "closed_handled", "named_tuple_2", "os_error", "response_kind_closed",
-    "response_text_of_error_closed", "suppressed_base", "tls_after", "tls_before", "tls_within", "value_error_first",
-})  # fmt: skip
 
 
 def for_aiohttp(program: Program) -> Program:
@@ -84,5 +84,6 @@ def for_aiohttp(program: Program) -> Program:
         # What is awaited cannot stand in a plain function.
         return replace(program, strategy=_STRATEGIES.get(program.name, THREAD))
     strategy = _STRATEGIES.get(program.name, program.strategy)
-    times = 2 if program.name in _ASKED_AGAIN else program.times
-    return replace(program, strategy=strategy, error=error, times=times)
+    # aiohttp asks once more when the connection is lost before there is an answer.
+    again = "/closed" if strategy == NATIVE else ""
+    return replace(program, strategy=strategy, error=error, again=again)

@@ -15,6 +15,7 @@ IN_A_ROW = (
     Program("row_header", 'if requests.get(f"{url}/json").ok:\n    for item in requests.get(f"{url}/json").json():\n        return [item, requests.get(f"{url}/status/204").status_code]', NATIVE),
     Program("row_error_between", 'a = requests.get(f"{url}/json")\ntry:\n    b = requests.get(f"{url}/closed").status_code\nexcept requests.ConnectionError:\n    b = "closed"\nc = requests.get(f"{url}/json")\nreturn [a.ok, b, c.ok]', NATIVE),
     Program("row_raise", 'a = requests.get(f"{url}/json")\na.raise_for_status()\nb = requests.get(f"{url}/status/500")\nb.raise_for_status()\nc = requests.get(f"{url}/json")\nreturn c.json()', NATIVE, ("HTTPError", "HTTPStatusError")),
+    Program("row_unverified", 'a = requests.get(f"{url}/redirect/1", verify=False).json()\nb = requests.get(f"{url}/json", verify=False).json()\nreturn [a, b, requests.get(f"{url}/json").json()]', NATIVE),
     # The server says nothing of it that it closes the connection behind its answer.
     Program("row_closing", 'a = requests.get(f"{url}/closing")\nb = requests.get(f"{url}/closing")\nc = requests.get(f"{url}/closing")\nreturn [a.json(), b.json(), c.json()]', NATIVE),
 )  # fmt: skip

@@ -16,9 +16,9 @@ class Program:
     Attributes:
         name: of the function.
         body: its lines.
-        strategy: how its requests are made after the rewrite.
+        strategy: how its requests are made after the rewrite; one word for each way.
         error: the exception that leaves it after the rewrite, by the one that left it before.
-        times: how often everything is asked after the rewrite.
+        again: the path that is asked for twice after the rewrite where a GET of it gets no answer, or empty.
         around: functions and the like of the module that it needs.
     """
 
@@ -27,7 +27,7 @@ class Program:
     strategy: str
     error: tuple[str, str] | None = None
     around: str = ""
-    times: int = 1
+    again: str = ""
 
     @property
     def source(self) -> str:

@@ -67,7 +67,8 @@ _ASKED = [
     _asked("session_text", 'put(f"{url}/json", b"\\x00\\xff")'),
     _asked("session_header_none", 'get(f"{url}/json", headers={"X-Test": None})', THREAD),
     _asked("session_own_cookies", 'get(f"{url}/json", cookies={"own": "1"})', THREAD),
-    _asked("session_own_verify", 'get(f"{url}/json", verify=True)', THREAD),
+    _asked("session_own_verify", 'get(f"{url}/json", verify=True)'),
+    _asked("session_without_verify", 'get(f"{url}/json", verify=False)'),
 ]  # fmt: skip
 
 _LIVES = [
@@ -219,7 +220,6 @@ class Api:
     async def close(self):
         if self._session is not None:
             self._session.close()
-            self._session = None
 
 api = Api()
 found = [await api.get("json"), await api.get("json/2")]

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from tests.http.programs.program import BLOCK, NATIVE, THREAD, Program
 
 _OPENED = 'with requests.get(f"{url}/WHAT", stream=True) as r:\n'
@@ -103,12 +105,41 @@ _FAILURES = [
     Program("status_handled", 'try:\n    r = requests.get(f"{url}/error", stream=True)\n    r.raise_for_status()\n    for chunk in r.iter_content(4):\n        await asyncio.sleep(0)\nexcept requests.HTTPError as error:\n    return error.response.status_code', NATIVE),
 ]  # fmt: skip
 
-STREAMS: tuple[Program, ...] = (*_PIECES, *_SHAPES, *_LIVE, *_FAILURES)
+# The async client of a library that has one of its own.
+_OWN = 'with httpx.stream("GET", f"{url}/WHAT") as r:\n'
+_OF_HTTPX = [
+    *(
+        Program(
+            f"httpx_{name}_{what.replace('-', '_')}",
+            f"found = []\n{_OWN.replace('WHAT', what)}    for each in r.{call}:\n        found.append(repr(each))\n        await asyncio.sleep(0)\nreturn found",
+            NATIVE,
+        )
+        for name, call in (("bytes", "iter_bytes()"), ("sized", "iter_bytes(chunk_size=4)"), ("lines", "iter_lines()"), ("text", "iter_text()"), ("raw", "iter_raw()"))
+        for what in ("chunked", "sized", "lines", "compressed")
+    ),
+    Program("httpx_read", 'with httpx.stream("POST", f"{url}/json", json={"a": 1}) as r:\n    body = r.read()\n    r.close()\nreturn [len(body), r.json(), r.status_code, r.headers["content-type"]]', NATIVE),
+    Program("httpx_status", 'with httpx.stream("GET", f"{url}/error") as r:\n    if r.is_error:\n        r.read()\n        return r.text\n    for line in r.iter_lines():\n        return line', NATIVE),
+    Program("httpx_raised", 'with httpx.stream("GET", f"{url}/error") as r:\n    r.raise_for_status()', NATIVE, ("HTTPStatusError", "HTTPStatusError")),
+    Program("httpx_not_read", 'with httpx.stream("GET", f"{url}/json") as r:\n    return r.json()', NATIVE, ("ResponseNotRead", "ResponseNotRead")),
+    Program("httpx_cut", 'try:\n    with httpx.stream("GET", f"{url}/cut") as r:\n        for line in r.iter_lines():\n            await asyncio.sleep(0)\nexcept httpx.RemoteProtocolError:\n    return "cut"', NATIVE),
+    Program("httpx_live", 'found = []\nwith httpx.stream("GET", f"{url}/feed") as r:\n    for line in r.iter_lines():\n        found.append(line)\n        requests.get(f"{url}/ack")\nreturn found', NATIVE),
+    Program("httpx_left", 'with httpx.stream("GET", f"{url}/endless") as r:\n    for line in r.iter_lines():\n        break\nreturn requests.get(f"{url}/was-left").content.decode()', NATIVE),
+    Program("httpx_joined", 'with httpx.stream("GET", f"{url}/sized") as r:\n    return [b"".join(r.iter_bytes()).decode(), r.num_bytes_downloaded]', NATIVE),
+]  # fmt: skip
+
+STREAMS: tuple[Program, ...] = (
+    *_PIECES,
+    *_SHAPES,
+    *_LIVE,
+    *_FAILURES,
+    *(_OF_HTTPX if find_spec("httpx") else ()),
+)
 
 STREAMS_SOURCE = "\n".join(
     (
         "import asyncio\nimport io\nimport shutil\nfrom contextlib import closing\n",
         "import requests\n",
+        *(["import httpx\n"] if find_spec("httpx") else []),
         *(f"\n{program.source}" for program in STREAMS),
     )
 )

@@ -5,14 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.clients.scopes import DEFINITIONS
 from awaken.plan.names_elsewhere import (
     are_related,
-    class_of,
-    names_it,
-    other_files,
-    reaches_class,
-    reaches_module,
+    is_reached_in_class,
+    is_reached_in_module,
     scope_of,
 )
 from awaken.plan.names_in_scope import bound_names
@@ -43,7 +39,7 @@ def calls_of(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | Non
     """
     decorators = {last_name(each) for each in function.decorator_list}
     owner = scopes.tree.parent(function)
-    if names_it(scopes.tree, function.name):
+    if function.name in scopes.nodes.texts:
         return None
     if isinstance(owner, ast.ClassDef):
         return _of_method(scopes, owner, function, decorators)
@@ -52,20 +48,18 @@ def calls_of(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | Non
 
 def _of_function(scopes: FileScopes, function: Function) -> Sequence[ast.expr] | None:
     around = scopes.around(function) or scopes.tree.module
-    same = (each for each in scopes.tree.nodes if getattr(each, "name", None) == function.name)
+    same = scopes.nodes.defined(function.name)
     if any(each is not function and _stands_in(scopes, each, around) for each in same):
         return None
     found: list[ast.expr] = []
-    for node in scopes.tree.nodes:
-        if isinstance(node, ast.Name) and node.id == function.name:
-            if scopes.binder(node) is not around:
-                continue
-            call = scopes.tree.parent(node)
-            if not isinstance(call, ast.Call) or call.func is not node:
-                return None
-            found.append(call)
-    others = other_files(scopes.situation, function.name) if around is scopes.tree.module else ()
-    return None if any(reaches_module(each, function.name) for each in others) else found
+    for node in scopes.names(around, function.name):
+        call = scopes.tree.parent(node)
+        if not isinstance(call, ast.Call) or call.func is not node:
+            return None
+        found.append(call)
+    of_module = around is scopes.tree.module
+    reached = of_module and is_reached_in_module(scopes.situation, function.name)
+    return None if reached else found
 
 
 def _stands_in(scopes: FileScopes, node: ast.AST, around: ast.AST) -> bool:
@@ -98,8 +92,8 @@ def _called(scopes: FileScopes, node: ast.Attribute) -> ast.Call | None:
 
 def _is_overridden(scopes: FileScopes, kind: Defined, function: Function) -> bool:
     """Whether a class above or below in this file has a method of that name, too."""
-    for node in scopes.tree.nodes:
-        if getattr(node, "name", None) == function.name and node is not function:
+    for node in scopes.nodes.defined(function.name):
+        if node is not function:
             owner = scopes.tree.parent(node)
             if isinstance(owner, ast.ClassDef):
                 other = class_defined_by(scopes, owner)
@@ -143,8 +137,8 @@ def is_plain_class(scopes: FileScopes, node: ast.ClassDef) -> bool:
 
 def property_of(scopes: FileScopes, lineage: Sequence[Defined], name: str) -> Function | None:
     """The property of that name which a class or one of its bases has."""
-    for node in scopes.tree.nodes:
-        if isinstance(node, DEFINITIONS) and node.name == name and is_property(node):
+    for node in scopes.nodes.functions[name]:
+        if is_property(node):
             owner = scopes.tree.parent(node)
             if isinstance(owner, ast.ClassDef) and class_defined_by(scopes, owner) in lineage:
                 return node
@@ -159,19 +153,17 @@ def attributes_of(scopes: FileScopes, kind: Defined, name: str) -> Iterator[ast.
         kind: a class of it.
         name: the attribute.
     """
-    for node in scopes.tree.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == name:
-            holder = class_of(scopes.situation, node)
-            if holder is not None and are_related(scopes.situation, kind, holder):
-                yield node
+    for node in scopes.nodes.attributes[name]:
+        holder = scopes.class_of(node)
+        if holder is not None and are_related(scopes.situation, kind, holder):
+            yield node
 
 
 def others_may_have(scopes: FileScopes, kind: Defined, name: str) -> bool:
     """Whether such an attribute may be named elsewhere: of objects that are not known, by strings, in other files."""
     situation = scopes.situation
-    if UNKNOWN in situation.resolver.members.lineage(kind) or names_it(scopes.tree, name):
+    if UNKNOWN in situation.resolver.members.lineage(kind) or name in scopes.nodes.texts:
         return True
-    named = (each for each in scopes.tree.nodes if isinstance(each, ast.Attribute))
-    if any(each.attr == name and class_of(situation, each) is None for each in named):
+    if any(scopes.class_of(each) is None for each in scopes.nodes.attributes[name]):
         return True
-    return any(reaches_class(situation, each, name, kind) for each in other_files(situation, name))
+    return is_reached_in_class(situation, name, kind)

@@ -149,8 +149,7 @@ def _closes_last(flow: Flow, converted: Converted, function: ast.AST | None) -> 
     made = objects_of_coroutines(converted.scopes, kept[0].of)
     inside = any(
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.value, ast.Name)
-        for owner in converted.scopes.tree.nodes
-        if isinstance(owner, ast.ClassDef)
+        for owner in converted.scopes.nodes.classes
         for node in ast.walk(owner)
     )
     return bool(made) and not inside and all(_is_last(each, name) for each in made or ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.clients.callers import class_defined_by
 from awaken.plan.clients.enclosed import runs_here, runs_to_its_end
 from awaken.plan.clients.scopes import DEFINITIONS, FileScopes
-from awaken.plan.names_elsewhere import names_it, other_files
+from awaken.plan.names_elsewhere import other_files
 from awaken.resolve.values import UNKNOWN, Bound, Defined
 from awaken.syntax.names import is_name, last_name
 
@@ -44,11 +44,9 @@ def constructions_of(scopes: FileScopes, node: ast.ClassDef) -> Sequence[Constru
         return None
     found: list[Construction] = []
     for file in _files(scopes, node.name):
-        if names_it(file.tree, node.name) or _is_renamed(file, node.name):
+        if node.name in file.nodes.texts or _is_renamed(file, node.name):
             return None
-        for each in file.tree.nodes:
-            if not isinstance(each, (ast.Name, ast.Attribute)) or last_name(each) != node.name:
-                continue
+        for each in (*file.nodes.names[node.name], *file.nodes.attributes[node.name]):
             value = file.value(each)
             if value not in (kind, UNKNOWN):
                 continue
@@ -125,8 +123,9 @@ def objects_of_coroutines(scopes: FileScopes, kind: Defined) -> Sequence[Local] 
         scopes: the file that defines the class.
         kind: the class.
     """
-    nodes = (each for each in scopes.tree.nodes if isinstance(each, ast.ClassDef))
-    node = next((each for each in nodes if class_defined_by(scopes, each) == kind), None)
+    node = next(
+        (each for each in scopes.nodes.classes if class_defined_by(scopes, each) == kind), None
+    )
     made = constructions_of(scopes, node) if node is not None else None
     found = [_in_its_coroutine(each) for each in made or ()]
     known = [each for each in found if each is not None]

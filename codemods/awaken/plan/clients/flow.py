@@ -11,32 +11,19 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.plan.clients.callers import (
-    attributes_of,
-    calls_of,
-    class_defined_by,
-    declaration_in,
-    is_kind_of,
-    is_plain_class,
-    others_may_have,
-    property_of,
-)
-from awaken.plan.clients.constructions import constructions_of
+from awaken.plan.clients.callers import class_defined_by, property_of
+from awaken.plan.clients.contents import contents_of
 from awaken.plan.clients.holders import Attribute, Holder, Result, Variable
-from awaken.plan.clients.parameters import default_of, parameter, passed
-from awaken.plan.clients.scopes import DEFINITIONS, FileScopes, Function, parameter_names
-from awaken.plan.names_elsewhere import class_of, names_it, other_files, reaches_module
-from awaken.plan.names_in_scope import names_bound_by, own_nodes_of
+from awaken.plan.clients.parameters import parameter, passed
+from awaken.plan.clients.scopes import DEFINITIONS, FileScopes, Function
 from awaken.plan.reasons import reason
 from awaken.resolve.values import Defined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from awaken.plan.fix import Reason
     from awaken.syntax.tree import Tree
-
-_FRAME_READERS = frozenset({"locals", "vars", "eval", "exec", "globals"})
 
 
 @dataclass(slots=True)
@@ -50,7 +37,6 @@ class Flow:
         uses: the expressions that stand for it where something is done with it.
         entered: the `with` statements that it is entered by.
         annotations: the annotations of what holds it.
-        maybe_none: whether None may stand in its place.
         refusal: why not all of this is known.
     """
 
@@ -60,7 +46,6 @@ class Flow:
     uses: list[ast.expr] = field(default_factory=list)
     entered: list[ast.With] = field(default_factory=list)
     annotations: list[ast.expr] = field(default_factory=list)
-    maybe_none: bool = False
     refusal: Reason | None = None
 
 
@@ -163,14 +148,10 @@ class Follower:
     def _constructor(self, call: ast.Call) -> Function | None:
         """The `__init__` of the class of the file that a call makes an object of."""
         value = self._scopes.value(call.func)
-        for node in self._tree.nodes:
-            if isinstance(node, ast.FunctionDef) and node.name == "__init__":
-                owner = self._tree.parent(node)
-                if (
-                    isinstance(owner, ast.ClassDef)
-                    and class_defined_by(self._scopes, owner) == value
-                ):
-                    return node
+        for node in self._scopes.nodes.functions["__init__"]:
+            owner = self._tree.parent(node)
+            if isinstance(owner, ast.ClassDef) and class_defined_by(self._scopes, owner) == value:
+                return node
         return None
 
     def _stored_in(self, target: ast.expr) -> None:
@@ -186,8 +167,8 @@ class Follower:
     def _came_from(self, node: ast.expr) -> None:
         """A value that stands where the object may stand: an object of the kind, None, or what holds one."""
         if isinstance(node, ast.Constant) and node.value is None:
-            self._flow.maybe_none = True
-        elif isinstance(node, ast.Call) and self._makes(node):
+            return
+        if isinstance(node, ast.Call) and self._makes(node):
             if node not in self._flow.made:
                 self._flow.made.append(node)
                 self._stands_for_it(node)
@@ -224,7 +205,7 @@ class Follower:
         """The attribute of the topmost class of the file which knows it, or what a property gives."""
         text = self._tree.source(node)
         situation = self._scopes.situation
-        holder = class_of(situation, node)
+        holder = self._scopes.class_of(node)
         if not isinstance(holder, Defined) or holder.path != situation.index.path:
             self._lose(f"`{text}` is not known")
             return
@@ -237,133 +218,19 @@ class Follower:
         self._hold(Result(read) if read is not None else Attribute(own[-1], node.attr))
 
     def _hold(self, holder: Holder) -> None:
+        """Everything that is read from what holds it, and everything that it may hold besides."""
         if holder in self._flow.holders:
             return
         self._flow.holders.append(holder)
-        if isinstance(holder, Variable):
-            self._variable(holder)
-        elif isinstance(holder, Attribute):
-            self._attributes(holder)
-        else:
-            self._result(holder)
-
-    def _variable(self, holder: Variable) -> None:
-        name, scopes = holder.name, self._scopes
-        self._check_bindings(holder)
-        for node in scopes.names(holder.of, name):
-            if isinstance(node.ctx, ast.Load):
-                self._stands_for_it(node)
-            else:
-                self._written(node)
-        if isinstance(holder.of, DEFINITIONS):
-            self._parameter(holder.of, name)
-        elif self._is_reached(name):
-            self._lose(f"`{name}` may be used in other files")
-
-    def _is_reached(self, name: str) -> bool:
-        others = other_files(self._scopes.situation, name)
-        return names_it(self._tree, name) or any(reaches_module(each, name) for each in others)
-
-    def _check_bindings(self, holder: Variable) -> None:
-        """Only assignments may bind the variable, and nobody may get at it by other ways."""
-        for statement in getattr(holder.of, "body", []):
-            for node in own_nodes_of(statement):
-                if not isinstance(node, ast.Name) and holder.name in names_bound_by(node):
-                    self._lose(f"`{holder.name}` stands for something else, too")
-        if any(
-            isinstance(node, ast.Name) and node.id in _FRAME_READERS for node in ast.walk(holder.of)
-        ):
-            self._lose(f"`{holder.name}` may be read in other ways")
-
-    def _written(self, node: ast.Name | ast.Attribute) -> None:
-        parent = self._tree.parent(node)
-        if isinstance(parent, ast.Assign) and parent.targets == [node]:
-            self._came_from(parent.value)
-        elif isinstance(parent, ast.AnnAssign):
-            self._flow.annotations.append(parent.annotation)
-            if parent.value is not None:
-                self._came_from(parent.value)
-        elif isinstance(parent, ast.NamedExpr):
-            self._came_from(parent.value)
-        elif isinstance(parent, ast.withitem):
-            self._came_from(parent.context_expr)
-        else:
-            self._lose(f"`{self._tree.source(node)}` stands for something else, too")
-
-    def _parameter(self, function: Function, name: str) -> None:
-        if name not in parameter_names(function):
-            return
-        declared = parameter(function, name)
-        calls = self._calls(function, name)
-        if calls is None or declared is None:
-            self._lose(f"not every call of `{function.name}` is known")
-            return
-        if declared.annotation is not None:
-            self._flow.annotations.append(declared.annotation)
-        default = default_of(function, name)
-        if default is not None:
-            self._came_from(default)
-        for call in calls:
-            given = passed(self._tree, function, call) if isinstance(call, ast.Call) else None
-            if given is None or (name not in given and default is None):
-                self._lose(f"what `{function.name}` is given is not known")
-            elif name in given:
-                self._came_from(given[name])
-
-    def _calls(self, function: Function, name: str) -> Sequence[ast.expr] | None:
-        """The calls that may give a parameter its value; None where those are not all in this file."""
-        owner = self._tree.parent(function)
-        if function.name != "__init__" or not isinstance(owner, ast.ClassDef):
-            return calls_of(self._scopes, function)
-        made = constructions_of(self._scopes, owner)
-        elsewhere = [each for each in made or () if each.scopes is not self._scopes]
-        given = [passed(self._tree, function, each.call) for each in elsewhere]
-        if made is None or any(each is None or name in each for each in given):
-            return None
-        return [each.call for each in made if each.scopes is self._scopes]
-
-    def _attributes(self, holder: Attribute) -> None:
-        self._look_into_classes(holder)
-        for node in attributes_of(self._scopes, holder.of, holder.name):
-            if isinstance(node.ctx, ast.Load):
-                self._stands_for_it(node)
-            else:
-                self._written(node)
-        if others_may_have(self._scopes, holder.of, holder.name):
-            self._lose(f"`.{holder.name}` may be used where it is not known whose it is")
-
-    def _look_into_classes(self, holder: Attribute) -> None:
-        """A class of that kind may only annotate the attribute, where nothing comes of annotations."""
-        for each in self._tree.nodes:
-            if not isinstance(each, ast.ClassDef) or holder.name not in self._scopes.bound_by(each):
-                continue
-            if is_kind_of(self._scopes, each, holder.of):
-                declared = declaration_in(each, holder.name)
-                if declared is None or not is_plain_class(self._scopes, each):
-                    self._lose(f"`{holder.name}` is set in a class, too")
-                else:
-                    self._flow.annotations.append(declared)
-
-    def _result(self, holder: Result) -> None:
-        function = holder.of
-        calls = calls_of(self._scopes, function)
-        if not calls:
-            self._lose(f"not every call of `{function.name}` is known")
-        if function.returns is not None:
-            self._flow.annotations.append(function.returns)
-        for node in _own_nodes(function):
-            if isinstance(node, (ast.Yield, ast.YieldFrom)):
-                self._lose(f"`{function.name}` is a generator")
-            elif isinstance(node, ast.Return) and node.value is not None:
-                self._came_from(node.value)
-        awaited = isinstance(function, ast.AsyncFunctionDef)
-        for call in calls or ():
-            given = self._tree.parent(call) if awaited else call
-            if awaited and not isinstance(given, ast.Await):
-                self._lose(f"`{function.name}` is not awaited where it is called")
-            elif isinstance(given, ast.expr):
-                self._flow.given.append(given)
-                self._stands_for_it(given)
+        contents = contents_of(self._scopes, holder)
+        self._flow.annotations += contents.annotations
+        self._flow.given += contents.given
+        for where in contents.lost:
+            self._lose(where)
+        for node in contents.values:
+            self._came_from(node)
+        for node in (*contents.reads, *contents.given):
+            self._stands_for_it(node)
 
 
 def _is_argument(parent: ast.AST | None, node: ast.expr) -> bool:
@@ -389,8 +256,3 @@ def is_tested(tree: Tree, node: ast.expr) -> bool:
             return False
         child = up
     return False
-
-
-def _own_nodes(function: Function) -> Iterator[ast.AST]:
-    for statement in function.body:
-        yield from own_nodes_of(statement)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _DEFAULT_HEADERS = frozenset({"accept", "accept-encoding", "connection", "user-agent"})
 _READ = frozenset({"get", "pop"})
 # Checks that an unseen value does not pass.
-_TYPE_MATTERS = frozenset({"auth", "own-auth", "query"})
+_TYPE_MATTERS = frozenset({"auth", "auth-flow", "query"})
 
 
 def convert_member(converted: Converted, node: ast.Attribute) -> Reason | None:
@@ -162,7 +162,7 @@ def _cookies(converted: Converted, node: ast.Attribute, member: ObjectMember) ->
         return _updated(converted, call, member)
     if name == "set":
         return _set_cookie(converted, call, member)
-    if name == "get_dict" and not call.args and not call.keywords:
+    if name == "get_dict" and not call.args and not call.keywords and not tree.in_fstring(call):
         converted.translations.append(_as_dict(converted, node, call))
         return None
     plain = name == "get" or (name == "clear" and not call.args and not call.keywords)

@@ -17,10 +17,10 @@ from awaken.plan.clients.opening import opened_clients
 from awaken.plan.clients.options import made_clients
 from awaken.plan.clients.requests import convert_request, strangers, with_one_handler
 from awaken.plan.clients.scopes import FileScopes
-from awaken.plan.clients.unseen import unseen_requests
+from awaken.plan.clients.situations import situation_at, unseen_requests
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_elsewhere import scope_of
-from awaken.plan.reasons import reason
+from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import SwapClient, Target
 from awaken.plan.windows.differences import difference_around
 from awaken.resolve.values import External
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange
     from awaken.plan.situation import Situation
+
+_VERIFY = "verify"
 
 
 def plan_objects(situations: Sequence[Situation]) -> dict[Place, Fix | Reason]:
@@ -175,13 +177,15 @@ def _fix(flow: Flow, converted: Converted) -> Fix | Reason:
     ]
     name = f"{converted.kind.client}.{recipe.made[0].name.rpartition('.')[2]}"
     description = f"make it a `{name}`, with everything that is done with it"
-    return Fix(Strategy.NATIVE, description, recipe, differences[0] if differences else None)
+    return Fix(Strategy.NATIVE, description, recipe, foremost(differences))
 
 
 def _around(converted: Converted) -> Iterator[Reason]:
-    """What changes because other tasks may run during a request."""
-    for call in converted.own:
-        difference = difference_around(converted.situations[Place.of(call)])
+    """What changes because other tasks may run during a request, and while it is closed."""
+    for call in (*converted.own, *converted.closed):
+        known = converted.situations.get(Place.of(call))
+        situation = known or situation_at(converted, call)
+        difference = difference_around(situation) if situation is not None else None
         if difference is not None:
             yield difference
 
@@ -228,6 +232,10 @@ def _recipe(flow: Flow, converted: Converted) -> SwapClient | Reason:
     annotations = annotated(flow, converted)
     if isinstance(annotations, Reason):
         return annotations
+    contexts = {(each.request.context, each.request.verified) for each in converted.requests}
+    if len(contexts) > 1 or _is_verified_in_two_ways(converted):
+        return reason("unsupported-argument", f"`{_VERIFY}`")
+    ((context, verified),) = contexts
     enclosing = bool(flow.entered or opened)
     if enclosing and not enclosed_by(flow, converted, list(opened.values())):
         converted.differences.append(reason("used-when-closed"))
@@ -237,7 +245,7 @@ def _recipe(flow: Flow, converted: Converted) -> SwapClient | Reason:
         target=_target(converted, flow.made[0]),
         client=converted.kind.client,
         opening=exchange.opening,
-        context=exchange.context,
+        context=context,
         bundle=exchange.bundle,
         made=made,
         requests=with_one_handler(converted.requests),
@@ -247,7 +255,14 @@ def _recipe(flow: Flow, converted: Converted) -> SwapClient | Reason:
         translations=(*converted.translations, *annotations),
         removed=tuple(map(Place.of, converted.removed)),
         opened=tuple(opened),
+        verified=verified,
     )
+
+
+def _is_verified_in_two_ways(converted: Converted) -> bool:
+    """Whether the object says which certificates to trust, and one of its requests says it, too."""
+    said = any(each.arg == _VERIFY for call in converted.own for each in call.keywords)
+    return said and _VERIFY in converted.options
 
 
 def _target(converted: Converted, call: ast.Call) -> Target:

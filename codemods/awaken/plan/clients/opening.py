@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.clients.converted import Converted
     from awaken.plan.clients.flow import Flow
+    from awaken.plan.clients.scopes import Function
     from awaken.plan.fix import Reason
     from awaken.syntax.tree import Tree
 
@@ -55,7 +56,7 @@ def opened_clients(
     for holder in flow.holders:
         if isinstance(holder, Variable) and _is_left_open(flow, converted, holder, sources):
             opened = _opened(converted, holder, sources)
-            if opened is None:
+            if opened is None or not isinstance(holder.of, ast.AsyncFunctionDef):
                 return reason("client-never-closed", f"`{holder.name}`")
             found.update(opened)
     return found
@@ -73,9 +74,9 @@ def _is_read(converted: Converted, node: ast.expr) -> bool:
 def _is_left_open(
     flow: Flow, converted: Converted, holder: Variable, sources: Sequence[ast.expr]
 ) -> bool:
-    """Whether a variable of a coroutine gets a new object that nothing closes, and nobody else gets."""
+    """Whether a variable of a function gets a new object that nothing closes, and nobody else gets."""
     scopes = converted.scopes
-    if not isinstance(holder.of, ast.AsyncFunctionDef) or holder.name in parameter_names(holder.of):
+    if not isinstance(holder.of, DEFINITIONS) or holder.name in parameter_names(holder.of):
         return False
     names = list(scopes.names(holder.of, holder.name))
     gets = [scopes.tree.parent(each) for each in names if isinstance(each.ctx, ast.Store)]
@@ -95,7 +96,7 @@ def _is_left_open(
 
 def _is_returned_from(
     converted: Converted,
-    function: ast.AsyncFunctionDef,
+    function: Function,
     names: Sequence[ast.Name],
     closing: Sequence[ast.Call],
 ) -> bool:
@@ -145,10 +146,15 @@ def _holds_any(node: ast.AST, sources: Sequence[ast.expr]) -> bool:
 
 
 def _is_handed_on(converted: Converted, node: ast.Name) -> bool:
-    """Whether something that outlives the coroutine gets the object."""
+    """Whether something that outlives the function gets the object."""
     if not isinstance(node.ctx, ast.Load):
         return False
-    return isinstance(converted.scopes.tree.parent(node), (ast.Return, ast.Assign, ast.AnnAssign))
+    parent = converted.scopes.tree.parent(node)
+    if isinstance(parent, ast.Assign):
+        return not all(map(converted.scopes.is_local, parent.targets))
+    if isinstance(parent, ast.AnnAssign):
+        return not converted.scopes.is_local(parent.target)
+    return isinstance(parent, ast.Return)
 
 
 def _opened(

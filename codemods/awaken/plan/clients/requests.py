@@ -11,7 +11,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Reason
 from awaken.plan.http.arguments import given_arguments
 from awaken.plan.http.literals import has_query
-from awaken.plan.http.native_form import Candidate, native_form
+from awaken.plan.http.native_form import native_form
 from awaken.plan.http.request import Request
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ClientRequest
@@ -69,8 +69,7 @@ def convert_request(converted: Converted, call: ast.Call) -> Reason | None:
     if converted.queries and _may_have_query(request):
         converted.differences.append(reason("query-in-url"))
     receiver = _receiver(situation, call)
-    converted.requests.append(ClientRequest(situation.target(), receiver, found.recipe))
-    converted.differences += found.differences
+    converted.requests.append(ClientRequest(situation.target(), receiver, found))
     return None
 
 
@@ -79,16 +78,16 @@ def _may_have_query(request: Request) -> bool:
     return given is None or has_query(request.situation, given["url"]) is not False
 
 
-def _translated(converted: Converted, request: Request) -> Candidate | Reason:
+def _translated(converted: Converted, request: Request) -> NativeRequest | Reason:
     """The request in its new form, with what the client does unasked taken back."""
     found = native_form(request, hoist=False, others=converted.calls)
     if isinstance(found, Reason):
         return found
     if found.recipe.client_arguments:
         return reason("unsupported-argument", f"`{found.recipe.client_arguments[0][0]}`")
+    converted.differences += found.differences
     taken_back = tuple(_taken_back(converted, request))
-    call_arguments = (*found.recipe.call_arguments, *taken_back)
-    return replace(found, recipe=replace(found.recipe, call_arguments=call_arguments))
+    return replace(found.recipe, call_arguments=(*found.recipe.call_arguments, *taken_back))
 
 
 def _verb(converted: Converted, call: ast.Call) -> Verb:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from awaken.index.expressions import plain_term
-from awaken.plan.names_elsewhere import scope_of
+from awaken.plan.clients.nodes import NodesByName
+from awaken.plan.names_elsewhere import class_of, scope_of
 from awaken.plan.names_in_scope import (
     COMPREHENSIONS,
     bound_names,
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
-    from awaken.resolve.values import Value
+    from awaken.resolve.values import External, Value
 
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,6 +40,13 @@ class FileScopes:
         self.tree = situation.tree
         self._bound: dict[ast.AST, frozenset[str]] = {}
         self._functions: dict[int, Function] | None = None
+        self._binders: dict[ast.Name, ast.AST | None] = {}
+        self._holders: dict[ast.Attribute, Defined | External | None] = {}
+
+    @cached_property
+    def nodes(self) -> NodesByName:
+        """The nodes of the file by their names."""
+        return NodesByName(self.tree)
 
     def binder(self, node: ast.Name) -> ast.AST | None:
         """The function whose variable a name is, or the module; None for names of classes and comprehensions."""
@@ -51,6 +60,10 @@ class FileScopes:
             child = up
         return self.tree.module
 
+    def is_local(self, node: ast.expr) -> bool:
+        """Whether an expression names a variable of a function."""
+        return isinstance(node, ast.Name) and isinstance(self.binder(node), DEFINITIONS)
+
     def bound_by(self, scope: ast.AST) -> frozenset[str]:
         """The names that are variables of a function, class or comprehension, parameters among them."""
         if scope not in self._bound:
@@ -59,9 +72,17 @@ class FileScopes:
 
     def names(self, binder: ast.AST, name: str) -> Iterator[ast.Name]:
         """Every place where a variable of a function, or of the module, is named."""
-        for node in self.tree.nodes:
-            if isinstance(node, ast.Name) and node.id == name and self.binder(node) is binder:
+        for node in self.nodes.names[name]:
+            if node not in self._binders:
+                self._binders[node] = self.binder(node)
+            if self._binders[node] is binder:
                 yield node
+
+    def class_of(self, node: ast.Attribute) -> Defined | External | None:
+        """The class of the object that an attribute is read from; None where that is not known."""
+        if node not in self._holders:
+            self._holders[node] = class_of(self.situation, node)
+        return self._holders[node]
 
     def around(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The innermost function in whose body a node stands."""
@@ -94,7 +115,7 @@ class FileScopes:
             return None
         if self._functions is None:
             index = self.situation.index
-            nodes = (each for each in self.tree.nodes if isinstance(each, DEFINITIONS))
+            nodes = (each for found in self.nodes.functions.values() for each in found)
             self._functions = {scope_of(index, each): each for each in nodes}
         return self._functions.get(found.scope)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from awaken.catalogue.schema import TypeEntry
-    from awaken.plan.fix import PlannedFinding
+    from awaken.plan.fix import PlannedFinding, Reason
     from awaken.plan.situation import Situation
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -90,7 +90,12 @@ class Opening:
 
 def is_left(planned: PlannedFinding) -> bool:
     """Whether nothing was done because of what becomes of a handle; what rules out a thread stays out."""
-    return planned.best is None and planned.reason is not None and planned.reason.code in _LEFT
+    return planned.best is None and planned.reason is not None and may_be_held(planned.reason)
+
+
+def may_be_held(reason: Reason) -> bool:
+    """Whether what a reason speaks against may be possible once all uses of a handle are known."""
+    return reason.code in _LEFT
 
 
 def opening_of(situation: Situation) -> Opening | None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def has_usual_client(recipe: NativeRequest, exchange: Exchange) -> bool:
-    """Whether a request asks nothing of its client but what all requests of its library do."""
+    """Whether a request asks nothing of its client but what all requests of its library do, certificates apart."""
     usual = {(each.name, each.text) for each in exchange.client_defaults}
-    return recipe.context == exchange.context and usual.issuperset(recipe.client_arguments)
+    return usual.issuperset(recipe.client_arguments)
 
 
 def may_go_without(recipe: NativeRequest, exchange: Exchange, arguments: Mapping[str, str]) -> bool:

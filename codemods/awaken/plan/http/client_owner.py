@@ -80,7 +80,9 @@ def _of_usual_client(request: Request, recipe: NativeRequest) -> NativeRequest |
     """A request of the client that all requests of its library have, which is told what it wants of its own."""
     exchange = request.exchange
     arguments = {each.name: each.text for each in exchange.client_defaults}
-    if not has_usual_client(recipe, exchange) or not may_go_without(recipe, exchange, arguments):
+    certified = recipe.context == exchange.context
+    usual = has_usual_client(recipe, exchange) and may_go_without(recipe, exchange, arguments)
+    if not certified or not usual:
         return None
     told = spelled_out(recipe, request.call, exchange, arguments)
     return replace(told, client_arguments=tuple(arguments.items()))

@@ -12,10 +12,10 @@ from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, ne
 from awaken.plan.http.caught_errors import follow_error, is_asked
 from awaken.plan.http.guards import Clause, Guard, guards_of
 from awaken.plan.http.literals import has_fixed_host
-from awaken.plan.packages import packages_of
+from awaken.plan.http.other_raisers import other_raiser
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
-from awaken.resolve.values import Bound, Defined, External, Instance, Method
+from awaken.resolve.values import External, Instance, Method
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class _Inside:
         keep: whether something else in them may raise the sync library's exceptions.
         decodes: whether a response is decoded.
         widen: whether a URL may turn out to be none, which Python's ValueError catches.
-        awaits: whether they wait for something else that may raise the client's exceptions.
+        other: what else in them may raise the client's exceptions, or empty.
     """
 
     keep: bool
     decodes: bool
     widen: bool
-    awaits: bool
+    other: str
 
 
 def translate_handlers(
@@ -80,12 +80,14 @@ def translate_handlers(
     situation = request.situation
     raising = [use for use in uses.uses if use in uses.followed or _raises(request, use)]
     fixed = has_fixed_host(situation, url)
+    own = {request.call, *partners}
     for guard in guards_of(situation, uses.results, raising):
+        other = other_raiser(request, guard, own)
         inside = _Inside(
-            keep=_others_may_raise(request, uses, {request.call, *partners}, guard.body),
+            keep=_others_may_raise(request, uses, own, guard.body),
             decodes=_decodes(uses, guard.body),
             widen=guard.requests and not fixed,
-            awaits=_others_use_client(request, uses, guard.body),
+            other=situation.tree.source(other.func) if other is not None else "",
         )
         _translate_guard(request, found, uses, guard, inside)
     handled = {each.span for each in found.translations}
@@ -135,8 +137,8 @@ def _translate_guard(
             _translate_questions(request, found, clause.handler, inside)
         if any(kind.caught or (kind.added and not covered) for kind in kinds):
             found.translations += _rewritten(request, clause, kinds, inside)
-            if inside.awaits and not _catches_already(request, kinds):
-                found.differences.append(reason("catches-more"))
+            if inside.other and not _catches_already(request, kinds):
+                found.differences.append(reason("catches-more", f"`{inside.other}`"))
         covered = covered or caught_before or any(kind.name in CATCH_ALL for kind in kinds)
 
 
@@ -250,24 +252,6 @@ def _others_may_raise(
             or _followed(node, uses)
             or _is_foreign(request.situation, node)
         ):
-            return True
-    return False
-
-
-def _others_use_client(request: Request, uses: ResponseUses, block: Sequence[ast.stmt]) -> bool:
-    """Whether something else is awaited that may be the client's already: nobody caught its errors here."""
-    situation = request.situation
-    for node in (node for statement in block for node in ast.walk(statement)):
-        call = node.value if isinstance(node, ast.Await) else None
-        if not isinstance(call, ast.Call) or _followed(call, uses):
-            continue
-        value = situation.callee(call)
-        function = value.function if isinstance(value, Bound) else value
-        if isinstance(function, Defined):
-            index = situation.resolver.file(function.path)
-            if index is not None and request.client in packages_of(index).anywhere:
-                return True
-        elif not isinstance(function, External) and request.client in situation.packages.anywhere:
             return True
     return False
 

@@ -49,7 +49,10 @@ class Request:
 
 def is_stream(situation: Situation, exchange: Exchange) -> bool:
     """Whether the body of a request is read later, and not in the same expression (`requests.get(...).content`)."""
-    streams = bool(exchange.streamed) and situation.finding.entry.result is Result.HANDLE
+    verb = exchange.verb(situation.finding.call)
+    if not exchange.streamed or verb is None:
+        return False
+    streams = verb.streams or situation.finding.entry.result is Result.HANDLE
     return streams and not is_read_at_once(situation, exchange)
 
 

@@ -11,9 +11,10 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.clients.objects import plan_objects
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.handles.opening import may_be_held
 from awaken.plan.http.client_owner import alone, can_be_alone, client_owner, owned
 from awaken.plan.http.native_form import Candidate, native_form
-from awaken.plan.http.request import Request, is_read_at_once
+from awaken.plan.http.request import Request, is_read_at_once, is_stream
 from awaken.plan.http.statement import is_entered, must_hoist, must_name
 from awaken.plan.offload import hop_whole, plan_offload, runner_of
 from awaken.plan.reasons import foremost, reason
@@ -71,7 +72,12 @@ def _options(situation: Situation, native: Candidate | Fix | Reason) -> list[Opt
 
 def _in_order(situation: Situation, native: list[Option], thread: list[Option]) -> list[Option]:
     """What is said first is why there is no better fix: of the thread, where that is the one to be had."""
-    asks = _prefers_native(situation) or any(isinstance(each, Fix) for each in thread)
+    asked = situation.settings.strategies
+    held = (not asked or Strategy.THREAD.value in asked) and any(
+        isinstance(each, Reason) and may_be_held(each) for each in thread
+    )
+    asks = _prefers_native(situation) and not held
+    asks = asks or any(isinstance(each, Fix) for each in thread)
     return [*native, *thread] if asks else [*thread, *native]
 
 
@@ -94,6 +100,8 @@ def _in_thread(situation: Situation) -> list[Option]:
 def _is_whole(situation: Situation, exchange: Exchange) -> bool:
     """Whether the body of the response is there when the call is done, or when its expression is."""
     entry = situation.finding.entry
+    if is_stream(situation, exchange):
+        return False
     if entry.result is Result.VALUE or entry.returns in exchange.responses:
         return True
     return entry.result is Result.HANDLE and is_read_at_once(situation, exchange)
@@ -111,6 +119,8 @@ def native_with(situation: Situation, others: Iterable[ast.Call]) -> NativeReque
 
 
 def _native(situation: Situation, others: Iterable[ast.Call] = ()) -> Candidate | Reason:
+    if situation.finding.place in situation.hopped:
+        return reason("awaited-in-hop")
     request = _request(situation)
     if isinstance(request, Reason):
         return request

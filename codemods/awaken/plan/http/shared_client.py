@@ -28,6 +28,7 @@ from awaken.syntax.suites import place_of, suites_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from awaken.catalogue.exchange import Exchange
     from awaken.plan.fix import Fix, PlannedFinding
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Place
@@ -242,15 +243,15 @@ def _arguments(group: list[_Member]) -> dict[str, str] | None:
     found: dict[str, str] = {}
     usual = {each.name: each.text for each in exchange.client_defaults}
     for member in group:
-        if (
-            member.situation.exchange() != exchange
-            or member.recipe.client != group[0].recipe.client
-        ):
-            return None
-        if not has_usual_client(member.recipe, exchange):
+        if _kind(member) != _kind(group[0]) or not has_usual_client(member.recipe, exchange):
             return None
         found.update(member.recipe.client_arguments)
     common = {name: text for name, text in usual.items() if name in found}
     if not all(may_go_without(each.recipe, exchange, common) for each in group):
         return None
     return common
+
+
+def _kind(member: _Member) -> tuple[Exchange | None, str, str]:
+    """What two requests must agree on: how they are made, the library of the client, and its certificates."""
+    return member.situation.exchange(), member.recipe.client, member.recipe.context

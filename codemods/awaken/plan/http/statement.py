@@ -126,6 +126,31 @@ def _evaluated_first(situation: Situation, call: ast.Call, header: ast.expr) -> 
     return True
 
 
+def _behind_constants(
+    situation: Situation, display: ast.List | ast.Tuple | ast.Dict, child: ast.expr
+) -> bool:
+    """Whether what stands in front in a display is the same later on: constants, and variables of the coroutine."""
+    parts: list[ast.expr | None] = []
+    if isinstance(display, ast.Dict):
+        for key, value in zip(display.keys, display.values, strict=True):
+            parts += (key, value)
+    else:
+        parts += display.elts
+    front = parts[: parts.index(child)]
+    return all(isinstance(each, ast.Constant) or _is_local(situation, each) for each in front)
+
+
+def _is_local(situation: Situation, node: ast.expr | None) -> bool:
+    function = situation.function()
+    inner = (each for each in ast.walk(function) if isinstance(each, ast.Nonlocal))
+    return (
+        isinstance(node, ast.Name)
+        and node.id in situation.scope.bindings
+        and node.id not in situation.scope.outer
+        and all(node.id not in each.names for each in inner)
+    )
+
+
 def _leads(situation: Situation, parent: ast.expr, child: ast.expr) -> bool:
     """Whether a part of an expression is evaluated before anything in it that can be told from being later."""
     if isinstance(parent, ast.Call):
@@ -136,6 +161,8 @@ def _leads(situation: Situation, parent: ast.expr, child: ast.expr) -> bool:
         return child is (parent.comparators[0] if isinstance(parent, ast.Compare) else parent.right)
     if isinstance(parent, COMPREHENSIONS):
         return True
+    if isinstance(parent, (ast.List, ast.Tuple, ast.Dict)):
+        return _behind_constants(situation, parent, child)
     leading = {
         ast.Attribute: "value",
         ast.Subscript: "value",

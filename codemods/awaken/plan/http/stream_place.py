@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
 from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.blocks.carried_statements import stands_alone
 from awaken.plan.blocks.data_flow import read_later
@@ -49,7 +50,8 @@ class StreamPlace:
 
 def stream_place(situation: Situation) -> StreamPlace | Reason:
     """Where the response of a request lives, or why no `async with` can take its place there."""
-    place = _entered(situation) or _assigned(situation)
+    opens = situation.finding.entry.result is not Result.CONTEXT
+    place = _entered(situation) or (_assigned(situation) if opens else None)
     if place is None:
         return reason("statement-shape")
     function, first = situation.function(), place.statements[0]

@@ -54,7 +54,7 @@ class StreamUses:
         response: its other uses.
         loops: where its items are gone through.
         reads: statements in front of which its body is read.
-        closes: calls that close it.
+        awaited: calls that are awaited, and what they call then.
         reading: every expression that reads from the connection.
         encodings: what `.encoding` is set to.
     """
@@ -62,7 +62,7 @@ class StreamUses:
     response: ResponseUses
     loops: list[StreamLoop] = field(default_factory=list)
     reads: list[ast.stmt] = field(default_factory=list)
-    closes: list[ast.Call] = field(default_factory=list)
+    awaited: list[tuple[ast.Call, str]] = field(default_factory=list)
     reading: list[ast.expr] = field(default_factory=list)
     encodings: list[ast.expr] = field(default_factory=list)
 
@@ -125,7 +125,7 @@ def _use(request: Request, found: StreamUses, node: ast.Name) -> None:
         streamed = request.exchange.streamed.get(parent.attr)
         if streamed is not None:
             _FORMS[streamed.form](request, found, parent, streamed)
-        else:
+        elif request.exchange.responses or parent.attr in request.exchange.members:
             translate_use(request, found.response, node, named=True)
     elif _is_gone_through(parent, node):
         _iterated(request, found, node)
@@ -168,13 +168,41 @@ def _read(request: Request, found: StreamUses, node: ast.Attribute, _: Streamed)
     translate_use(request, found.response, node.value, named=True)
 
 
-def _closed(request: Request, found: StreamUses, node: ast.Attribute, _: Streamed) -> None:
+def _closed(request: Request, found: StreamUses, node: ast.Attribute, streamed: Streamed) -> None:
     call = request.situation.tree.parent(node)
     statement = request.situation.tree.parent(call) if isinstance(call, ast.Call) else None
     if isinstance(call, ast.Call) and call.func is node and isinstance(statement, ast.Expr):
-        found.closes.append(call)
+        found.awaited.append((call, streamed.name))
     else:
         found.refuse("response-member", f"`.{node.attr}` inside an expression")
+
+
+def _awaited(request: Request, found: StreamUses, node: ast.Attribute, streamed: Streamed) -> None:
+    """`r.read()` to `await r.aread()`."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    if not isinstance(call, ast.Call) or call.func is not node:
+        found.refuse("response-member", f"`.{node.attr}` that is not called")
+        return
+    position = await_position(situation, call)
+    if position.refusal is not None or position.generator is not None:
+        found.refuse("response-member", f"`.{node.attr}` in a generator")
+    found.awaited.append((call, streamed.name))
+    found.reading.append(call)
+
+
+def _same(request: Request, found: StreamUses, node: ast.Attribute, streamed: Streamed) -> None:
+    """`r.iter_lines()` to `r.aiter_lines()`, with the same arguments."""
+    situation = request.situation
+    call = situation.tree.parent(node)
+    if not isinstance(call, ast.Call) or call.func is not node:
+        found.refuse("response-member", f"`.{node.attr}` that is not called")
+        return
+    start, end = situation.tree.span(node).end, situation.tree.span(call).end
+    arguments = situation.tree.text[start:end]
+    _gone_through(
+        request, found, call, f"{situation.tree.source(node.value)}.{streamed.name}{arguments}"
+    )
 
 
 def _encoding(request: Request, found: StreamUses, node: ast.Attribute, _: Streamed) -> None:
@@ -325,9 +353,11 @@ def _is_collected(request: Request, parent: ast.Call, node: ast.expr) -> bool:
 
 
 _FORMS: dict[str, Callable[[Request, StreamUses, ast.Attribute, Streamed], None]] = {
+    "awaited": _awaited,
     "chunks": _chunks,
     "closed": _closed,
     "encoding": _encoding,
     "lines": _lines,
     "read": _read,
+    "same": _same,
 }

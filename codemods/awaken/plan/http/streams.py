@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Result
+from awaken.detect.finding import Shape
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
 from awaken.plan.handles.opening import is_left
@@ -68,7 +69,9 @@ def streams_in(
     streams, refused = [], {}
     for number, situation in enumerate(situations):
         finding = situation.finding
-        if finding.into or finding.entry.result is not Result.HANDLE:
+        if finding.into or finding.shape is not Shape.CALL:
+            continue
+        if finding.entry.result not in (Result.HANDLE, Result.CONTEXT):
             continue
         if not _may_be_native(situation):
             continue
@@ -168,9 +171,9 @@ def _stream(situations: Sequence[Situation], number: int) -> Stream | Reason | N
         return None
     if not is_stream(situation, exchange):
         return None
-    held = no_client(situation, exchange) or held_around(situation)
-    if held is not None:
-        return held
+    missing = no_client(situation, exchange)
+    if missing is not None:
+        return missing
     if comment_in_callee(situation.tree, situation.call):
         return reason("comment-in-call")
     place = stream_place(situation)
@@ -197,14 +200,18 @@ def _in_clients_form(
     handlers = translate_handlers(_closed(request), uses.response, (), arguments.given["url"])
     if uses.refusal is not None:
         return uses.refusal
-    numbers = [number, *_readers(situations, uses)]
+    numbers = [number, *_entering(situations, number), *_readers(situations, uses)]
+    waits = [situation, *_waits(situations, situation, uses)]
+    held = next((found for each in waits if (found := held_around(each))), None)
+    if held is not None:
+        return held
     differences = [
         *arguments.differences,
         *uses.response.differences,
         *handlers.differences,
         *reading_differences(request, uses.reading, arguments.given),
         *expected_elsewhere(request, uses.response),
-        *(found for each in numbers if (found := difference_around(situations[each]))),
+        *(found for each in waits if (found := difference_around(each))),
     ]
     unseen = [each for each in uses.loops if each.node not in {s.node for s in situations}]
     if unseen:
@@ -245,7 +252,7 @@ def _in_clients_form(
             for each in uses.loops
         ),
         reads=tuple(Place.of(each) for each in uses.reads),
-        closes=tuple(Place.of(each) for each in uses.closes),
+        awaited=tuple((Place.of(call), name) for call, name in uses.awaited),
     )
     description = (
         f"read it from `{request.client}.{request.exchange.opening.name}.{arguments.method}`"
@@ -264,6 +271,23 @@ def _closed(request: Request) -> Request:
     }
     unread = exchange.error_members - exchange.streamed.keys()
     return replace(request, exchange=replace(exchange, members=members, error_members=unread))
+
+
+def _waits(
+    situations: Sequence[Situation], request: Situation, uses: StreamUses
+) -> Iterator[Situation]:
+    """Where else an `await` will stand: the findings there, or what a finding would be."""
+    found = {each.node: each for each in situations}
+    for node in dict.fromkeys([*uses.reading, *(call for call, _ in uses.awaited)]):
+        here = replace(request.finding, place=Place.of(node))
+        yield found.get(node) or replace(request, node=node, finding=here)
+
+
+def _entering(situations: Sequence[Situation], number: int) -> Iterator[int]:
+    """What the `with` around a request blocks on besides."""
+    for other, situation in enumerate(situations):
+        if situation.finding.shape is Shape.ENTER and situation.node is situations[number].node:
+            yield other
 
 
 def _readers(situations: Sequence[Situation], uses: StreamUses) -> Iterator[int]:

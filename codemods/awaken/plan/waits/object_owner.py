@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from awaken.plan.names_elsewhere import (
     are_related,
     class_of,
+    is_reached_in_class,
+    is_reached_in_module,
     names_it,
-    other_files,
-    reaches_class,
-    reaches_module,
     runs_one_loop,
     scope_of,
 )
@@ -88,8 +87,7 @@ def _of_module(situation: Situation, target: ast.Name) -> Owner | None:
         return None
     if names_it(situation.tree, name) or not runs_one_loop(situation):
         return None
-    others = other_files(situation, name)
-    if any(reaches_module(each, name) for each in others):
+    if is_reached_in_module(situation, name):
         return None
     return Owner(uses, 0, is_local=False)
 
@@ -128,6 +126,6 @@ def _of_class(situation: Situation, method: ast.AST, target: ast.Attribute) -> O
         return None
     if name in situation.index.scopes[owner.scope].bindings:
         return None  # the class has one, too
-    if any(reaches_class(situation, each, name, owner) for each in other_files(situation, name)):
+    if is_reached_in_class(situation, name, owner):
         return None
     return Owner(tuple(uses), scope_of(situation.index, method), is_local=False)
