@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.exchange import CLIENT
+from awaken.catalogue.exchange import CLIENT, Caught
 from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, new_names
 from awaken.plan.http.caught_errors import follow_error, is_asked
 from awaken.plan.http.guards import Clause, Guard, guards_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
     from awaken.syntax.positions import Span
 
+_NOTHING = Caught(())
 _RAISING_MEMBERS = frozenset({"raise_for_status", "json"})
 
 
@@ -136,9 +137,7 @@ def _translate_guard(
             _translate_questions(request, found, clause.handler, inside)
         if any(kind.caught or (kind.added and not covered) for kind in kinds):
             found.translations += _rewritten(request, clause, kinds, inside)
-            if inside.other and not any(
-                kind.name.startswith(f"{request.client}.") for kind in kinds
-            ):
+            if inside.other and not _catches_already(request, kinds):
                 found.differences.append(reason("catches-more", f"`{inside.other}`"))
         covered = covered or caught_before or any(kind.name in CATCH_ALL for kind in kinds)
 
@@ -255,6 +254,14 @@ def _others_may_raise(
         ):
             return True
     return False
+
+
+def _catches_already(request: Request, kinds: list[Kind]) -> bool:
+    """Whether a clause names what would be put beside its classes."""
+    names = {kind.name for kind in kinds}
+    added = {name for kind in kinds for name in (kind.caught or kind.added or _NOTHING).names}
+    new = {name.replace(CLIENT, request.client) for name in added}
+    return request.exchange.widest.replace(CLIENT, request.client) in names or new <= names
 
 
 def _decodes(uses: ResponseUses, block: Sequence[ast.stmt]) -> bool:
