@@ -35,7 +35,14 @@ def certain_type(situation: Situation, node: ast.Name | ast.Attribute) -> str:
 
 
 def _parameter(situation: Situation, name: str) -> tuple[ast.arg, ast.expr | None] | None:
-    arguments = situation.function().args
+    return parameter_of(situation.function(), name)
+
+
+def parameter_of(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
+) -> tuple[ast.arg, ast.expr | None] | None:
+    """A parameter of a function, with its default."""
+    arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]
     missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
     pairs = [*zip(positional, [*missing, *arguments.defaults], strict=True)]
@@ -50,10 +57,10 @@ def parameter_may_be_none(situation: Situation, name: str) -> bool:
         return False
     argument, default = parameter
     none = isinstance(default, ast.Constant) and default.value is None
-    return none or (argument.annotation is not None and _allows_none(argument.annotation))
+    return none or (argument.annotation is not None and allows_none(argument.annotation))
 
 
-def _allows_none(annotation: ast.expr) -> bool:
+def allows_none(annotation: ast.expr) -> bool:
     """`str | None`, `Optional[str]`, also as a string."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return "None" in annotation.value or "Optional" in annotation.value

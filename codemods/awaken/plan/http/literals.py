@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from awaken.plan.http.certain_types import certain_type, parameter_may_be_none
+from awaken.plan.http.own_attributes import is_none_by_default, values_given
 from awaken.resolve.values import External, Instance, Literal, Value
 from awaken.syntax.names import is_name
 
@@ -184,7 +185,18 @@ def may_be_none(situation: Situation, node: ast.expr) -> bool:
         return may_be_none(situation, seen.values[-1])
     if isinstance(seen, ast.Call):
         return _may_find_nothing(situation, seen)
+    if isinstance(seen, ast.Attribute):
+        return any(_gives_none(situation, *given) for given in values_given(situation, seen))
     return isinstance(seen, ast.Name) and parameter_may_be_none(situation, seen.id)
+
+
+def _gives_none(
+    situation: Situation, value: ast.expr, method: ast.FunctionDef | ast.AsyncFunctionDef | None
+) -> bool:
+    """Whether what a class gives an attribute may be None; other names than parameters speak for nothing."""
+    if isinstance(value, ast.Name):
+        return method is not None and is_none_by_default(value, method)
+    return isinstance(value, (ast.Constant, ast.Call)) and may_be_none(situation, value)
 
 
 def _may_find_nothing(situation: Situation, node: ast.Call) -> bool:
