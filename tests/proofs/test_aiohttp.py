@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 pytest.importorskip("aiohttp")
 pytestmark = pytest.mark.proof
 _TRIES = 6  # a busy machine may stall a loop by itself
-# What aiohttp does otherwise with a method; what needs a client that lasts.
-_OTHERWISE = ("put_and_delete", "client_of_the_module")
+# What aiohttp does otherwise with a method; what needs a client that lasts, or one that sees to itself.
+_OTHERWISE = ("put_and_delete", "client_of_the_module", "one_by_one")
 _NATIVE = [
     replace(program, client="aiohttp")
     for program in programs()
