@@ -145,7 +145,7 @@ class Streamed:
 
     Attributes:
         name: what the other side calls it.
-        form: what it does (`plan/http/stream_uses.py` has the ways).
+        form: what it does (`plan/streams/stream_uses.py` has the ways).
         through: the helper that gives the same items, or empty.
         text_through: the same where they are decoded.
         arguments: what is taken for an argument that is not given.

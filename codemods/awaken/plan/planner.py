@@ -27,14 +27,6 @@ from awaken.plan.http.covered import cover_reads
 from awaken.plan.http.read_in_hops import read_in_hops
 from awaken.plan.http.requests import plan_requests
 from awaken.plan.http.shared_client import share_clients
-from awaken.plan.http.streams import (
-    answered,
-    better_native,
-    is_done,
-    offered,
-    prefers_native,
-    streams_in,
-)
 from awaken.plan.loop.planner import plan_loops, plan_waits
 from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
@@ -46,6 +38,14 @@ from awaken.plan.recipes import RemoveCall, RenameCall
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
+from awaken.plan.streams.streams import (
+    answered,
+    better_native,
+    is_done,
+    offered,
+    prefers_native,
+    streams_in,
+)
 from awaken.plan.waits.executor_block import plan_executor_block
 from awaken.plan.waits.future_wait import plan_future_wait
 from awaken.plan.waits.loop_twins import Twin, moved_away, twins_in, worthwhile_twins

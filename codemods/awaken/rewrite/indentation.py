@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _STRINGS: tuple[type[ast.expr], ...] = tuple(
     kind for name in ("Constant", "JoinedStr", "TemplateStr") if (kind := getattr(ast, name, None))
 )
-_INDENT = re.compile(r"[ \t\f]*")
 
 
 def indentation_of(tree: Tree, statement: ast.stmt) -> str:

@@ -61,7 +61,7 @@ class Tree:
         if self._assigned is None:
             self._assigned = {}
             for node in self.nodes:
-                for target in _targets(node):
+                for target in assigned_in(node):
                     holder = target.value if isinstance(target, ast.Subscript) else target
                     self._assigned.setdefault(ast.unparse(holder), []).append(target)
         return self._assigned
@@ -109,7 +109,8 @@ class Tree:
         return any(isinstance(up, ast.JoinedStr) for up in self.ancestors(node))
 
 
-def _targets(node: ast.AST) -> Sequence[ast.expr]:
+def assigned_in(node: ast.AST) -> Sequence[ast.expr]:
+    """What an assignment with `=` sets; nothing for any other node."""
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, ast.AnnAssign) else []

@@ -10,6 +10,7 @@ from awaken.plan.reasons import reason
 from awaken.plan.windows.window import torn, window_across
 from awaken.syntax.positions import Place, encloses
 from awaken.syntax.suites import place_of
+from awaken.syntax.tree import assigned_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +56,7 @@ def _of_statement(situation: Situation, statement: ast.stmt, child: ast.AST) -> 
         shared = _is_shared(situation, statement.target)
         return torn("read-modify-write", place, line, f"set on line {end}") if shared else None
     if isinstance(statement, (ast.Assign, ast.AnnAssign)) and child is statement.value:
-        place = ast.unparse(_assigned(statement)[0])
+        place = ast.unparse(assigned_in(statement)[0])
         if _reads_its_target(situation, statement):
             return torn("read-modify-write", place, line, f"set on line {end}")
         tested = _left_early_otherwise(situation, statement)
@@ -91,7 +92,7 @@ def _reads_its_target(situation: Situation, statement: ast.Assign | ast.AnnAssig
     }
     return any(
         ast.unparse(target) in read and _is_shared(situation, target)
-        for target in _assigned(statement)
+        for target in assigned_in(statement)
     )
 
 
@@ -199,12 +200,6 @@ def _presence_tested(test: ast.expr) -> Iterator[ast.expr]:
             yield node.comparators[0]
         elif not isinstance(node, ast.Compare):
             yield node
-
-
-def _assigned(node: ast.AST) -> Sequence[ast.expr]:
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return [node.target] if isinstance(node, ast.AnnAssign) else []
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:

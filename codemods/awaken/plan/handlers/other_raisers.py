@@ -11,7 +11,7 @@ from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, M
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from awaken.plan.http.guards import Guard
+    from awaken.plan.handlers.guards import Guard
     from awaken.plan.http.request import Request
     from awaken.resolve.values import Value
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import CLIENT, Caught
-from awaken.plan.http.caught import CATCH_ALL, Kind, difference_of, kinds_of, new_names
-from awaken.plan.http.caught_errors import follow_error, is_asked
-from awaken.plan.http.guards import Clause, Guard, guards_of
+from awaken.plan.handlers.caught import CATCH_ALL, Kind, difference_of, kinds_of, new_names
+from awaken.plan.handlers.caught_errors import follow_error, is_asked
+from awaken.plan.handlers.guards import Clause, Guard, guards_of
+from awaken.plan.handlers.other_raisers import other_raiser
 from awaken.plan.http.literals import has_fixed_host
-from awaken.plan.http.other_raisers import other_raiser
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
 from awaken.resolve.values import External, Instance, Method

@@ -15,7 +15,7 @@ from awaken.syntax.names import is_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.plan.http.caught import Kind
+    from awaken.plan.handlers.caught import Kind
     from awaken.plan.http.request import Request
     from awaken.plan.http.response import ResponseUses
     from awaken.plan.situation import Situation

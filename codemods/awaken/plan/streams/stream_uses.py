@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.exchange import HELPER
 from awaken.plan.await_position import await_position, generator_position
 from awaken.plan.blocks.block import in_coroutine
-from awaken.plan.http.chunk_sizes import only_adds_up
 from awaken.plan.http.members import translate_use
 from awaken.plan.http.response import ResponseUses
 from awaken.plan.http.statement import reading_statement
 from awaken.plan.names_in_scope import SCOPES
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import Replacement
+from awaken.plan.streams.chunk_sizes import only_adds_up
 from awaken.resolve.values import External
 from awaken.syntax.positions import Place
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from awaken.catalogue.exchange import Streamed
     from awaken.plan.fix import Reason
     from awaken.plan.http.request import Request
-    from awaken.plan.http.stream_place import StreamPlace
+    from awaken.plan.streams.stream_place import StreamPlace
 
 _ITERATED = "__iter__"
 _CHUNKS = ("chunk_size", "decode_unicode")

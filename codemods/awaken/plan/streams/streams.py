@@ -10,15 +10,12 @@ from awaken.catalogue.schema import Result
 from awaken.detect.finding import Shape
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, PlannedFinding, Reason, Strategy
+from awaken.plan.handlers.handlers import translate_handlers
 from awaken.plan.handles.opening import is_left
 from awaken.plan.http.arguments import translate_arguments
-from awaken.plan.http.handlers import translate_handlers
 from awaken.plan.http.native_form import expected_elsewhere, helpers_of
 from awaken.plan.http.request import Request, is_stream
 from awaken.plan.http.requests import no_client
-from awaken.plan.http.stream_errors import reading_differences
-from awaken.plan.http.stream_place import StreamPlace, stream_place
-from awaken.plan.http.stream_uses import StreamUses, stream_uses
 from awaken.plan.reasons import foremost, reason
 from awaken.plan.recipes import (
     HopBlock,
@@ -30,6 +27,9 @@ from awaken.plan.recipes import (
     single_recipes,
 )
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
+from awaken.plan.streams.stream_errors import reading_differences
+from awaken.plan.streams.stream_place import StreamPlace, stream_place
+from awaken.plan.streams.stream_uses import StreamUses, stream_uses
 from awaken.plan.windows.critical_section import held_around
 from awaken.plan.windows.differences import difference_around
 from awaken.syntax.positions import Place, encloses

@@ -1,0 +1,1 @@
+"""Responses whose bodies are read later: `stream=True`, `httpx.stream`."""
