@@ -13,7 +13,7 @@ demo: $(VENV)/.installed ## show what awaken would change in the shipped example
 	@$(BIN)/awaken diff tests/fixtures/example || test $$? -eq 1
 
 test: $(VENV)/.tested ## run the tests
-	$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 matrix: $(VENV)/.installed ## the tests on every Python that is found: make matrix PYTHONS="3.10 3.13" ARGS="-k fixtures"
 	$(BIN)/python -m tests.matrix $(PYTHONS)
