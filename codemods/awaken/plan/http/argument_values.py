@@ -49,6 +49,8 @@ _STREAMS = frozenset({"builtins.bytearray", "builtins.generator", "io.BytesIO", 
 _READING = frozenset({
     "body", "encode", "getvalue", "model_dump", "model_dump_json", "read", "read_bytes", "read_text",
 })  # fmt: skip
+# What looks like a file and is in memory.
+_IN_MEMORY = frozenset({"io.BytesIO", "io.StringIO"})
 _READ = frozenset({"builtins.str", "builtins.bytes", "builtins.dict", "builtins.NoneType"})
 
 
@@ -320,7 +322,7 @@ def _files(request: Request, node: ast.expr) -> Doubt:
             pending += seen.elts
         elif isinstance(seen, ast.Tuple) and len(seen.elts) > 1:
             pending.append(seen.elts[1])  # behind the name of the field, or of the file
-        elif isinstance(seen, ast.Constant):
+        elif isinstance(seen, ast.Constant) or type_name(request.situation, seen) in _IN_MEMORY:
             continue
         else:
             doubt = _read_at_once(request, seen)
