@@ -192,18 +192,12 @@ def runs_one_loop(situation: Situation) -> bool:
     text = situation.tree.text
     if any(word in text for word in _LOOPS) or len(_RUNS.findall(text)) > 1:
         return False
-    return not _loop_files(situation)
-
-
-def _loop_files(situation: Situation) -> frozenset[str]:
     surroundings = situation.surroundings
     surroundings.depend_on_all()
-    if surroundings.loop_files is None:
+    if surroundings.several_loops is None:
         named = surroundings.mentioned_in((*_LOOPS, "run", "run_until_complete"))
-        surroundings.loop_files = frozenset(
-            each.index.path for each in named if _speaks_of_loops(each.source.text)
-        )
-    return surroundings.loop_files
+        surroundings.several_loops = any(_speaks_of_loops(each.source.text) for each in named)
+    return not surroundings.several_loops
 
 
 def _speaks_of_loops(text: str) -> bool:

@@ -42,7 +42,7 @@ class Surroundings:
 
     Attributes:
         doubles: what tests put in the place of calls.
-        loop_files: files that speak of loops in other threads, or of several, once somebody has looked.
+        several_loops: whether some file speaks of loops in other threads, or of several, once somebody has looked.
         by_name: what is known of who gets at something by its name (`plan/names_elsewhere.py`), by resolver and name.
     """
 
@@ -59,7 +59,7 @@ class Surroundings:
         self.mentioning = mentioning
         self.parsed = parsed
         self.doubles = TestDoubles(lambda: self._scan, resolver, read)
-        self.loop_files: frozenset[str] | None = None
+        self.several_loops: bool | None = None
         self.by_name: WeakKeyDictionary[Resolver, dict[str, tuple[Reach, ...]]] = (
             WeakKeyDictionary()
         )
