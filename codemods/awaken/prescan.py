@@ -45,6 +45,14 @@ WORDS = (
 )  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
 
+MENTIONS = {
+    "relation": re.compile(rb"ForeignKey|OneToOne|ManyToMany|ParentalKey"),
+    "user-model": re.compile(rb"AUTH_USER_MODEL[ \t]*(?::[^=\n]*)?=(?!=)"),
+    "app-config": re.compile(rb"AppConfig\b"),
+    "app-label": re.compile(rb"app_label[ \t]*="),
+}
+"""Patterns by what it means that a file has them: what one model says of another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prescan:
@@ -62,6 +70,7 @@ class Prescan:
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
         words: those of `WORDS` that stand in some file.
+        mentions: files by the patterns of `MENTIONS` that they have.
     """
 
     replaced: Replaced
@@ -75,6 +84,7 @@ class Prescan:
     loops: frozenset[str]
     digests: Mapping[str, bytes]
     words: frozenset[str]
+    mentions: Mapping[str, tuple[str, ...]]
 
 
 def prescan(found: Discovery, root: Path) -> Prescan:
@@ -94,6 +104,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     loops: set[bytes] = set()
     asking: list[str] = []
     words: set[str] = set()
+    mentions: set[tuple[bytes, bytes | str]] = set()
     for path in found.files:
         try:
             if not path.is_file():
@@ -111,6 +122,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
             asking.append(relative)
         words.update(word for word in WORDS if word.encode() in data)
+        mentions.update((name, relative) for name in _mentioned(data))
         classes.look(relative, data)
         loops.update(_LOOP.findall(data))
         for module, members in _FROM.findall(data):
@@ -129,7 +141,14 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         frozenset(map(_text, loops)),
         digests,
         frozenset(words),
+        _by_first(mentions),
     )
+
+
+def _mentioned(data: bytes) -> list[bytes]:
+    if b"model" not in data and b"AppConfig" not in data and b"AUTH_USER" not in data:
+        return []
+    return [name.encode() for name, pattern in MENTIONS.items() if pattern.search(data)]
 
 
 class _Classes:

@@ -15,6 +15,8 @@ from awaken.catalogue.schema import (
     Condition,
     Default,
     Entry,
+    FieldEntry,
+    Holds,
     Library,
     Native,
     Quiet,
@@ -58,6 +60,7 @@ REASONS = (
 # What a cancelled task may lose, when a thread goes on waiting for it.
 _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
+_HOLDS = tuple(each.value for each in Holds)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http")
@@ -115,7 +118,9 @@ _TYPE_KEYS = (
     "callbacks",
     "hooks",
     "quiet",
+    "field",
 )
+_FIELD_KEYS = ("holds", "reverse", "target", "manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +359,20 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
+        as_field=_field(table.table("field")),
+    )
+
+
+def _field(table: Table | None) -> FieldEntry | None:
+    if table is None:
+        return None
+    table.allow(_FIELD_KEYS)
+    reverse = table.choice("reverse", _HOLDS)
+    return FieldEntry(
+        Holds(table.choice("holds", _HOLDS) or Holds.VALUE.value),
+        Holds(reverse) if reverse else None,
+        table.text("target"),
+        table.text("manager"),
     )
 
 

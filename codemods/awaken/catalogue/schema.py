@@ -226,6 +226,36 @@ class Entry:
         return self.severity is not None
 
 
+class Holds(str, Enum):
+    """What reading a field of an object gives."""
+
+    VALUE = "value"
+    """A plain value."""
+    ONE = "one"
+    """The one object at the other side."""
+    MANY = "many"
+    """A manager of the objects at the other side."""
+    ANY = "any"
+    """One object, of a class that only the row tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntry:
+    """A class that is called in the body of a model, where it says what objects of the model have.
+
+    Attributes:
+        holds: what reading the field of an object gives.
+        reverse: what an object at the other side has, under the field's `related_name`; None for nothing.
+        target: qualified name of the class at the other side; None where the field's argument `to` names it.
+        manager: type of the manager that the field gives; None where that is Django's own.
+    """
+
+    holds: Holds
+    reverse: Holds | None = None
+    target: str | None = None
+    manager: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TypeEntry:
     """A class whose instances are followed.
@@ -253,6 +283,7 @@ class TypeEntry:
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
         quiet: methods after which none of the object's methods blocks.
+        as_field: what objects have where the body of their class makes an instance of this one (a field), or None.
     """
 
     name: str
@@ -272,6 +303,7 @@ class TypeEntry:
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
     quiet: tuple[Quiet, ...] = ()
+    as_field: FieldEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
