@@ -46,12 +46,12 @@ WORDS = (
 """Words that matter for every file of a project, wherever they stand."""
 
 MENTIONS = {
-    "relation": re.compile(rb"ForeignKey|OneToOne|ManyToMany|ParentalKey"),
-    "user-model": re.compile(rb"AUTH_USER_MODEL[ \t]*(?::[^=\n]*)?=(?!=)"),
-    "app-config": re.compile(rb"AppConfig\b"),
-    "app-label": re.compile(rb"app_label[ \t]*="),
+    "relation": (b"ForeignKey", b"OneToOne", b"ManyToMany", b"ParentalKey"),
+    "user-model": (b"AUTH_USER_MODEL",),
+    "app-config": (b"AppConfig",),
+    "app-label": (b"app_label",),
 }
-"""Patterns by what it means that a file has them: what one model says of another."""
+"""Words by what it means that a file has one of them: what one model says of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Prescan:
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
         words: those of `WORDS` that stand in some file.
-        mentions: files by the patterns of `MENTIONS` that they have.
+        mentions: files by what the words of `MENTIONS` in them mean.
     """
 
     replaced: Replaced
@@ -146,9 +146,9 @@ def prescan(found: Discovery, root: Path) -> Prescan:
 
 
 def _mentioned(data: bytes) -> list[bytes]:
-    if b"model" not in data and b"AppConfig" not in data and b"AUTH_USER" not in data:
+    if b"models" not in data and b"AppConfig" not in data and b"AUTH_USER" not in data:
         return []
-    return [name.encode() for name, pattern in MENTIONS.items() if pattern.search(data)]
+    return [name.encode() for name, words in MENTIONS.items() if any(w in data for w in words)]
 
 
 class _Classes:
