@@ -1,7 +1,8 @@
 """What a catalogue entry's `returns` promises, as a value.
 
 `pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y,
-`type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds and `type[element]` the class of that.
+`type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds,
+`type[element]` the class of that.
 `type[argument]` is the class given as the first argument, which only the resolver can tell.
 """
 
