@@ -413,8 +413,8 @@ REASONS: dict[str, str] = {
     # `async def` to `def`
     "waits": "the function waits for something, so it must stay a coroutine function",
     "not-a-route": (
-        "only routes, dependencies and exception handlers of FastAPI and Starlette are run in a thread when"
-        " they are plain functions"
+        "only routes, dependencies and exception handlers of FastAPI and Starlette, and function views of Django,"
+        " are run in a thread when they are plain functions"
     ),
     "other-decorator": "a decorator of this function may expect it to be a coroutine function",
     "called-elsewhere": (
