@@ -341,6 +341,37 @@ _ALL: Final = (
         rewrites=False,
         on_request=True,
     ),
+    Rule(
+        name="connection-held",
+        summary="a long wait of a coroutine that has asked Django's database before",
+        why=(
+            "Under ASGI a request keeps the connection of its first query to its end. Thirty requests that"
+            " each wait for a language model hold thirty connections, and a pool of ten lets nobody else in."
+        ),
+        fix=(
+            "None is made: a connection must not be given back inside of a transaction, nor between the rows of"
+            " an `aiterator()`."
+        ),
+        ruff=(),
+        before=(
+            "from django.contrib.auth.models import User\nfrom openai import AsyncOpenAI\n\n"
+            "client = AsyncOpenAI()\n\n\nasync def answer(request, pk):\n"
+            "    user = await User.objects.aget(pk=pk)\n"
+            '    return await client.responses.create(model="m", input=user.email)\n'
+        ),
+        after=(
+            "from asgiref.sync import sync_to_async\nfrom django.contrib.auth.models import User\n"
+            "from django.db import close_old_connections\nfrom openai import AsyncOpenAI\n\n"
+            "client = AsyncOpenAI()\n\n\nasync def answer(request, pk):\n"
+            "    user = await User.objects.aget(pk=pk)\n"
+            "    await sync_to_async(close_old_connections)()\n"
+            '    return await client.responses.create(model="m", input=user.email)\n'
+        ),
+        reasons=("whose-connection",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
 )  # fmt: skip
 
 RULES: Final[Mapping[str, Rule]] = {rule.name: rule for rule in _ALL}

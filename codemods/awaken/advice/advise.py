@@ -9,6 +9,7 @@ from awaken.advice import (
     coroutines_in_threads,
     early_calls,
     forgotten_awaits,
+    held_connections,
     sequential_awaits,
     unbounded_offload,
 )
@@ -32,6 +33,7 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     clients_per_call.RULE: clients_per_call.clients_per_call,
     sequential_awaits.RULE: sequential_awaits.sequential_awaits,
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
+    held_connections.RULE: held_connections.held_connections,
 }
 """What finds the advice of each rule."""
 

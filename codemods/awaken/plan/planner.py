@@ -99,6 +99,7 @@ _PLANNERS: dict[str, Planner] = {
     "sequential-awaits": _each(plan_gathering),
     "client-per-call": _each(lambda _: [reason("made-once")]),
     "unbounded-offload": _each(lambda _: [reason("pool-size")]),
+    "connection-held": _each(lambda _: [reason("whose-connection")]),
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),
