@@ -441,6 +441,7 @@ REASONS: dict[str, str] = {
         " any order"
     ),
     "comment-between": "a comment, or another statement, stands between them; move it",
+    "settings-are-yours": "a setting is changed by those who run the site",
     "whose-connection": "only you know whether the request is in a transaction, or between rows, at this place",
     "pool-size": "how many threads are enough is for the program to decide",
     # tests
