@@ -208,7 +208,10 @@ _ALL: Final = (
             "    title = models.TextField()\n\n\nasync def count_books():\n"
             "    return await Book.objects.acount()\n"
         ),
-        reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
+        reasons=(
+            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
+            *("reused-queryset", "unclear-names"),
+        ),
     ),
     Rule(
         name="called-early",
