@@ -65,7 +65,10 @@ THROUGH_ITERATION = {
     "django.db.models.query.RawQuerySet.__contains__",
 }
 # Needs GDAL, a library that is not from PyPI.
-BEYOND_PYTHON = {"django.contrib.gis.db.models.Model"}
+BEYOND_PYTHON = {
+    f"django.contrib.gis.db.models.{name}"
+    for name in ("ForeignKey", "ManyToManyField", "Model", "OneToOneField")
+}
 # Built inside a function by Django, and named only in annotations.
 ANNOTATION_ONLY = {
     "django.db.models.fields.related_descriptors.ManyRelatedManager",

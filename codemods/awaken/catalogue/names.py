@@ -83,6 +83,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
         handed={**known.handed, **added.handed},
+        as_field=added.as_field or known.as_field,
     )
 
 

@@ -16,6 +16,8 @@ from awaken.catalogue.schema import (
     Convention,
     Default,
     Entry,
+    FieldEntry,
+    Holds,
     Library,
     Native,
     Quiet,
@@ -59,6 +61,7 @@ REASONS = (
 # What a cancelled task may lose, when a thread goes on waiting for it.
 _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
+_HOLDS = tuple(each.value for each in Holds)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
 _ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http", "convention")
@@ -120,7 +123,9 @@ _TYPE_KEYS = (
     "hooks",
     "quiet",
     "handed",
+    "field",
 )
+_FIELD_KEYS = ("holds", "reverse", "target", "manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +368,20 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
+        as_field=_field(table.table("field")),
+    )
+
+
+def _field(table: Table | None) -> FieldEntry | None:
+    if table is None:
+        return None
+    table.allow(_FIELD_KEYS)
+    reverse = table.choice("reverse", _HOLDS)
+    return FieldEntry(
+        Holds(table.choice("holds", _HOLDS) or Holds.VALUE.value),
+        Holds(reverse) if reverse else None,
+        table.text("target"),
+        table.text("manager"),
     )
 
 
