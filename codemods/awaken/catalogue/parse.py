@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.families import parse_family
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     Client,
@@ -60,7 +61,7 @@ _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http")
+_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http", "family")
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -90,7 +91,7 @@ _CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _NATIVE_KEYS = (
     "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
-    "renamed", "defaults", "result", "value", "awaits", "python",
+    "renamed", "defaults", "result", "value", "awaits", "python", "families",
 )  # fmt: skip
 _CLIENT_KEYS = (
     "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
@@ -156,6 +157,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         requires=library.text("requires") or "",
         python=library.text("python") or "",
         comes_with=library.texts("comes-with") or (),
+        families=tuple(parse_family(table) for table in root.tables("family")),
     )
 
 
@@ -253,6 +255,7 @@ def _form(table: Table, name: str) -> Native:
         value=table.flag("value", default=True),
         awaits=table.flag("awaits", default=True),
         python=_version(table, python) if python else None,
+        families=table.texts("families") or (),
     )
 
 
