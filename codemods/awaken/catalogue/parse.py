@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.families import parse_family
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     Client,
@@ -64,7 +65,9 @@ _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _HOLDS = tuple(each.value for each in Holds)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http", "convention")
+_ROOT_KEYS = (
+    "library", "defaults", "call", "type", "object", "client", "http", "convention", "family",
+)  # fmt: skip
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -94,7 +97,7 @@ _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _NATIVE_KEYS = (
     "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
-    "renamed", "defaults", "result", "value", "awaits", "python",
+    "renamed", "defaults", "result", "value", "awaits", "python", "families",
 )  # fmt: skip
 _CLIENT_KEYS = (
     "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
@@ -167,6 +170,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         python=library.text("python") or "",
         comes_with=library.texts("comes-with") or (),
         conventions=tuple(_convention(table) for table in root.tables("convention")),
+        families=tuple(parse_family(table) for table in root.tables("family")),
     )
 
 
@@ -266,6 +270,7 @@ def _form(table: Table, name: str) -> Native:
         value=table.flag("value", default=True),
         awaits=table.flag("awaits", default=True),
         python=_version(table, python) if python else None,
+        families=table.texts("families") or (),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -147,6 +148,7 @@ class Native:
         value: whether that is what the sync call gives; else the call must not use it.
         awaits: whether the async form is awaited; a member of a client need not be.
         python: the first Python that has what `result` and `arguments` use, or None for any.
+        families: classes that must have no overrides, by the names of their `[[family]]`.
     """
 
     name: str
@@ -164,6 +166,7 @@ class Native:
     value: bool = True
     awaits: bool = True
     python: tuple[int, int] | None = None
+    families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +379,7 @@ class Library:
         clients: what its classes are called in an async library.
         exchanges: how its requests are made with async clients.
         conventions: how parameters are called that it fills.
+        families: classes whose async methods are copies of the sync ones.
     """
 
     name: str
@@ -389,3 +393,4 @@ class Library:
     python: str = ""
     comes_with: tuple[str, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    families: tuple[Family, ...] = ()
