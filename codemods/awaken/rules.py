@@ -208,7 +208,10 @@ _ALL: Final = (
             "    title = models.TextField()\n\n\nasync def count_books():\n"
             "    return await Book.objects.acount()\n"
         ),
-        reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
+        reasons=(
+            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
+            *("reused-queryset", "unclear-names"),
+        ),
     ),
     Rule(
         name="called-early",
@@ -340,6 +343,25 @@ _ALL: Final = (
         advice=True,
         rewrites=False,
         on_request=True,
+    ),
+    Rule(
+        name="django-settings",
+        summary="settings of Django that do harm where requests are served by an event loop",
+        why=(
+            "DJANGO_ALLOW_ASYNC_UNSAFE switches off the guard that tells of queries on the loop: they then stop"
+            " it, and each leaves a connection open. Under ASGI a connection with a CONN_MAX_AGE is never used"
+            " again and stays open for that long; a pool (OPTIONS, from Django 5.1 on) is what shares them."
+        ),
+        fix="None is made: a setting is changed by those who run the site.",
+        ruff=(),
+        before=(
+            'import os\n\nASGI_APPLICATION = "site.asgi.application"\n'
+            'os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"\n'
+        ),
+        after='ASGI_APPLICATION = "site.asgi.application"\n',
+        reasons=("settings-are-yours",),
+        advice=True,
+        rewrites=False,
     ),
     Rule(
         name="connection-held",
