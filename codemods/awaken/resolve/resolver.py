@@ -18,9 +18,10 @@ from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.model_fields import ModelFields
 from awaken.resolve.model_managers import ModelManagers
-from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
+from awaken.resolve.promises import FIRST_ARGUMENT, needs_element, promised_value
 from awaken.resolve.reaching import reaching
-from awaken.resolve.term_values import EVALUATORS, held_instance
+from awaken.resolve.term_values import EVALUATORS, held_class
+from awaken.resolve.type_checks import checked_values
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -118,7 +119,9 @@ class Resolver:
                 if scope.number == 0 and start is not scope:
                     return self._global(index, name, typing=where.typing)
                 found = self._reaching(scope, name, where, flowing)
-                return self.bound_values(found, index.path) if found else ANYTHING
+                values = self.bound_values(found, index.path) if found else ANYTHING
+                checked = scope.checks and flowing and UNKNOWN in values
+                return checked_values(self, scope, name, where, found) if checked else values
             flowing = flowing and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
             scope = index.scopes[scope.parent] if scope.parent >= 0 else None
         return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
@@ -306,8 +309,9 @@ class Resolver:
         entry = as_called(entry, term)
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
-        if entry.returns == "element":
-            return frozenset(map(held_instance, self._first_argument(term, where)))
+        if needs_element(entry.returns or ""):
+            models = map(held_class, self._first_argument(term, where))
+            return frozenset(promised_value(entry.returns, UNKNOWN, each) for each in models)
         return frozenset({self._given(entry, promised_value(entry.returns, UNKNOWN, None))})
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:

@@ -34,6 +34,7 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
+from awaken.resolve.signal_handlers import sent
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -84,6 +85,8 @@ def _declared_argument(
     found = resolver.values(term.annotation, where) if term.annotation else ANYTHING
     if UNKNOWN in found:
         found = injected(resolver, term, where)
+    if UNKNOWN in found:
+        found = sent(resolver, index.scopes[term.scope], term, where) or found
     return handed(resolver, index, term) if UNKNOWN in found else found
 
 
@@ -101,8 +104,10 @@ def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value
     if term.type == "tuple":
         # Nobody can change what a tuple holds.
         return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
-    parts = (term.items, term.values) if term.type == "dict" else (term.items,)
-    return _container(term.type, *(_alike(resolver.union(part, where)) for part in parts))
+    if term.type == "dict":
+        keys = _alike(resolver.union(term.items, where)) or ANYTHING
+        return _container(term.type, keys, _alike(resolver.union(term.values, where)))
+    return _container(term.type, _alike(resolver.union(term.items, where)))
 
 
 def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[Value]:
@@ -112,8 +117,10 @@ def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[V
 
 def _comprehended(resolver: Resolver, term: Comprehended, where: Where) -> frozenset[Value]:
     inside = Where(where.path, term.scope)
-    parts = (term.item,) if term.value is None else (term.item, term.value)
-    return _container(term.type, *(_alike(resolver.values(part, inside)) for part in parts))
+    items = _alike(resolver.values(term.item, inside))
+    if term.value is None:
+        return _container(term.type, items)
+    return _container(term.type, items or ANYTHING, _alike(resolver.values(term.value, inside)))
 
 
 def _container(name: str, *held: frozenset[Value]) -> frozenset[Value]:
@@ -165,19 +172,22 @@ def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
         return resolver.values(term.base.items[term.index], where)
-    found = (
-        part_of(value, term.index) or resolver.attribute(value, str(term.index))
-        if isinstance(value, Instance)
-        else ANYTHING
-        for value in resolver.values(term.base, where)
-    )
+    found = (_part_of(resolver, value, term) for value in resolver.values(term.base, where))
     return frozenset().union(*found)
 
 
-def held_instance(value: Value) -> Value:
-    """An instance of a class, or of what a queryset or manager holds."""
+def _part_of(resolver: Resolver, value: Value, term: Part) -> frozenset[Value]:
+    """By its place in a tuple; else it is what iterating gives."""
+    if not isinstance(value, Instance):
+        return ANYTHING
+    named = part_of(value, term.index) or resolver.attribute(value, str(term.index))
+    return named if UNKNOWN not in named else resolver.members.protocol(value, "__iter__")
+
+
+def held_class(value: Value) -> Value:
+    """A class itself, or that of what a queryset or manager holds."""
     model = value.element if isinstance(value, Instance) else value
-    return Instance(model) if isinstance(model, (External, Defined)) else UNKNOWN
+    return model if isinstance(model, (External, Defined)) else UNKNOWN
 
 
 def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
@@ -192,13 +202,18 @@ def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value
     )
 
 
+# Operators that objects answer with a method of their own.
+_OPERATORS = {"Div": "truediv", "BitOr": "or", "BitAnd": "and", "BitXor": "xor"}
+
+
 def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
-    if term.operator == "BitOr":
-        named = alias(resolver, term, where)
-        return frozenset({named}) if named is not None else ANYTHING
-    if term.operator != "Div":
+    named = alias(resolver, term, where) if term.operator == "BitOr" else None
+    if named is not None:
+        return frozenset({named})
+    answer = _OPERATORS.get(term.operator)
+    if answer is None:
         return ANYTHING
-    for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
+    for side, name in ((term.left, f"__{answer}__"), (term.right, f"__r{answer}__")):
         sides = resolver.values(side, where)
         found = frozenset[Value]().union(*(resolver.members.protocol(v, name) for v in sides))
         if found and UNKNOWN not in found:
