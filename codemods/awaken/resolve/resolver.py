@@ -322,7 +322,13 @@ class Resolver:
         itself = method.receiver or Instance(method.through or External(method.owner))
         entry = as_called(method.entry, term)
         result = self._given(entry, promised_value(entry.returns, itself, element))
+        result = self.members.owned(result, self._owner_of_rows(method))
         return frozenset({Awaitable(result) if method.native else result})
+
+    def _owner_of_rows(self, method: Method) -> Value | None:
+        """The model whose method this is: querysets that it gives are of its rows (`category.get_children()`)."""
+        made = method.receiver or (Instance(method.through) if method.through else None)
+        return None if made is None or self.model_managers.manages(made) else made.of
 
     def _given(self, entry: Entry, promised: Value) -> Value:
         """What the catalogue promises; for an iterator that is each item, or what is iterated itself (a cursor)."""
