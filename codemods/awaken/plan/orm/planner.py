@@ -15,7 +15,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
-from awaken.plan.orm.native import has_native, means_the_same
+from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -56,7 +56,10 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     # A method under another name (`find = Book.objects.get`) has no name to change.
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
-    if native is None or not (followed and has_native(situation) and means_the_same(situation)):
+    fits = native is not None and takes_the_arguments(native, situation.call)
+    if native is None or not (
+        followed and fits and has_native(situation) and means_the_same(situation)
+    ):
         return in_djangos_thread(situation)[0]
     position = await_position(situation, situation.node)
     if position.refusal is not None:
