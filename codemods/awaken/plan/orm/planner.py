@@ -14,6 +14,7 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.connections import CONNECTIONS
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.rows import (
     plan_consumption,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
-    planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
+    planner = _BY_NAME.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
     else:
@@ -72,6 +73,7 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
 
 
+_BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
