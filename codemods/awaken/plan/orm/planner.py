@@ -14,6 +14,7 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.rows import (
     plan_consumption,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
+    if situation.finding.shape is Shape.LOAD:
+        yield from plan_first_use(situation)
+        return
     planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
