@@ -29,6 +29,8 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    LOAD = "load"
+    """An object is used that is fetched when somebody first uses it."""
     VALUE = "value"
     """Nothing runs here: something is set."""
 

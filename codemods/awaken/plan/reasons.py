@@ -415,6 +415,10 @@ REASONS: dict[str, str] = {
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"
     ),
+    "used-on-the-way": (
+        "what is used here is fetched on its first use, which some ways through the statement leave out; take it into"
+        " a statement of its own"
+    ),
     "django-version": "this project's Django has no async form of it",
     "reused-queryset": "the queryset is used again afterwards and must keep its results",
     # `async def` to `def`

@@ -353,6 +353,42 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchFirst:
+    """`await sync_to_async(bool)(request.user)` in front of the statement that uses it first.
+
+    Attributes:
+        target: what is fetched, where it is used.
+        runner: what carries that off the loop.
+        callee: what fetches it, as source text.
+        argument: what that is called with, as source text; empty for nothing.
+    """
+
+    target: Target
+    runner: Runner
+    callee: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAnew:
+    """`user = await request.auser()`, and `user` wherever `request.user` stood.
+
+    Attributes:
+        target: where it is used first, or given to a variable.
+        member: the method of the holder that fetches it.
+        holder: what has the attribute, as source text.
+        name: the variable; empty where the attribute is what a variable is given.
+        uses: the attribute, wherever it stands.
+    """
+
+    target: Target
+    member: str
+    holder: str
+    name: str
+    uses: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A qualified name, written as the file has it at the place of a recipe.
 
@@ -762,6 +798,8 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | FetchFirst
+    | FetchAnew
     | NativeRequest
     | ClientRequest
     | SwapClient

@@ -15,6 +15,8 @@ from awaken.plan.recipes import (
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
+    FetchFirst,
     GatherAwaits,
     HandOver,
     HeldHandle,
@@ -52,6 +54,7 @@ from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
+from awaken.rewrite.fetching import fetch_anew, fetch_first
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
@@ -86,6 +89,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
+    FetchFirst: fetch_first,
+    FetchAnew: fetch_anew,
     NativeRequest: native_request,
     ClientRequest: client_request,
     SwapClient: swap_client,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        FetchFirst,
         HeldHandle,
         HopBlock,
         HopCall,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | FetchFirst
         | LeaveInThread
         | ReadLines
         | ReadChunks

@@ -14,6 +14,7 @@ from awaken.plan.recipes import (
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
     GatherAwaits,
     HeldHandle,
     HopBlock,
@@ -233,6 +234,11 @@ def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
             yield Span(start, tree.offsets.span_of(opened.place).start)
 
 
+def _fetched(tree: Tree, recipe: FetchAnew) -> Iterator[Span]:
+    """The attribute, wherever a variable takes its place."""
+    yield from map(tree.offsets.span_of, recipe.uses)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -244,6 +250,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
     EnterClient: _client,
+    FetchAnew: _fetched,
     GatherAwaits: _gathered,
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,

@@ -15,6 +15,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.rows import (
     plan_consumption,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
+    if situation.finding.shape is Shape.LOAD:
+        yield from plan_first_use(situation)
+        return
     planner = _BY_NAME.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
