@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset(
-    ("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models", "http.cookiejar")
-)
-
+_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "http.cookiejar"))
+_FAMILIES_BY_NAME = ("django.",)
 
 # Submodules that come with their package and are reached through it.
 _WITH_PACKAGE = frozenset(
@@ -86,7 +84,7 @@ class Names:
         package, _, last = module.rpartition(".")
         if module in _WITH_PACKAGE:
             return f"{self.text(f'{package}.{last}', where)}.{member}"
-        if module in _BY_NAME:
+        if module in _BY_NAME or module.startswith(_FAMILIES_BY_NAME):
             return self._imported(module, member, where)
         return f"{self.module_text(module, where)}.{member}"
 
