@@ -83,10 +83,14 @@ class Members:
             scope = self._resolver.scope(base) if isinstance(base, Defined) else None
             if scope is None or not isinstance(base, Defined):
                 return ANYTHING
-            bindings = (*_bindings(scope, name), *scope.bindings.get(f".{name}", ()))
+            declared = _bindings(scope, name)
+            field = self._resolver.model_fields.read(base, name, receiver) if declared else None
+            if field is not None:
+                return field
+            bindings = (*declared, *scope.bindings.get(f".{name}", ()))
             if bindings:
                 return self._instance_binding(base, bindings, receiver)
-        return ANYTHING
+        return self._resolver.model_fields.read_back(receiver, name) or ANYTHING
 
     def of_foreign_class(self, value: External, name: str) -> frozenset[Value]:
         """`Class.name` for an attribute that the catalogue describes (`User.objects`)."""

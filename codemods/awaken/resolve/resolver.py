@@ -16,6 +16,7 @@ from awaken.resolve.decorators import Decoration, Kind, decorated
 from awaken.resolve.evaluation import Where
 from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
+from awaken.resolve.model_fields import ModelFields
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
 from awaken.resolve.reaching import reaching
 from awaken.resolve.term_values import EVALUATORS, held_instance
@@ -58,6 +59,7 @@ class Resolver:
         self.project = project
         self.catalogue = catalogue
         self.members = Members(self)
+        self.model_fields = ModelFields(self)
         self._answers = Answers()
         self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
         self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
