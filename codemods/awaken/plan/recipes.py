@@ -462,10 +462,17 @@ class AwaitCoroutines:
 
 @dataclass(frozen=True, slots=True)
 class RenameCall:
-    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same.
+
+    Attributes:
+        target: the call.
+        callee: qualified name of what is called instead.
+        passed: how it is given its arguments.
+    """
 
     target: Target
     callee: str
+    passed: Passed = Passed()
 
 
 @dataclass(frozen=True, slots=True)

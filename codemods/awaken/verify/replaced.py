@@ -41,7 +41,7 @@ from awaken.syntax.with_header import header_gaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from awaken.plan.recipes import ClientCall
+    from awaken.plan.recipes import ClientCall, Passed
     from awaken.syntax.tree import Tree
 
 
@@ -159,11 +159,23 @@ def _in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
         yield tree.span(node.func)
     elif isinstance(node.func, ast.Attribute):
         yield _name_of_member(tree, node)
-    renamed = {old for old, _ in call.passed.renamed}
+    yield from _renamed(tree, node, call.passed)
+
+
+def _renamed(tree: Tree, node: ast.Call, passed: Passed) -> Iterator[Span]:
+    """The names of arguments that are called otherwise."""
+    renamed = {old for old, _ in passed.renamed}
     for keyword in node.keywords:
         if keyword.arg in renamed:
             start = tree.offsets.span(keyword).start
             yield Span(start, start + len(keyword.arg or ""))
+
+
+def _other_call(tree: Tree, recipe: RenameCall) -> Iterator[Span]:
+    yield from _callee(tree, recipe)
+    node = tree.find(recipe.target.place, (ast.Call,))
+    if isinstance(node, ast.Call):
+        yield from _renamed(tree, node, recipe.passed)
 
 
 def _gathered(tree: Tree, recipe: GatherAwaits) -> Iterator[Span]:
@@ -260,5 +272,6 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     SwapClient: _client_object,
     AwaitMember: _member,
     IterateAsync: _member,
-    **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),
+    RenameCall: _other_call,
+    **dict.fromkeys((SwapCall, NativeCall, CollectAsync, NativeRequest), _callee),
 }

@@ -28,6 +28,7 @@ from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
 
 
 def _plan_call(situation: Situation) -> Fix | Reason:
+    rendered = as_template_response(situation)
+    if rendered is not None:
+        return rendered
     entry = situation.finding.entry
     native = entry.native
     func = situation.call.func
