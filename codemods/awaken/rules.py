@@ -208,7 +208,10 @@ _ALL: Final = (
             "    title = models.TextField()\n\n\nasync def count_books():\n"
             "    return await Book.objects.acount()\n"
         ),
-        reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
+        reasons=(
+            *("asked-early", "atomic-block", "django-version", "overridden-in-project"),
+            "reused-queryset",
+        ),
     ),
     Rule(
         name="called-early",

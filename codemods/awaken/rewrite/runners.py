@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        ChooseAsync,
         HeldHandle,
         HopBlock,
         HopCall,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         ReadChunks,
         ReadItems,
         ReadLines,
+        SliceAsync,
     )
     from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | SliceAsync
+        | ChooseAsync
         | LeaveInThread
         | ReadLines
         | ReadChunks

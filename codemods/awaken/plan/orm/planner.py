@@ -22,6 +22,7 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -75,4 +76,5 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.TEXT: plan_text,
 }
