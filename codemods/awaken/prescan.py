@@ -36,6 +36,8 @@ _ALIAS = re.compile(rb"(\w+)[ \t]+as[ \t]+(\w+)")
 _CLASS = re.compile(rb"class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
 _METHOD = re.compile(rb"def[ \t]+(\w+)")
+# What Django looks for in a module of URLs.
+_ROUTES = b"urlpatterns"
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
@@ -62,6 +64,7 @@ class Prescan:
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
         words: those of `WORDS` that stand in some file.
+        routing: files that may say which functions answer which URLs.
     """
 
     replaced: Replaced
@@ -75,6 +78,7 @@ class Prescan:
     loops: frozenset[str]
     digests: Mapping[str, bytes]
     words: frozenset[str]
+    routing: tuple[str, ...] = ()
 
 
 def prescan(found: Discovery, root: Path) -> Prescan:
@@ -87,12 +91,11 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     tests = TestWords()
     for path in excluded_tests(found.skipped, root):
         tests.look_left_out(relative_path(path, root), path)
-    handling: list[str] = []
+    noted = _Noted()
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
     classes = _Classes()
     loops: set[bytes] = set()
-    asking: list[str] = []
     words: set[str] = set()
     for path in found.files:
         try:
@@ -106,10 +109,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         if path.suffix == NOTEBOOK:
             data = _code_of(path, relative, data)
         tests.look(relative, data)
-        if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
-            handling.append(relative)
-        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
-            asking.append(relative)
+        noted.look(relative, data)
         words.update(word for word in WORDS if word.encode() in data)
         classes.look(relative, data)
         loops.update(_LOOP.findall(data))
@@ -119,8 +119,8 @@ def prescan(found: Discovery, root: Path) -> Prescan:
                 classes.aliases.update(_ALIAS.findall(members))
     return Prescan(
         tests.found(),
-        tuple(handling),
-        tuple(asking),
+        tuple(noted.handling),
+        tuple(noted.asking),
         frozenset((_text(module), _text(member)) for module, member in imported),
         classes.subclassing(),
         _by_first(classes.aliases),
@@ -129,7 +129,25 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         frozenset(map(_text, loops)),
         digests,
         frozenset(words),
+        tuple(noted.routing),
     )
+
+
+class _Noted:
+    """Files in which something stands that others have to know of, while they are looked through."""
+
+    def __init__(self) -> None:
+        self.handling: list[str] = []
+        self.asking: list[str] = []
+        self.routing: list[str] = []
+
+    def look(self, path: str, data: bytes) -> None:
+        if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
+            self.handling.append(path)
+        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
+            self.asking.append(path)
+        if _ROUTES in data:
+            self.routing.append(path)
 
 
 class _Classes:

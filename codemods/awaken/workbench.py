@@ -75,7 +75,7 @@ class Workbench:
 
     @cached_property
     def project(self) -> Project:
-        return Project(self._load, self._locate)
+        return Project(self._load, self._locate, lambda: self.scan.routing)
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -73,10 +73,14 @@ def test_no_name_is_defined_in_two_files() -> None:
 def test_every_type_that_is_named_is_described(library: Library) -> None:
     promised = [each.returns or "" for each in entries(library)]
     promised += [target for kind in library.types for target in kind.attributes.values()]
+    promised += [name for call in library.calls for name in call.handed]
+    promised += [name for kind in library.types for types in kind.handed.values() for name in types]
+    promised += [each.type for each in library.conventions]
     named = {name for text in promised for name in re.findall(r"[\w.()]+", text)}
     named |= {base for kind in library.types for base in kind.bases}
     named |= set(library.objects.values())
-    known = {"self", "element", "type", "argument", "builtins.bytes", "builtins.object"}
+    builtin = {"builtins.bytes", "builtins.int", "builtins.object"}
+    known = {"self", "element", "type", "argument", *builtin}
     named = {name for name in named - known if not is_container(External(name))}
     unknown = {name for name in named if CATALOGUE.type(name) is None}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.builtin import files_by_root, libraries_of, loop_libraries
 from awaken.catalogue.names import Names, index_names, merge_types
 from awaken.catalogue.parse import RULES
-from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
+from awaken.catalogue.schema import Client, Convention, Entry, Library, TypeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,6 +128,13 @@ class Catalogue:
                 return entry.attributes[name]
         fallback = self.member(type_qualified, "__getattr__")
         return fallback.returns if fallback and not self.member(type_qualified, name) else None
+
+    def conventions(self, roots: Iterable[str]) -> tuple[Convention, ...]:
+        """Lists how parameters are called that the libraries with some top-level modules fill."""
+        wanted = sorted(roots)
+        added = (each for each in self.added if _root(each.name) in wanted)
+        builtin = (each for root in wanted for each in libraries_of(root))
+        return tuple(known for each in (*added, *builtin) for known in each.conventions)
 
     def library(self, root: str) -> Library | None:
         """Finds the library whose top-level module is `root`."""

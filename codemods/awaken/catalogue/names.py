@@ -82,6 +82,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         callbacks={**known.callbacks, **added.callbacks},
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
+        handed={**known.handed, **added.handed},
     )
 
 

@@ -31,6 +31,8 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    VALUE = "value"
+    """Nothing runs here: something is set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,18 @@ class Project:
         load: gives the summary for a path relative to the root, or None when it cannot be read.
         locate: gives the path of a project module by its dotted name and the path of the file that
             imports it (empty where that does not matter), or None for a foreign module.
+        routing: gives the paths of files that may say which functions answer which URLs.
     """
 
     def __init__(
-        self, load: Callable[[str], FileIndex | None], locate: Callable[[str, str], str | None]
+        self,
+        load: Callable[[str], FileIndex | None],
+        locate: Callable[[str, str], str | None],
+        routing: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._load = load
         self._locate = locate
+        self.routing = routing
         self._files: dict[str, FileIndex | None] = {}
         self._modules: dict[tuple[str, str], str | None] = {}
 
@@ -47,4 +52,4 @@ class Project:
         def load(path: str) -> FileIndex | None:
             return index if path == index.path else self.file(path)
 
-        return Project(load, self.module)
+        return Project(load, self.module, self.routing)

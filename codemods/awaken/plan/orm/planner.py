@@ -23,6 +23,7 @@ from awaken.plan.orm.rows import (
     plan_truth,
 )
 from awaken.plan.orm.texts import plan_text
+from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
-    planner = _BY_SHAPE.get(situation.finding.shape)
+    planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
     else:
