@@ -353,6 +353,20 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAsync:
+    """`bool(qs)` and `if qs` to `await qs.aexists()`.
+
+    Attributes:
+        member: the async method.
+        wrapped: whether the target is the call of a builtin, which goes.
+    """
+
+    target: Target
+    member: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SliceAsync:
     """`qs[a:b:c]` to `await runner(qs.__getitem__)(slice(a, b, c))`."""
 
@@ -786,6 +800,7 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | AskAsync
     | SliceAsync
     | ChooseAsync
     | NativeRequest

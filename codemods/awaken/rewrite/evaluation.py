@@ -6,13 +6,14 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.runners import runner_text
 from awaken.syntax.fstring_conversion import conversion_of
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import ApplyAsync, ChooseAsync, SliceAsync
+    from awaken.plan.recipes import ApplyAsync, AskAsync, ChooseAsync, SliceAsync
     from awaken.rewrite.workspace import Workspace
 
 _KEYWORD = re.compile(r"\b(?:or|and)\b")
@@ -52,6 +53,25 @@ def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:
         *space.awaited(node, f"{runner}("),
         Edit(Span(opening, opening + 1), ".__getitem__)(", Span(base.end, whole.end)),
         Edit(Span(whole.end - 1, whole.end), ")", whole),
+    ]
+
+
+def ask_async(space: Workspace, recipe: AskAsync) -> list[Edit]:
+    """`if qs` to `if await qs.aexists()`."""
+    node = space.expression(recipe.target.place)
+    listed = space.listed(recipe.target.generator)
+    ask = f".{recipe.member}()"
+    if not recipe.wrapped:
+        return [*space.awaited(node, "", ask), *listed]
+    if not isinstance(node, ast.Call):
+        raise LookupError("no builtin is called here")
+    whole, rows = space.tree.span(node), space.tree.span(node.args[0])
+    callee = Span(whole.start, opening_parenthesis(space.tree, node) + 1)
+    return [
+        *space.awaited(node, ""),
+        Edit(callee, "", callee),
+        Edit(Span(rows.end, whole.end), ask, rows),
+        *listed,
     ]
 
 

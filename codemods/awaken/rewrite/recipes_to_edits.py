@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCall,
     AwaitCoroutines,
@@ -54,7 +55,7 @@ from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
-from awaken.rewrite.evaluation import apply_async, choose_async, slice_async
+from awaken.rewrite.evaluation import apply_async, ask_async, choose_async, slice_async
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
 from awaken.rewrite.iteration import collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
@@ -89,6 +90,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
+    AskAsync: ask_async,
     SliceAsync: slice_async,
     ChooseAsync: choose_async,
     NativeRequest: native_request,

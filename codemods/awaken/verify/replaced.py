@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCoroutines,
     AwaitMember,
@@ -244,6 +245,11 @@ def _conversion(tree: Tree, recipe: ApplyAsync) -> Iterator[Span]:
         yield found
 
 
+def _builtin(tree: Tree, recipe: AskAsync) -> Iterator[Span]:
+    """The `bool` that goes."""
+    return _callee(tree, recipe) if recipe.wrapped else iter(())
+
+
 def _operator(tree: Tree, recipe: ChooseAsync) -> Iterator[Span]:
     """The `or` that an `if` stands for."""
     node = tree.find(recipe.target.place, (ast.BoolOp,))
@@ -271,6 +277,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ClientRequest: _request,
     SwapClient: _client_object,
     ApplyAsync: _conversion,
+    AskAsync: _builtin,
     ChooseAsync: _operator,
     AwaitMember: _member,
     IterateAsync: _member,

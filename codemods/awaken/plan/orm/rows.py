@@ -14,6 +14,7 @@ from awaken.plan.await_position import (
 )
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_call
+from awaken.plan.orm.asked_once import plan_question
 from awaken.plan.orm.native import has_async_iteration, has_native
 from awaken.plan.orm.operands import plan_operand
 from awaken.plan.orm.quiet_loops import is_quiet
@@ -32,6 +33,7 @@ _CHAIN = ".chain().__iter__"
 _WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
+_QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
@@ -77,6 +79,8 @@ def plan_consumption(situation: Situation) -> Fix | Reason:
         collected = _collect(situation, call if whole else argument, argument)
         if isinstance(collected, Fix):
             return collected
+    if builtin in _QUESTIONS and simple and (asked := plan_question(situation, argument)):
+        return asked
     if builtin in _APPLIED and simple:
         return _apply(situation, builtin, call)
     return _apply(situation, "list", argument)
@@ -98,7 +102,7 @@ def plan_truth(situation: Situation) -> Fix | Reason:
     """`if qs`: evaluated in the thread, after which the queryset keeps its rows."""
     if not _only_its_truth_counts(situation):
         return plan_operand(situation)
-    return _apply(situation, "bool", situation.node)
+    return plan_question(situation, situation.node) or _apply(situation, "bool", situation.node)
 
 
 def plan_membership(situation: Situation) -> Fix | Reason:
