@@ -211,8 +211,8 @@ _ALL: Final = (
             "    return await Book.objects.acount()\n"
         ),
         reasons=(
-            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
-            *("reused-queryset", "unclear-names"),
+            *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(

@@ -24,6 +24,8 @@ class Shape(str, Enum):
     TRUTH = "truth"
     CONTAINS = "contains"
     INDEX = "index"
+    TEXT = "text"
+    """A value in a field of an f-string, or on the right of `%`."""
     ENTER = "enter"
     CALLBACK = "callback"
     """A function of another file is handed to the loop."""

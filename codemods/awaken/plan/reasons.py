@@ -420,6 +420,10 @@ REASONS: dict[str, str] = {
         " a statement of its own"
     ),
     "django-version": "this project's Django has no async form of it",
+    "asked-early": (
+        "all rows are fetched before the loop begins; it may end before it gets to some of them, or"
+        " change them on the way"
+    ),
     "reused-queryset": "the queryset is used again afterwards and must keep its results",
     # `async def` to `def`
     "waits": "the function waits for something, so it must stay a coroutine function",

@@ -389,6 +389,44 @@ class FetchAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAsync:
+    """`bool(qs)` and `if qs` to `await qs.aexists()`.
+
+    Attributes:
+        member: the async method.
+        wrapped: whether the target is the call of a builtin, which goes.
+    """
+
+    target: Target
+    member: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAsync:
+    """`qs[a:b:c]` to `await runner(qs.__getitem__)(slice(a, b, c))`."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAsync:
+    """`qs or other` to `qs if await runner(bool)(qs) else other`.
+
+    Attributes:
+        target: the whole `or` or `and`, of two operands.
+        variable: the name of the first operand.
+        is_new: whether it has none so far, and gets this one.
+    """
+
+    target: Target
+    runner: Runner
+    variable: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A qualified name, written as the file has it at the place of a recipe.
 
@@ -807,6 +845,9 @@ Recipe: TypeAlias = (
     | ApplyAsync
     | FetchFirst
     | FetchAnew
+    | AskAsync
+    | SliceAsync
+    | ChooseAsync
     | NativeRequest
     | ClientRequest
     | SwapClient

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        ChooseAsync,
         FetchFirst,
         HeldHandle,
         HopBlock,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         ReadChunks,
         ReadItems,
         ReadLines,
+        SliceAsync,
     )
     from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
         | HopBlock
         | ApplyAsync
         | FetchFirst
+        | SliceAsync
+        | ChooseAsync
         | LeaveInThread
         | ReadLines
         | ReadChunks

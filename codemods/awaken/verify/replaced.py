@@ -6,10 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     CollectAsync,
     Demote,
@@ -34,6 +37,7 @@ from awaken.plan.recipes import (
     SwapObject,
     gaps,
 )
+from awaken.syntax.fstring_conversion import conversion_of
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.suites import statements_at
 from awaken.syntax.with_header import header_gaps
@@ -251,6 +255,27 @@ def _fetched(tree: Tree, recipe: FetchAnew) -> Iterator[Span]:
     yield from map(tree.offsets.span_of, recipe.uses)
 
 
+def _conversion(tree: Tree, recipe: ApplyAsync) -> Iterator[Span]:
+    """The `!r` of a field whose text is made before it is shown."""
+    node = tree.find(recipe.target.place, (ast.expr,))
+    found = conversion_of(tree, node) if isinstance(node, ast.expr) else None
+    if found is not None:
+        yield found
+
+
+def _builtin(tree: Tree, recipe: AskAsync) -> Iterator[Span]:
+    """The `bool` that goes."""
+    return _callee(tree, recipe) if recipe.wrapped else iter(())
+
+
+def _operator(tree: Tree, recipe: ChooseAsync) -> Iterator[Span]:
+    """The `or` that an `if` stands for."""
+    node = tree.find(recipe.target.place, (ast.BoolOp,))
+    if isinstance(node, ast.BoolOp):
+        first, second = (tree.span(value) for value in node.values)
+        yield Span(first.end, second.start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -270,6 +295,9 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     StreamRequest: _stream,
     ClientRequest: _request,
     SwapClient: _client_object,
+    ApplyAsync: _conversion,
+    AskAsync: _builtin,
+    ChooseAsync: _operator,
     AwaitMember: _member,
     IterateAsync: _member,
     RenameCall: _other_call,

@@ -24,6 +24,7 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
@@ -89,4 +90,5 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.TEXT: plan_text,
 }
