@@ -29,6 +29,8 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    RELATION = "relation"
+    """An attribute is read that takes a query: the object at the other side of a foreign key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,6 +332,29 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRelated:
+    """`Book.objects.get(pk=1)` to `Book.objects.select_related("author").get(pk=1)`.
+
+    Attributes:
+        target: the last call of the queryset.
+        asks: whether that call asks for the rows: the join goes in front of its method.
+        paths: the relations that are to come along.
+    """
+
+    target: Target
+    asks: bool
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A qualified name, written as the file has it at the place of a recipe.
 
@@ -741,6 +764,8 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | HopAttribute
+    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient

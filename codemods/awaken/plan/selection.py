@@ -14,6 +14,7 @@ from awaken.plan.recipes import (
     HeldHandle,
     HopBlock,
     HopExpression,
+    JoinRelated,
     NativeRequest,
     RemoveCall,
     SharedClient,
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
-    SwapClient, SwapObject,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, JoinRelated, NativeRequest, SharedClient,
+    StreamRequest, SwapClient, SwapObject,
 )  # fmt: skip
 
 

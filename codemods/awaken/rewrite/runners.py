@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from awaken.plan.recipes import (
         ApplyAsync,
         HeldHandle,
+        HopAttribute,
         HopBlock,
         HopCall,
         HopExpression,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | HopAttribute
         | LeaveInThread
         | ReadLines
         | ReadChunks

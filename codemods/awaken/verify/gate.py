@@ -23,6 +23,7 @@ from awaken.plan.recipes import (
     EnterClient,
     GatherAwaits,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
@@ -271,7 +272,14 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
+    recipe: HopAttribute
+    | HopCall
+    | HopExpression
+    | HopBlock
+    | LeaveInThread
+    | ReadLines
+    | ReadChunks
+    | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -295,7 +303,11 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
+        (
+            *(HopAttribute, HopCall, HopExpression, HopBlock),
+            *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
+        ),
+        _of_hop,
     ),
 }
 

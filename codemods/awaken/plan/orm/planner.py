@@ -15,6 +15,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.native import has_native, means_the_same
+from awaken.plan.orm.relations import read_in_thread
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -44,6 +45,8 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
     """The same call in the thread that Django's connections belong to."""
+    if situation.finding.shape is Shape.RELATION:
+        return [read_in_thread(situation)]
     return list(plan_hop(situation, django_runner_for(situation)))
 
 
@@ -75,4 +78,5 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.RELATION: read_in_thread,
 }
