@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.detect.finding import Shape
 from awaken.detect.rows.managers import of_django
 from awaken.detect.rows.steps import READS
 from awaken.plan.names_in_scope import COMPREHENSIONS
@@ -15,6 +16,7 @@ from awaken.syntax.positions import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from awaken.detect.blocking import Blocking
     from awaken.plan.situation import Situation
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -125,4 +127,15 @@ def _call_writes(situation: Situation, node: ast.Call) -> bool:
     scope, site = known
     where = Where(situation.index.path, scope, *site.place[:2], site.suite)
     run = situation.graph.callees.of(site, where)
-    return run is not None and situation.graph.reached(run.targets) is not None
+    return run is not None and any(
+        not _leaf_reads(situation, leaf.blocking)
+        for target in situation.graph.closure(run.targets)
+        for leaf in situation.graph.body(target.function).leaves
+    )
+
+
+def _leaf_reads(situation: Situation, blocking: Blocking) -> bool:
+    """Whether what blocks in a function of the project asks the database for something, and changes nothing."""
+    if blocking.shape is not Shape.CALL:
+        return blocking.entry.rule == "django"
+    return isinstance(blocking.value, Method) and _reads(situation, blocking.value)
