@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     Demote,
     EnterClient,
+    FetchAnew,
     HeldHandle,
     HopBlock,
     HopExpression,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, FetchAnew, HeldHandle, NativeRequest, SharedClient, StreamRequest,
     SwapClient, SwapObject,
 )  # fmt: skip
 

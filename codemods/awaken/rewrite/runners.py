@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        ChooseAsync,
+        FetchFirst,
         HeldHandle,
         HopBlock,
         HopCall,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         ReadChunks,
         ReadItems,
         ReadLines,
+        SliceAsync,
     )
     from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | FetchFirst
+        | SliceAsync
+        | ChooseAsync
         | LeaveInThread
         | ReadLines
         | ReadChunks
