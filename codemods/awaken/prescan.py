@@ -42,7 +42,7 @@ _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*
 
 WORDS = (
     "ContextVar", "DEFAULT_RETRIES", "_create_default_https_context", "install_cache", "install_opener",
-    "nest_asyncio", "setdefaulttimeout", "socksocket",
+    "nest_asyncio", "process_template_response", "setdefaulttimeout", "socksocket",
 )  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
 

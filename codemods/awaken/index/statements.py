@@ -407,7 +407,9 @@ def _import_from(reader: StatementReader, node: ast.ImportFrom) -> None:
 
 def _assert(reader: StatementReader, node: ast.Assert) -> None:
     reader.test(node.test)
+    reader.frame.unsure += 1
     reader.read(node.msg)
+    reader.frame.unsure -= 1
     end = node.end_lineno or node.lineno, node.end_col_offset or 0
     reader.frame.check(_kinds(where_true(node.test)), *end)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from awaken.resolve.answers import Kept
 
 
+_USER = "settings.AUTH_USER_MODEL"
+"""What the catalogue calls an instance of the project's user model."""
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
 
 
@@ -246,6 +248,8 @@ class Members:
         if held is not None:
             element = self._held(receiver, of)
             itself = receiver or Instance(External(known.name))
+            if held == _USER:
+                return self._resolver.model_fields.labels.some_user()
             return frozenset({promised_value(held, itself, element)})
         twin = self._native_twin(known.name, name)
         if twin is not None:

@@ -1,9 +1,8 @@
 """What a catalogue entry's `returns` promises, as a value.
 
-`pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y,
-`type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds,
-`type[element]` the class of that.
-`builtins.tuple[element, builtins.bool]` is a container of such, whatever their number.
+`pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y, and a container may
+have several (`builtins.tuple[element, builtins.bool]`). `type[pkg.X]` is the class itself, `self` the receiver,
+`element` an instance of what it holds and `type[element]` the class of that.
 `type[argument]` is the class given as the first argument, which only the resolver can tell.
 """
 
