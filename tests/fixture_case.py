@@ -91,5 +91,11 @@ def cases(*rules: str) -> list[FixtureCase]:
 RULES = (
     *("sleep", "offload", "http", "cpu", "loop", "django", "boundary", "general"),
     *("called-early", "not-awaited", "coroutine-in-thread"),
-    *("client-per-call", "unbounded-offload", "sequential-awaits"),
+    *(
+        "client-per-call",
+        "unbounded-offload",
+        "sequential-awaits",
+        "connection-held",
+        "django-settings",
+    ),
 )

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.advice import django_settings
 from awaken.advice.advise import everything_in
 from awaken.discover.generated import generated_reason
 from awaken.discover.reading import PassedOver, UnreadableFile
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 # Below this many files the start of worker processes costs more than they save.
 _WORTH_WORKERS = 120
 _SHARD = 24
+# Nothing is found in files in which none of these stands.
+_WORTH_READING = ("async", *django_settings.WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Analyst:
         if generated is not None:
             return FileResult(Record(source.relative, Outcome.SKIPPED, "generated", generated))
         unchanged = Record(source.relative, Outcome.UNCHANGED)
-        if "async" not in source.text:
+        if not any(word in source.text for word in _WORTH_READING):
             if index is None:
                 check_syntax(source)
             return FileResult(unchanged)

@@ -36,6 +36,7 @@ _ALIAS = re.compile(rb"(\w+)[ \t]+as[ \t]+(\w+)")
 _CLASS = re.compile(rb"class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
 _METHOD = re.compile(rb"def[ \t]+(\w+)")
+# What Django looks for in a module of URLs.
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
@@ -50,8 +51,11 @@ MENTIONS = {
     "user-model": re.compile(rb"AUTH_USER_MODEL[ \t]*(?::[^=\n]*)?=(?!=)"),
     "app-config": re.compile(rb"AppConfig\b"),
     "app-label": re.compile(rb"app_label[ \t]*="),
+    "routing": re.compile(rb"urlpatterns"),
 }
-"""Patterns by what it means that a file has them: what one model says of another."""
+"""Patterns by what it means that a file has them: what one model says of another, or which URLs functions answer."""
+# Without one of these a file has none of them.
+_MENTIONING = (b"model", b"AppConfig", b"AUTH_USER", b"urlpatterns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,11 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     tests = TestWords()
     for path in excluded_tests(found.skipped, root):
         tests.look_left_out(relative_path(path, root), path)
-    handling: list[str] = []
+    noted = _Noted()
     imported: set[tuple[bytes, bytes]] = set()
     digests: dict[str, bytes] = {}
     classes = _Classes()
     loops: set[bytes] = set()
-    asking: list[str] = []
     words: set[str] = set()
     mentions: set[tuple[bytes, bytes | str]] = set()
     for path in found.files:
@@ -117,10 +120,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         if path.suffix == NOTEBOOK:
             data = _code_of(path, relative, data)
         tests.look(relative, data)
-        if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
-            handling.append(relative)
-        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
-            asking.append(relative)
+        noted.look(relative, data)
         words.update(word for word in WORDS if word.encode() in data)
         mentions.update((name, relative) for name in _mentioned(data))
         classes.look(relative, data)
@@ -131,8 +131,8 @@ def prescan(found: Discovery, root: Path) -> Prescan:
                 classes.aliases.update(_ALIAS.findall(members))
     return Prescan(
         tests.found(),
-        tuple(handling),
-        tuple(asking),
+        tuple(noted.handling),
+        tuple(noted.asking),
         frozenset((_text(module), _text(member)) for module, member in imported),
         classes.subclassing(),
         _by_first(classes.aliases),
@@ -145,8 +145,22 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     )
 
 
+class _Noted:
+    """Files in which something stands that others have to know of, while they are looked through."""
+
+    def __init__(self) -> None:
+        self.handling: list[str] = []
+        self.asking: list[str] = []
+
+    def look(self, path: str, data: bytes) -> None:
+        if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
+            self.handling.append(path)
+        if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
+            self.asking.append(path)
+
+
 def _mentioned(data: bytes) -> list[bytes]:
-    if b"model" not in data and b"AppConfig" not in data and b"AUTH_USER" not in data:
+    if not any(word in data for word in _MENTIONING):
         return []
     return [name.encode() for name, pattern in MENTIONS.items() if pattern.search(data)]
 

@@ -208,7 +208,10 @@ _ALL: Final = (
             "    title = models.TextField()\n\n\nasync def count_books():\n"
             "    return await Book.objects.acount()\n"
         ),
-        reasons=("atomic-block", "django-version", "overridden-in-project", "reused-queryset"),
+        reasons=(
+            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
+            *("reused-queryset", "unclear-names"),
+        ),
     ),
     Rule(
         name="called-early",
@@ -337,6 +340,56 @@ _ALL: Final = (
             "            *(loop.run_in_executor(pool, read, path) for path in paths)\n        )\n"
         ),
         reasons=("pool-size",),
+        advice=True,
+        rewrites=False,
+        on_request=True,
+    ),
+    Rule(
+        name="django-settings",
+        summary="settings of Django that do harm where requests are served by an event loop",
+        why=(
+            "DJANGO_ALLOW_ASYNC_UNSAFE switches off the guard that tells of queries on the loop: they then stop"
+            " it, and each leaves a connection open. Under ASGI a connection with a CONN_MAX_AGE is never used"
+            " again and stays open for that long; a pool (OPTIONS, from Django 5.1 on) is what shares them."
+        ),
+        fix="None is made: a setting is changed by those who run the site.",
+        ruff=(),
+        before=(
+            'import os\n\nASGI_APPLICATION = "site.asgi.application"\n'
+            'os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"\n'
+        ),
+        after='ASGI_APPLICATION = "site.asgi.application"\n',
+        reasons=("settings-are-yours",),
+        advice=True,
+        rewrites=False,
+    ),
+    Rule(
+        name="connection-held",
+        summary="a long wait of a coroutine that has asked Django's database before",
+        why=(
+            "Under ASGI a request keeps the connection of its first query to its end. Thirty requests that"
+            " each wait for a language model hold thirty connections, and a pool of ten lets nobody else in."
+        ),
+        fix=(
+            "None is made: a connection must not be given back inside of a transaction, nor between the rows of"
+            " an `aiterator()`."
+        ),
+        ruff=(),
+        before=(
+            "from django.contrib.auth.models import User\nfrom openai import AsyncOpenAI\n\n"
+            "client = AsyncOpenAI()\n\n\nasync def answer(request, pk):\n"
+            "    user = await User.objects.aget(pk=pk)\n"
+            '    return await client.responses.create(model="m", input=user.email)\n'
+        ),
+        after=(
+            "from asgiref.sync import sync_to_async\nfrom django.contrib.auth.models import User\n"
+            "from django.db import close_old_connections\nfrom openai import AsyncOpenAI\n\n"
+            "client = AsyncOpenAI()\n\n\nasync def answer(request, pk):\n"
+            "    user = await User.objects.aget(pk=pk)\n"
+            "    await sync_to_async(close_old_connections)()\n"
+            '    return await client.responses.create(model="m", input=user.email)\n'
+        ),
+        reasons=("whose-connection",),
         advice=True,
         rewrites=False,
         on_request=True,

@@ -73,10 +73,14 @@ def test_no_name_is_defined_in_two_files() -> None:
 def test_every_type_that_is_named_is_described(library: Library) -> None:
     promised = [each.returns or "" for each in entries(library)]
     promised += [target for kind in library.types for target in kind.attributes.values()]
+    promised += [name for call in library.calls for name in call.handed]
+    promised += [name for kind in library.types for types in kind.handed.values() for name in types]
+    promised += [each.type for each in library.conventions]
     named = {name for text in promised for name in re.findall(r"[\w.()]+", text)}
     named |= {base for kind in library.types for base in kind.bases}
     named |= set(library.objects.values())
-    known = {"self", "element", "type", "argument", "builtins.bytes", "builtins.object"}
+    builtin = {"builtins.bytes", "builtins.int", "builtins.object"}
+    known = {"self", "element", "type", "argument", *builtin}
     named = {name for name in named - known if not is_container(External(name))}
     unknown = {name for name in named if CATALOGUE.type(name) is None}
 
@@ -115,12 +119,24 @@ def test_django_calls_are_never_sent_to_a_bare_thread() -> None:
 @pytest.mark.parametrize(
     "name", ["authenticate", "login", "logout", "get_user", "update_session_auth_hash"]
 )
-def test_a_login_never_gets_its_native_form(name: str) -> None:
+def test_a_login_gets_its_native_form_only_where_nobody_overrides_it(name: str) -> None:
     entry = CATALOGUE.call(f"django.contrib.auth.{name}")
 
     assert entry is not None
-    assert entry.native is None
-    assert entry.strategies == ("sync_to_async",)
+    assert entry.native is not None
+    assert {"backends", "users", "sessions"} & set(entry.native.families)
+
+
+def test_every_family_of_a_native_form_is_described() -> None:
+    named = {
+        (entry.name, family)
+        for library in LIBRARIES
+        for entry in entries(library)
+        if entry.native is not None
+        for family in entry.native.families
+    }
+
+    assert [each for each in named if CATALOGUE.family(each[1], "django") is None] == []
 
 
 def test_hints_are_sentences() -> None:

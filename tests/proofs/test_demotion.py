@@ -1,11 +1,13 @@
-"""What FastAPI and Starlette run in a thread when it is a plain function: found out by running it.
+"""What FastAPI, Starlette and Django run in a thread when it is a plain function: found out by running it.
 
-`plan/sync/registration.py` makes plain functions of these kinds only.
+`plan/sync/registrars.py` lists these kinds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -155,3 +157,58 @@ def test_a_plain_function_runs_on_the_loop_at_startup() -> None:
     with TestClient(app):
         pass
     assert noted.on_loop is True
+
+
+_DJANGO = """
+import asyncio
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import AsyncClient
+from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="s")
+import django
+django.setup()
+from ninja import NinjaAPI, Router
+on_loop = []
+
+def note(request):
+    try:
+        asyncio.get_running_loop()
+        on_loop.append(True)
+    except RuntimeError:
+        on_loop.append(False)
+    return HttpResponse()
+
+async def waiting(request):
+    return HttpResponse()
+
+api, router = NinjaAPI(), Router()
+api.get("plain")(lambda request: note(request))
+api.get("waiting")(waiting)
+router.post("below")(lambda request: note(request))
+api.add_router("router", router)
+urlpatterns = [
+    path("path", note),
+    re_path("^re_path$", never_cache(require_GET(note))),
+    path("ninja/", api.urls),
+]
+
+async def ask():
+    client = AsyncClient()
+    for url in ("/path", "/re_path", "/ninja/plain"):
+        assert (await client.get(url)).status_code == 200, url
+    assert (await client.post("/ninja/router/below")).status_code == 200
+
+asyncio.run(ask())
+print(on_loop)
+"""
+
+
+def test_plain_views_of_django_run_in_a_thread() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _DJANGO], check=False, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == str([False] * 4), done.stderr

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    django_settings,
     early_calls,
     forgotten_awaits,
+    held_connections,
     sequential_awaits,
     unbounded_offload,
 )
@@ -32,6 +34,8 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     clients_per_call.RULE: clients_per_call.clients_per_call,
     sequential_awaits.RULE: sequential_awaits.sequential_awaits,
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
+    django_settings.RULE: django_settings.settings_advice,
+    held_connections.RULE: held_connections.held_connections,
 }
 """What finds the advice of each rule."""
 
@@ -44,7 +48,7 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
         surveyed: knows the project and its settings.
         tree: gives the parsed file.
     """
-    sought = Sought(index, surveyed.graph, tree)
+    sought = Sought(index, surveyed.graph, surveyed.settings, tree)
     advice = [
         finding
         for rule, find in FINDERS.items()

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from awaken.detect.call_graph import CallGraph
     from awaken.index.summary import FileIndex, Scope, Site
+    from awaken.plan.settings import Settings
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
+    from awaken.syntax.positions import Place
     from awaken.syntax.tree import Tree
 
 
@@ -29,11 +31,13 @@ class Sought:
     Attributes:
         index: the file's summary.
         graph: knows the calls between the functions of the project.
+        settings: versions and choices of the project.
         tree: gives the parsed file; only what is looked for on request asks for it.
     """
 
     index: FileIndex
     graph: CallGraph
+    settings: Settings
     tree: Callable[[], Tree]
 
     @property
@@ -86,6 +90,24 @@ def advised(sought: Sought, scope: Scope, site: Site, advice: Advice) -> Finding
         value=advice.value,
         message=advice.message,
         chain=(Link(sought.index.path, site.place.line, function),),
+    )
+
+
+def advised_at(sought: Sought, place: Place, advice: Advice) -> Finding:
+    """The finding that says `advice` of an expression at module level."""
+    return Finding(
+        rule=advice.rule,
+        path=sought.index.path,
+        place=place,
+        shape=Shape.VALUE,
+        function=sought.index.module,
+        scope=0,
+        suite=0,
+        call=advice.call,
+        entry=Entry(name=advice.call, rule=advice.rule, severity=advice.severity, hint=advice.hint),
+        value=advice.value,
+        message=advice.message,
+        chain=(Link(sought.index.path, place.line, sought.index.module),),
     )
 
 

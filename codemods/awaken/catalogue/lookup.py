@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.builtin import files_by_root, libraries_of, loop_libraries
 from awaken.catalogue.names import Names, index_names, merge_types
 from awaken.catalogue.parse import RULES
-from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
+from awaken.catalogue.schema import Client, Convention, Entry, Library, TypeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class Catalogue:
         known = (*self._names.exchanges.get(owner, ()), *builtin)
         return next((each for each in known if each.client(target)), None)
 
+    def family(self, name: str, owner: str) -> Family | None:
+        """Finds a family of classes by its name, in the library that a qualified name belongs to."""
+        builtin = _builtin_names(_root(owner)).families
+        return self._names.families.get(name) or builtin.get(name)
+
     def member(self, type_qualified: str, name: str) -> Entry | None:
         """Finds a member of a type, or of a type it inherits from."""
         lineage = self.ancestry(type_qualified)
@@ -128,6 +134,13 @@ class Catalogue:
                 return entry.attributes[name]
         fallback = self.member(type_qualified, "__getattr__")
         return fallback.returns if fallback and not self.member(type_qualified, name) else None
+
+    def conventions(self, roots: Iterable[str]) -> tuple[Convention, ...]:
+        """Lists how parameters are called that the libraries with some top-level modules fill."""
+        wanted = sorted(roots)
+        added = (each for each in self.added if _root(each.name) in wanted)
+        builtin = (each for root in wanted for each in libraries_of(root))
+        return tuple(known for each in (*added, *builtin) for known in each.conventions)
 
     def library(self, root: str) -> Library | None:
         """Finds the library whose top-level module is `root`."""

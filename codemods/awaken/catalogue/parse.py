@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.families import parse_family
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     Client,
     Condition,
+    Convention,
     Default,
     Entry,
     FieldEntry,
@@ -63,7 +65,9 @@ _WAITINGS = tuple(waiting.value for waiting in Waiting)
 _HOLDS = tuple(each.value for each in Holds)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http")
+_ROOT_KEYS = (
+    "library", "defaults", "call", "type", "object", "client", "http", "convention", "family",
+)  # fmt: skip
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -89,14 +93,17 @@ _ENTRY_KEYS = (
     "coroutine",
     *_BLOCKING_KEYS,
 )
-_CALL_KEYS = ("name", "names", "prefix", *_ENTRY_KEYS)
+_CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _NATIVE_KEYS = (
     "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
-    "renamed", "defaults", "result", "value", "awaits", "python",
+    "renamed", "defaults", "result", "value", "awaits", "python", "families",
 )  # fmt: skip
 _CLIENT_KEYS = (
     "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
+)  # fmt: skip
+_CONVENTION_KEYS = (
+    "type", "position", "parameter", "imports", "others", "methods", "made-with",
 )  # fmt: skip
 _CONDITION_KEYS = ("argument", "position", "equals", "constants", "absent", "computed")
 _TYPE_KEYS = (
@@ -118,6 +125,7 @@ _TYPE_KEYS = (
     "callbacks",
     "hooks",
     "quiet",
+    "handed",
     "field",
 )
 _FIELD_KEYS = ("holds", "reverse", "target", "manager")
@@ -161,6 +169,8 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         requires=library.text("requires") or "",
         python=library.text("python") or "",
         comes_with=library.texts("comes-with") or (),
+        conventions=tuple(_convention(table) for table in root.tables("convention")),
+        families=tuple(parse_family(table) for table in root.tables("family")),
     )
 
 
@@ -175,7 +185,9 @@ def _defaults(table: Table) -> _Defaults:
 def _calls(table: Table, defaults: _Defaults) -> Iterator[Entry]:
     table.allow(_CALL_KEYS)
     prefix = table.text("prefix") or ""
-    yield from _family(table, defaults, prefix)
+    handed, registers = table.texts("handed") or (), table.integer("registers")
+    for entry in _family(table, defaults, prefix):
+        yield replace(entry, handed=handed, registers=registers)
 
 
 def _family(table: Table, defaults: _Defaults, prefix: str = "") -> Iterator[Entry]:
@@ -258,6 +270,7 @@ def _form(table: Table, name: str) -> Native:
         value=table.flag("value", default=True),
         awaits=table.flag("awaits", default=True),
         python=_version(table, python) if python else None,
+        families=table.texts("families") or (),
     )
 
 
@@ -359,6 +372,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
+        handed=dict(each for family in table.tables("handed") for each in _handed(family)),
         as_field=_field(table.table("field")),
     )
 
@@ -401,6 +415,26 @@ def _callbacks(table: Table | None) -> dict[str, int]:
     if table is None:
         return {}
     return {name: table.integer(name) or 0 for name in table.values}
+
+
+def _handed(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    table.allow(("methods", "types"))
+    types = table.texts("types") or ()
+    for method in table.texts("methods") or ():
+        yield method, types
+
+
+def _convention(table: Table) -> Convention:
+    table.allow(_CONVENTION_KEYS)
+    return Convention(
+        type=table.required_text("type"),
+        position=table.integer("position") or 0,
+        parameter=table.text("parameter") or "",
+        imports=table.texts("imports") or (),
+        others=table.texts("others") or (),
+        methods=table.texts("methods") or (),
+        made_with=table.texts("made-with") or (),
+    )
 
 
 def _objects(root: Table) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -147,6 +148,7 @@ class Native:
         value: whether that is what the sync call gives; else the call must not use it.
         awaits: whether the async form is awaited; a member of a client need not be.
         python: the first Python that has what `result` and `arguments` use, or None for any.
+        families: classes that must have no overrides, by the names of their `[[family]]`.
     """
 
     name: str
@@ -164,6 +166,7 @@ class Native:
     value: bool = True
     awaits: bool = True
     python: tuple[int, int] | None = None
+    families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,9 @@ class Entry:
         everywhere: whether it is reported wherever it stands, not only on the loop.
         costly: whether what it makes (a client, an engine, a pool) is there to be made once and shared.
         coroutine: whether calling it makes a coroutine, which does nothing until it is awaited.
+        handed: of a decorator: the types of what the functions under it are called with, by position; empty for
+            those that are not known.
+        registers: which argument of a call is a function that is called with that, or None.
     """
 
     name: str
@@ -220,6 +226,8 @@ class Entry:
     everywhere: bool = False
     costly: bool = False
     coroutine: bool = False
+    handed: tuple[str, ...] = ()
+    registers: int | None = None
 
     @property
     def blocks(self) -> bool:
@@ -283,6 +291,8 @@ class TypeEntry:
         callbacks: methods that have a function run on the event loop, to the position of that function.
         hooks: methods that run on the event loop although they are no coroutines, when a class defines them.
         quiet: methods after which none of the object's methods blocks.
+        handed: methods that a framework calls when a class defines them, to the types of what it calls them with,
+            by position (`self` not counted); empty for those that are not known.
         as_field: what objects have where the body of their class makes an instance of this one (a field), or None.
     """
 
@@ -303,6 +313,7 @@ class TypeEntry:
     callbacks: dict[str, int] = field(default_factory=dict)
     hooks: tuple[str, ...] = ()
     quiet: tuple[Quiet, ...] = ()
+    handed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     as_field: FieldEntry | None = None
 
 
@@ -330,6 +341,29 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Convention:
+    """What everybody calls a parameter that a framework fills, where a file says nothing else of it.
+
+    Attributes:
+        type: qualified name of the class that it is an instance of.
+        position: which parameter it is; `self` is not counted.
+        parameter: its name; empty where any will do.
+        imports: modules; a file must import something of one of them.
+        others: top-level modules of libraries that use the name for something else; a file must import none of them.
+        methods: names of the methods that it holds for; empty for functions.
+        made_with: parameters of the `__init__` that the class of such a method has, after `self`; empty for any.
+    """
+
+    type: str
+    position: int
+    parameter: str = ""
+    imports: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    made_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """One catalogue file.
 
@@ -344,6 +378,8 @@ class Library:
         objects: module-level objects by qualified name, to their type (`django.db.connection`).
         clients: what its classes are called in an async library.
         exchanges: how its requests are made with async clients.
+        conventions: how parameters are called that it fills.
+        families: classes whose async methods are copies of the sync ones.
     """
 
     name: str
@@ -356,3 +392,5 @@ class Library:
     requires: str = ""
     python: str = ""
     comes_with: tuple[str, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+    families: tuple[Family, ...] = ()

@@ -31,6 +31,8 @@ class Shape(str, Enum):
     """A property is read."""
     RELATION = "relation"
     """An attribute is read that takes a query: the object at the other side of a foreign key."""
+    VALUE = "value"
+    """Nothing runs here: something is set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from awaken.index.terms import (
     Part,
     Scoped,
     Term,
+    last_part,
 )
 from awaken.syntax.positions import Place
 from awaken.syntax.walking import children
@@ -39,6 +40,8 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _LONGEST_STRING = 160
 _CALLED = (ScopeKind.FUNCTION, ScopeKind.LAMBDA)
 _FOLLOWED = (Name, Attr, Call, Item, Awaited)
+# What tells a framework, where a module is read, which function answers which URL.
+_REGISTER = frozenset(("path", "re_path", "url"))
 
 
 class ExpressionReader:
@@ -210,6 +213,8 @@ def _call(reader: ExpressionReader, node: ast.Call, *, awaited: bool = False) ->
     term = Call(func, tuple(args), tuple(keywords))
     reader.growths.note_call(node, args, reader.frame)
     reader.use(Use.CALL, term, node, awaited=awaited)
+    if last_part(func) in _REGISTER:
+        reader.use_anywhere(Use.CALL, term, node)
     return term
 
 

@@ -100,6 +100,8 @@ _PLANNERS: dict[str, Planner] = {
     "sequential-awaits": _each(plan_gathering),
     "client-per-call": _each(lambda _: [reason("made-once")]),
     "unbounded-offload": _each(lambda _: [reason("pool-size")]),
+    "django-settings": _each(lambda _: [reason("settings-are-yours")]),
+    "connection-held": _each(lambda _: [reason("whose-connection")]),
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),
@@ -214,7 +216,7 @@ def _planner_of(situation: Situation) -> str:
 def _refusal(situation: Situation) -> Reason | None:
     """What rules every fix out, whatever the rule."""
     finding = situation.finding
-    if finding.entry.everywhere:
+    if finding.entry.everywhere or finding.shape is Shape.VALUE:
         return None
     if finding.shape is Shape.CALLBACK or not situation.home.is_async:
         return reason("sync-callback")

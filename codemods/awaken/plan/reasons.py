@@ -46,6 +46,10 @@ REASONS: dict[str, str] = {
         "this stands in a database transaction, which belongs to one thread; move the whole block"
         " into one function under sync_to_async"
     ),
+    "atomic-around-await": (
+        "something is awaited while a database transaction is open, which belongs to one thread; do what has to be"
+        " awaited before or behind it, and use the synchronous methods inside: the block is then one function"
+    ),
     "process-wide-state": (
         "the surrounding `with` changes something that the whole process sees; other tasks would"
         " see it during the `await`"
@@ -409,6 +413,9 @@ REASONS: dict[str, str] = {
         " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
+    "unclear-names": (
+        "whether a name that is set here has a value behind the block cannot be told; set it in front of the block"
+    ),
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"
     ),
@@ -417,8 +424,8 @@ REASONS: dict[str, str] = {
     # `async def` to `def`
     "waits": "the function waits for something, so it must stay a coroutine function",
     "not-a-route": (
-        "only routes, dependencies and exception handlers of FastAPI and Starlette are run in a thread when"
-        " they are plain functions"
+        "only routes, dependencies and exception handlers of FastAPI and Starlette, and function views of Django,"
+        " are run in a thread when they are plain functions"
     ),
     "other-decorator": "a decorator of this function may expect it to be a coroutine function",
     "called-elsewhere": (
@@ -445,6 +452,8 @@ REASONS: dict[str, str] = {
         " any order"
     ),
     "comment-between": "a comment, or another statement, stands between them; move it",
+    "settings-are-yours": "a setting is changed by those who run the site",
+    "whose-connection": "only you know whether the request is in a transaction, or between rows, at this place",
     "pool-size": "how many threads are enough is for the program to decide",
     # tests
     "altered-everywhere": (

@@ -135,6 +135,23 @@ class HopExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """How a function says that the statements which became it would have left their block here.
+
+    Attributes:
+        keyword: what left it: `return`, `break` or `continue`.
+        places: of those statements.
+        marker: the variable that is true where they did.
+        value: the variable of what is returned then, or of the results; empty where there is neither.
+    """
+
+    keyword: str
+    places: tuple[Place, ...]
+    marker: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class HopBlock:
     """Neighbouring statements as one local function and one hop.
 
@@ -145,6 +162,8 @@ class HopBlock:
         parameters: names it is given.
         results: names it gives back.
         returns: whether the coroutine returns what the function returns.
+        outer: names of the coroutine that it sets there, instead of giving them back.
+        leaving: how it leaves on some ways only, or None.
     """
 
     target: Target
@@ -153,6 +172,8 @@ class HopBlock:
     parameters: tuple[str, ...]
     results: tuple[str, ...]
     returns: bool
+    outer: tuple[str, ...] = ()
+    leaving: Leaving | None = None
 
 
 @dataclass(frozen=True, slots=True)

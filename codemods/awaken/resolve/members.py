@@ -90,7 +90,7 @@ class Members:
             bindings = (*declared, *scope.bindings.get(f".{name}", ()))
             if bindings:
                 return self._instance_binding(base, bindings, receiver)
-        return ANYTHING
+        return self._resolver.model_fields.read_back(receiver, name) or ANYTHING
 
     def of_foreign_class(self, value: External, name: str) -> frozenset[Value]:
         """`Class.name` for an attribute that the catalogue describes (`User.objects`)."""

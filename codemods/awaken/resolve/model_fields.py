@@ -5,19 +5,20 @@ Which classes are fields, and what objects have by them, stands in the catalogue
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.schema import Holds
-from awaken.index.terms import Call, Constant, Declared, last_part
+from awaken.catalogue.schema import FieldEntry, Holds
+from awaken.index.terms import Call, Constant, Declared, Name, last_part
 from awaken.resolve.evaluation import Where
 from awaken.resolve.model_calls import SOME_USER
 from awaken.resolve.model_labels import USER_MODEL, ModelLabels
-from awaken.resolve.model_meta import concrete
-from awaken.resolve.values import ANYTHING, UNKNOWN, Defined, External, Instance, sole
+from awaken.resolve.model_meta import concrete, is_model
+from awaken.resolve.reverse_relations import ReverseRelations
+from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
 
 if TYPE_CHECKING:
-    from awaken.catalogue.schema import FieldEntry
     from awaken.index.summary import Binding
     from awaken.index.terms import Term
     from awaken.resolve.answers import Kept
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 _MANAGER = "django.db.models.fields.related_descriptors.RelatedManager"
 _SETTING = External(f"django.conf.settings.{USER_MODEL}")
 _ANY_ROW = External("builtins.object")
+
+
+# What Django adds to a model that inherits from one with a table of its own.
+_PARENT_LINK = FieldEntry(Holds.ONE, Holds.ONE)
+_NO_CALL = Call(Name("OneToOneField"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class ModelFields:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self.labels = ModelLabels(resolver)
+        self._reverse = ReverseRelations(resolver, self)
+        self._models: dict[External | Defined, Kept[bool]] = {}
         self._declared: dict[tuple[Defined, str], Kept[tuple[FieldEntry, Call] | None]] = {}
 
     def field(self, model: External | Defined, name: str) -> Field | None:
@@ -74,12 +82,17 @@ class ModelFields:
                 return None
             if name in scope.bindings:
                 return self._field(model, base, name)
-        return None
+        return self._back(model, name)
 
     def read(self, owner: Defined, name: str, receiver: Instance) -> frozenset[Value] | None:
         """What `receiver.name` gives where the body of `owner` declares a field; None where it does not."""
         found = self._field(receiver.of, owner, name)
         return self.value(found) if found is not None else None
+
+    def read_back(self, receiver: Instance, name: str) -> frozenset[Value]:
+        """What `receiver.name` gives where a field of another model leads to its class; else nothing."""
+        found = self._back(receiver.of, name)
+        return self.value(found) if found is not None else NOTHING
 
     def value(self, field: Field) -> frozenset[Value]:
         """What reading a field of an object gives."""
@@ -119,14 +132,31 @@ class ModelFields:
         found = sole(values)
         return found if isinstance(found, (External, Defined)) else UNKNOWN
 
+    def column(self, model: Defined, owner: Defined) -> Defined:
+        """The class that has the column of a field which `owner` declares, for an object of the class `model`."""
+        return concrete(self._resolver, model, owner)
+
+    def _back(self, model: External | Defined, name: str) -> Field | None:
+        work = partial(is_model, self._resolver, model)
+        if not self._resolver.kept(self._models, model, work):
+            return None
+        back = self._reverse.named(model, name)
+        if back is not None and back.entry.reverse is not None:
+            holds, entry = back.entry.reverse, replace(back.entry, manager=None)
+            return Field(name, holds, back.owner, back.model, True, entry, back.call)
+        child = self._reverse.child(model, name)
+        if child is None:
+            return None
+        return Field(name, Holds.ONE, child, child, True, _PARENT_LINK, _NO_CALL)
+
     def _field(self, model: External | Defined, owner: Defined, name: str) -> Field | None:
         declared = self.declaration(owner, name)
         if declared is None:
             return None
         entry, call = declared
-        column = concrete(self._resolver, model, owner) if isinstance(model, Defined) else owner
+        column = self.column(model, owner) if isinstance(model, Defined) else owner
         target = self.target(owner, entry, call, column)
-        return Field(name, entry.holds, owner, target, backwards=False, entry=entry, call=call)
+        return Field(name, entry.holds, owner, target, False, entry, call)
 
     def _labelled(self, text: str, owner: Defined, model: Defined) -> Value:
         if text == "self":
@@ -138,9 +168,9 @@ class ModelFields:
         given = dict(call.keywords).get("to")
         if given is not None or not call.args:
             return given
-        return None if self._takes_its_own(owner, call) else call.args[0]
+        return None if self.takes_its_own(owner, call) else call.args[0]
 
-    def _takes_its_own(self, owner: Defined, call: Call) -> bool:
+    def takes_its_own(self, owner: Defined, call: Call) -> bool:
         """Whether a field class of the project may mean something else by its first argument."""
         for kind in self._resolver.values(call.func, self._inside(owner)):
             lineage = self._resolver.members.lineage(kind) if isinstance(kind, Defined) else ()

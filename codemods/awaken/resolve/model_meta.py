@@ -36,6 +36,12 @@ def is_abstract(resolver: Resolver, model: Defined) -> bool:
     return meta is not None and _constant(meta, "abstract") is True
 
 
+def is_proxy(resolver: Resolver, model: Defined) -> bool:
+    """Whether a model is another face of the table of the model above it."""
+    meta = _meta(resolver, model)
+    return meta is not None and _constant(meta, "proxy") is True
+
+
 def option(resolver: Resolver, model: Defined, name: str) -> str:
     """The text that `Meta` gives to an option, of the model's own or that of an abstract base; else empty."""
     for base in _with_abstract_bases(resolver, model):

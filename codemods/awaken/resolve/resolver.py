@@ -63,6 +63,8 @@ class Resolver:
         self._answers = Answers()
         self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
         self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
+        self.registered: dict[str, Kept[dict[Defined, tuple[str, ...]]]] = {}
+        """What functions are called with that a file gives to a framework, by the file's path."""
 
     @property
     def touched(self) -> set[str]:

@@ -32,6 +32,7 @@ from awaken.resolve.annotations import alias, promised
 from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
 from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
+from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
 from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
@@ -53,6 +54,7 @@ from awaken.resolve.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from awaken.index.summary import FileIndex
     from awaken.resolve.resolver import Resolver
 
 
@@ -73,13 +75,17 @@ def _argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Val
         if "staticmethod" not in _decorator_names(function):
             return frozenset({Instance(Defined(index.path, owner.number), itself=True)})
     outside = Where(index.path, max(function.parent, 0))
-    return _declared_argument(resolver, term, outside)
+    return _declared_argument(resolver, index, term, outside)
 
 
-def _declared_argument(resolver: Resolver, term: Argument, where: Where) -> frozenset[Value]:
-    """By its annotation; else by the dependency that a framework calls for it."""
+def _declared_argument(
+    resolver: Resolver, index: FileIndex, term: Argument, where: Where
+) -> frozenset[Value]:
+    """By its annotation; else by what a framework calls for it, or calls the function with."""
     found = resolver.values(term.annotation, where) if term.annotation else ANYTHING
-    return injected(resolver, term, where) if UNKNOWN in found else found
+    if UNKNOWN in found:
+        found = injected(resolver, term, where)
+    return handed(resolver, index, term) if UNKNOWN in found else found
 
 
 def _decorator_names(function: Scope) -> set[str]:

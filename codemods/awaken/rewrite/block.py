@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.rewrite.block_exits import behind_the_call, end_of_function, marked
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.indentation import indent_unit, indentation_of, indented
 from awaken.rewrite.runners import run_function
@@ -27,14 +28,17 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     newline = space.newline
     name = space.names.function(recipe.function, space.where(recipe.target))
     header = f"{_gap(space, statement, start)}{margin}def {name}({', '.join(recipe.parameters)}):{newline}"
-    lines = []
-    if recipe.results:
-        lines.append(f"{margin}{unit}return {', '.join(recipe.results)}")
-    lines += ["", f"{margin}{_statement(space, recipe, name)}"]
+    if recipe.outer:
+        header += f"{margin}{unit}nonlocal {', '.join(recipe.outer)}{newline}"
+    call = f"await {run_function(space, recipe, name, recipe.parameters)}"
+    last = end_of_function(recipe)
+    lines = [f"{margin}{unit}{last}"] if last else []
+    lines += ["", *(f"{margin}{line}" for line in behind_the_call(recipe, call, unit))]
     footer = "".join(f"{newline}{line}" for line in lines)
     return [
         insert(start, header, Span(start, len(space.tree.text))),
         *indented(space.tree, block, unit),
+        *(marked(space, recipe.leaving) if recipe.leaving is not None else []),
         insert(end, footer, Span(start, end)),
     ]
 
@@ -51,11 +55,3 @@ def _gap(space: Workspace, statement: ast.stmt, start: int) -> str:
     )
     commented = above.rstrip("\r\n").rpartition("\n")[2].lstrip().startswith("#")
     return "" if blank or first or commented else space.newline
-
-
-def _statement(space: Workspace, recipe: HopBlock, name: str) -> str:
-    """The `await` that runs the function, and what becomes of its results."""
-    call = f"await {run_function(space, recipe, name, recipe.parameters)}"
-    if recipe.returns:
-        return f"return {call}"
-    return f"{', '.join(recipe.results)} = {call}" if recipe.results else call

@@ -16,6 +16,7 @@ from awaken.plan.recipes import (
     EnterClient,
     GatherAwaits,
     HeldHandle,
+    HopBlock,
     IterateAsync,
     LeaveInThread,
     NativeCall,
@@ -90,6 +91,12 @@ def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
     for each in statements_at(tree, recipe.target.place) if items else ():
         if isinstance(each, ast.With):
             yield from header_gaps(tree, each, items)
+
+
+def _jumps(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
+    """The `break` and `continue` that become a `return` of the function."""
+    if recipe.leaving is not None and recipe.leaving.keyword != "return":
+        yield from map(tree.offsets.span_of, recipe.leaving.places)
 
 
 def _callees(tree: Tree, places: Iterable[Place]) -> Iterator[Span]:
@@ -232,6 +239,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ReadChunks: _loop_keywords,
     ReadItems: _loop_header,
     HeldHandle: _header,
+    HopBlock: _jumps,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
     RemoveCall: _whole,

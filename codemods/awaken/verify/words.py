@@ -154,6 +154,10 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
     yield from _SAID.get(type(recipe), ())
     if isinstance(recipe, (HopCall, HopBlock, HandOver)) and not recipe.runner.curries:
         yield from ("functools", "partial")
+    if isinstance(recipe, HopBlock) and recipe.outer:
+        yield "nonlocal"
+    if isinstance(recipe, HopBlock) and recipe.leaving is not None:
+        yield from ("True", "False", "None")
     if isinstance(recipe, HeldHandle) and recipe.closings:
         yield from ("try", "finally", "None")
     if isinstance(recipe, (NativeRequest, SwapClient)):

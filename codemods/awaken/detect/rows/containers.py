@@ -127,10 +127,9 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
         return _STRANGERS
     above = isinstance(func.base, Call) and func.base.func == _SUPER
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
-    if name == _ALL_ROWS:
+    if name == _ALL_ROWS or name in GIVES_ITERATOR:
         return origins.asked(rows, term, at)
-    found = frozenset(step(name, each, term) for each in rows)
-    return found if name in GIVES_ITERATOR else origins.behind(found, term, at)
+    return origins.behind(frozenset(step(name, each, term) for each in rows), term, at)
 
 
 def _is_lazy(origins: Origins, term: Call, at: At) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 # Parts of the standard library that care which thread they run in, or that reach the loop.
-_THREAD_BOUND = frozenset(
+THREAD_BOUND = frozenset(
     (
         "asyncio",
         "threading",
@@ -40,7 +40,7 @@ _THREAD_BOUND = frozenset(
 )
 # Their types say how something is used, not who made it.
 _ABSTRACT = ("typing.", "collections.abc.", "abc.", "types.")
-_CARRIED_BUILTINS = frozenset(
+CARRIED_BUILTINS = frozenset(
     [
         "abs",
         "all",
@@ -143,7 +143,7 @@ def _is_standard(situation: Situation, call: ast.Call) -> bool:
 
 def _in_standard_library(name: str) -> bool:
     root = name.partition(".")[0]
-    return root in sys.stdlib_module_names and root not in _THREAD_BOUND
+    return root in sys.stdlib_module_names and root not in THREAD_BOUND
 
 
 def _is_carried(entry: Entry, call: ast.Call, block: ast.AST) -> bool:
@@ -169,7 +169,7 @@ def _carried(situation: Situation, value: External, call: ast.Call, block: ast.A
     if root == "builtins":
         if name == "next":
             return False  # StopIteration cannot leave a thread
-        return name in _CARRIED_BUILTINS | _EXCEPTIONS
+        return name in CARRIED_BUILTINS | _EXCEPTIONS
     found = callable_entry(situation.resolver, value)
     if found is not None:
         return _is_carried(found.entry, call, block)

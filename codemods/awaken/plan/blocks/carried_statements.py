@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from awaken.plan.blocks.carried_calls import runs_in_any_thread
@@ -41,21 +42,25 @@ def refusal_of(situation: Situation, block: Sequence[ast.stmt], *, returns: bool
         block: neighbouring statements of a coroutine.
         returns: whether a `return` in the block may become one of the coroutine.
     """
-    whole = ast.Module([*block], [])
-    for node in ast.walk(whole):
-        if isinstance(node, _LEAVES) or getattr(node, "is_async", False):
+    for node in ast.walk(ast.Module([*block], [])):
+        if waits(node):
             return reason("open-handle")
         if isinstance(node, ast.Return) and not returns:
             return reason("leaves-the-block")
-        if isinstance(node, (ast.Break, ast.Continue)) and not _within(
+        if isinstance(node, (ast.Break, ast.Continue)) and not within(
             situation, node, block, _LOOPS
         ):
             return reason("leaves-the-block")
-        if isinstance(node, ast.Raise) and not _raises_in_thread(situation, node, block):
+        if isinstance(node, ast.Raise) and not raises_in_thread(situation, node, block):
             return reason("leaves-the-block")
-        if isinstance(node, ast.Call) and not _is_carried(situation, node, block, whole):
+        if isinstance(node, ast.Call) and not is_carried(situation, node, block):
             return reason("unproven-callee", f"`{situation.tree.source(node.func)}`")
     return None
+
+
+def waits(node: ast.AST) -> bool:
+    """Whether a node can stand in a coroutine only, or in the function itself."""
+    return isinstance(node, _LEAVES) or bool(getattr(node, "is_async", False))
 
 
 def stands_alone(situation: Situation, block: Sequence[ast.stmt]) -> bool:
@@ -73,14 +78,32 @@ def stands_alone(situation: Situation, block: Sequence[ast.stmt]) -> bool:
     return not any(map(str.strip, before)) and (not after or after.startswith("#"))
 
 
-def _is_carried(
-    situation: Situation, call: ast.Call, block: Sequence[ast.stmt], whole: ast.Module
-) -> bool:
-    if _asks_for_exception(call) and not _within(situation, call, block, (ast.ExceptHandler,)):
+def is_carried(situation: Situation, call: ast.Call, block: Sequence[ast.stmt]) -> bool:
+    """Whether a call in a block may be made in any thread.
+
+    Args:
+        situation: a finding in the block.
+        call: the call.
+        block: neighbouring statements of a coroutine.
+    """
+    if asks_for_outer_exception(situation, call, block):
         return False
     if is_raised_from_elsewhere(situation, call):
         return True
+    whole = _whole(tuple(block))
     return runs_in_any_thread(situation, call, whole) and not hands_over_function(situation, call)
+
+
+@lru_cache(maxsize=16)  # every call of a block asks for the same
+def _whole(block: tuple[ast.stmt, ...]) -> ast.Module:
+    return ast.Module([*block], [])
+
+
+def asks_for_outer_exception(
+    situation: Situation, call: ast.Call, block: Sequence[ast.stmt]
+) -> bool:
+    """Whether a call asks for the exception that is handled around the block: `logger.exception(...)`."""
+    return _asks_for_exception(call) and not within(situation, call, block, (ast.ExceptHandler,))
 
 
 def _asks_for_exception(call: ast.Call) -> bool:
@@ -89,19 +112,19 @@ def _asks_for_exception(call: ast.Call) -> bool:
     return name in _ASKS_FOR_EXCEPTION or any(each.arg == "exc_info" for each in call.keywords)
 
 
-def _raises_in_thread(situation: Situation, node: ast.Raise, block: Sequence[ast.stmt]) -> bool:
+def raises_in_thread(situation: Situation, node: ast.Raise, block: Sequence[ast.stmt]) -> bool:
     """Whether a `raise` means the same in a thread: a bare one needs its `except` there.
 
     A StopIteration cannot leave a thread.
     """
     if node.exc is None:
-        return _within(situation, node, block, (ast.ExceptHandler,))
+        return within(situation, node, block, (ast.ExceptHandler,))
     return not any(
         isinstance(each, ast.Name) and each.id == "StopIteration" for each in ast.walk(node.exc)
     )
 
 
-def _within(
+def within(
     situation: Situation, node: ast.AST, block: Sequence[ast.stmt], kinds: tuple[type[ast.AST], ...]
 ) -> bool:
     """Whether something of one of these kinds holds a node inside the block."""

@@ -59,7 +59,7 @@ class Flow:
     leaves: bool
 
 
-class _Nest:
+class Nest:
     """Which nodes of a function stand inside of which: asked for every name that is read behind a block."""
 
     def __init__(self, function: ast.AsyncFunctionDef) -> None:
@@ -96,20 +96,20 @@ def flow_of(
         suppressing: the `with` statements among them that may go on behind an exception.
     """
     bound = bound_names(block)
-    nest = _Nest(function)
+    nest = Nest(function)
     if bound & declared_outer(function) or _captured(block, nest) & bound:
         return None
-    if _bound_early(block) & _read_on_failure(nest, block):
+    if bound_early(block) & read_on_failure(nest, block):
         return None
     inside = Assignment(suppressing=suppressing)
     end = inside.run(block, set())
     wanted = set() if end is None else bound - _caught(block)
     wanted = _read_later(nest, block, wanted)
-    results = tuple(name for name in _in_order(block) if name in wanted)
+    results = tuple(name for name in in_order(block) if name in wanted)
     before = _bound_before(nest, block)
     given = inside.needed | (set(results) - end if end is not None else set())
-    parameters = tuple(name for name in _in_order(block) if name in bound & given)
-    if not set(parameters) <= before or set(results) & _taken_back(block):
+    parameters = tuple(name for name in in_order(block) if name in bound & given)
+    if not set(parameters) <= before or set(results) & taken_back(block):
         return None
     return Flow(parameters, results, end is None)
 
@@ -118,10 +118,10 @@ def read_later(
     function: ast.AsyncFunctionDef, block: Sequence[ast.stmt], names: set[str]
 ) -> set[str]:
     """Those of `names` that are read outside of the block where its assignments can be seen."""
-    return _read_later(_Nest(function), block, names)
+    return _read_later(Nest(function), block, names)
 
 
-def _read_later(nest: _Nest, block: Sequence[ast.stmt], names: set[str]) -> set[str]:
+def _read_later(nest: Nest, block: Sequence[ast.stmt], names: set[str]) -> set[str]:
     inside = {node for each in block for node in ast.walk(each)}
     return {
         node.id
@@ -134,14 +134,14 @@ def _read_later(nest: _Nest, block: Sequence[ast.stmt], names: set[str]) -> set[
     }
 
 
-def _captured(block: Sequence[ast.stmt], nest: _Nest) -> set[str]:
+def _captured(block: Sequence[ast.stmt], nest: Nest) -> set[str]:
     """Names that functions inside the block read whenever they run, and that are also set elsewhere, or later."""
     inside = [node for each in block for node in ast.walk(each)]
     late = {name for node in inside if isinstance(node, _LATE) for name in free_reads(node)}
     if not late:
         return set()
     apart = set(inside)
-    again = _kept_reads(inside) if _comes_again(nest, block) else set()
+    again = kept_reads(inside) if comes_again(nest, block) else set()
     return again | late & {
         node.id
         for node in ast.walk(nest.function)
@@ -149,7 +149,7 @@ def _captured(block: Sequence[ast.stmt], nest: _Nest) -> set[str]:
     }
 
 
-def _kept_reads(inside: Sequence[ast.AST]) -> set[str]:
+def kept_reads(inside: Sequence[ast.AST]) -> set[str]:
     """Names that functions read which may be there still when the block comes again."""
     gone = {
         each
@@ -169,7 +169,7 @@ def _called_name(call: ast.Call) -> str:
     return last_name(call.func)
 
 
-def _comes_again(nest: _Nest, block: Sequence[ast.stmt]) -> bool:
+def comes_again(nest: Nest, block: Sequence[ast.stmt]) -> bool:
     """Whether a loop stands around the block: each of its rounds would have names of its own."""
     around = nest.around(block[0])
     return any(isinstance(node, _LOOPS) and node not in block for node in around)
@@ -180,7 +180,7 @@ def _caught(block: Sequence[ast.stmt]) -> set[str]:
     return _named_by_handlers(block) - {name for each in block for name in stored_names(each)}
 
 
-def _taken_back(block: Sequence[ast.stmt]) -> set[str]:
+def taken_back(block: Sequence[ast.stmt]) -> set[str]:
     """Names that may have no value any more at the end of the block, whatever was set before."""
     return _named_by_handlers(block) | _deleted(block)
 
@@ -203,7 +203,7 @@ def _deleted(block: Iterable[ast.stmt]) -> set[str]:
     }
 
 
-def _read_on_failure(nest: _Nest, block: Sequence[ast.stmt]) -> set[str]:
+def read_on_failure(nest: Nest, block: Sequence[ast.stmt]) -> set[str]:
     """Names that are read where an exception of the block is caught: they would keep their old values."""
     read: set[str] = set()
     around = nest.around(block[0])
@@ -228,7 +228,7 @@ def _read_when_caught(
     return inside.needed | behind
 
 
-def _bound_early(block: Sequence[ast.stmt]) -> set[str]:
+def bound_early(block: Sequence[ast.stmt]) -> set[str]:
     """Names that are bound while something of the block that may fail is still to come."""
     last = block[-1]
     while isinstance(last, ast.With):
@@ -267,7 +267,7 @@ def _loads(nodes: Iterable[ast.AST]) -> set[str]:
     return {name for node in nodes for name in free_reads(node)}
 
 
-def _may_follow(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
+def _may_follow(nest: Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read can come after the block: it stands behind it, or a loop holds both."""
     first = block[0]
     if (read.lineno, read.col_offset) > (first.lineno, first.col_offset):
@@ -280,7 +280,7 @@ def _may_follow(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     )
 
 
-def _set_again(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
+def _set_again(nest: Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
     """Whether a read behind the block sees another assignment: `with ... as f` and `for f in` set `f` anew."""
     body: Sequence[ast.stmt] = nest.function.body
     last, behind = block[-1], False
@@ -297,16 +297,16 @@ def _set_again(nest: _Nest, block: Sequence[ast.stmt], read: ast.Name) -> bool:
             return True
         if behind and not nest.holds(around, last) and read.id in _header_names(nest, around, read):
             return True
-        body = _suite_around(nest, around, read)
+        body = suite_around(nest, around, read)
 
 
-def _suite_around(nest: _Nest, statement: ast.stmt, node: ast.AST) -> Sequence[ast.stmt]:
+def suite_around(nest: Nest, statement: ast.stmt, node: ast.AST) -> Sequence[ast.stmt]:
     """The suite of a statement that holds the node, or nothing."""
     around = nest.around(node)
     return next((suite for suite in suites_of(statement) if not around.isdisjoint(suite)), ())
 
 
-def _header_names(nest: _Nest, statement: ast.stmt, read: ast.AST) -> set[str]:
+def _header_names(nest: Nest, statement: ast.stmt, read: ast.AST) -> set[str]:
     """Names that the header of a `with` or `for`, or an `except`, sets for the suite that holds the read."""
     around = nest.around(read)
     for handler in getattr(statement, "handlers", ()):
@@ -322,7 +322,7 @@ def _header_names(nest: _Nest, statement: ast.stmt, read: ast.AST) -> set[str]:
     return {name for each in targets for name in stored_names(each)}
 
 
-def _in_order(block: Iterable[ast.stmt]) -> list[str]:
+def in_order(block: Iterable[ast.stmt]) -> list[str]:
     """Every name that the block binds or reads, in the order of the text."""
     found: list[tuple[int, int, str]] = []
     for each in block:
@@ -333,7 +333,7 @@ def _in_order(block: Iterable[ast.stmt]) -> list[str]:
     return list(dict.fromkeys(name for _, _, name in sorted(found)))
 
 
-def _bound_before(nest: _Nest, block: Sequence[ast.stmt]) -> set[str]:
+def _bound_before(nest: Nest, block: Sequence[ast.stmt]) -> set[str]:
     """Names that have a value for certain when the block is reached."""
     function = nest.function
     bound = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
@@ -346,4 +346,4 @@ def _bound_before(nest: _Nest, block: Sequence[ast.stmt]) -> set[str]:
         if around is block[0]:
             return bound - _deleted(function.body)
         bound |= _header_names(nest, around, block[0])
-        body = _suite_around(nest, around, block[0])
+        body = suite_around(nest, around, block[0])

@@ -14,7 +14,7 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
-from awaken.plan.orm.native import has_native, means_the_same
+from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.relations import read_in_thread
 from awaken.plan.orm.rows import (
     plan_consumption,
@@ -23,6 +23,7 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
-    planner = _BY_SHAPE.get(situation.finding.shape)
+    planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
     else:
@@ -57,7 +58,10 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     # A method under another name (`find = Book.objects.get`) has no name to change.
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
-    if native is None or not (followed and has_native(situation) and means_the_same(situation)):
+    fits = native is not None and takes_the_arguments(native, situation.call)
+    if native is None or not (
+        followed and fits and has_native(situation) and means_the_same(situation)
+    ):
         return in_djangos_thread(situation)[0]
     position = await_position(situation, situation.node)
     if position.refusal is not None:

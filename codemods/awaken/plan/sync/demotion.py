@@ -19,7 +19,8 @@ from awaken.plan.reasons import reason
 from awaken.plan.recipes import Demote
 from awaken.plan.sync.demotion_window import torn_step
 from awaken.plan.sync.named_uses import Text
-from awaken.plan.sync.registration import registration_refusal
+from awaken.plan.sync.registrars import Home
+from awaken.plan.sync.registration import registration
 from awaken.resolve.values import Defined, External
 from awaken.syntax.positions import Place
 
@@ -76,14 +77,14 @@ def _judged(situation: Situation) -> Fix | Reason:
     itself = Defined(situation.index.path, scope.number)
     called = situation.surroundings.names_of(scope.name)
     texts = _mentioning(situation, called)
-    refusal = registration_refusal(itself, called, texts, situation.resolver)
-    if refusal is not None:
-        return refusal
+    home = registration(itself, called, texts, situation.resolver)
+    if isinstance(home, Reason):
+        return home
     runs = Target(itself)
     verdict = situation.threads.verdict((runs,))
     if verdict.refusal is not None:
         return verdict.refusal
-    if verdict.django:
+    if verdict.django and home is not Home.DJANGO:
         return reason("thread-affine", "Django's ORM is asked")
     setter = next(_context_setters(situation, runs), None)
     if setter is not None:

@@ -1,9 +1,4 @@
-"""How FastAPI and Starlette come to call a function, and whether they would run a plain one in a thread.
-
-Found out by running them (`tests/proofs/test_demotion.py`): routes, dependencies and exception handlers are run in a
-thread when they are plain functions. WebSocket routes and middleware must be coroutines, and what is called at
-startup runs on the loop either way.
-"""
+"""How a framework comes to call a function, and whether it would run a plain one in a thread."""
 
 from __future__ import annotations
 
@@ -13,55 +8,34 @@ from typing import TYPE_CHECKING
 from awaken.index.terms import Attr, Call
 from awaken.plan.reasons import reason
 from awaken.plan.sync.named_uses import named_uses
-from awaken.resolve.decorator_names import ROUTERS
+from awaken.plan.sync.registrars import (
+    DECORATORS,
+    FUNCTIONS,
+    METHODS,
+    OBJECTS,
+    WRAPPERS,
+    Given,
+    Home,
+)
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, Instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from awaken.index.terms import Term
     from awaken.plan.fix import Reason
     from awaken.plan.sync.named_uses import NamedUse, Text
     from awaken.resolve.resolver import Resolver
-    from awaken.resolve.values import Defined
+    from awaken.resolve.values import Defined, Value
 
-_OBJECTS = frozenset(
-    (
-        *(name for name in ROUTERS if name.startswith(("fastapi.", "starlette."))),
-        "starlette.routing.Router",
-    )
-)
-# Methods of those that register the function they decorate.
-_DECORATORS = frozenset(
-    (
-        *("get", "put", "post", "delete", "options", "head", "patch", "trace"),
-        *("api_route", "route", "exception_handler"),
-    )
-)
-# Functions, and methods of those objects, that are given it, with its position and its keyword.
-_GIVEN_TO = {
-    "fastapi.Depends": (0, "dependency"),
-    "fastapi.Security": (0, "dependency"),
-    "fastapi.param_functions.Depends": (0, "dependency"),
-    "fastapi.param_functions.Security": (0, "dependency"),
-    "fastapi.params.Depends": (0, "dependency"),
-    "fastapi.params.Security": (0, "dependency"),
-    "fastapi.routing.APIRoute": (1, "endpoint"),
-    "starlette.routing.Route": (1, "endpoint"),
-}
-_METHODS = {
-    "add_api_route": (1, "endpoint"),
-    "add_route": (1, "endpoint"),
-    "add_exception_handler": (1, "handler"),
-}
 _OVERRIDES = "dependency_overrides"
 
 
-def registration_refusal(
+def registration(
     function: Defined, called: frozenset[str], texts: Iterable[Text], resolver: Resolver
-) -> Reason | None:
-    """Why a function must stay a coroutine function; None where only those frameworks call it, and in a thread.
+) -> Home | Reason:
+    """Where a framework would run a function if it were plain, or why it must stay a coroutine function.
 
     Args:
         function: a coroutine function of the project.
@@ -73,63 +47,82 @@ def registration_refusal(
     if scope is None:
         return reason("not-a-route")
     around = Where(function.path, max(scope.parent, 0))
+    homes: set[Home] = set()
     for decorator in scope.decorators:
-        if not registers(decorator, around, resolver):
+        home = _home_of_decorator(decorator, around, resolver)
+        if home is None and not _is_wrapper(resolver.values(_function_of(decorator), around)):
             return reason("other-decorator")
-    registered = bool(scope.decorators)
+        homes.update(() if home is None else (home,))
     for use in named_uses(function, called, texts, resolver):
-        if _is_given(use, resolver):
-            registered = True
+        given = _given(use, resolver)
+        if given is not None:
+            homes.add(given)
         elif not _is_overridden(use):
             place = f"{use.text.summary.path}, line {use.node.lineno}"
             return reason("called-elsewhere", place)
-    return None if registered else reason("not-a-route")
+    if not homes:
+        return reason("not-a-route")
+    return Home.POOL if Home.POOL in homes else Home.DJANGO
 
 
 def registers(decorator: Term, where: Where, resolver: Resolver) -> bool:
     """`@router.get("/")`."""
+    return _home_of_decorator(decorator, where, resolver) is not None
+
+
+def _home_of_decorator(decorator: Term, where: Where, resolver: Resolver) -> Home | None:
     func = decorator.func if isinstance(decorator, Call) else None
-    if not isinstance(func, Attr) or func.name not in _DECORATORS:
-        return False
-    return _are_objects(resolver, func.base, where)
+    if not isinstance(func, Attr) or func.name not in DECORATORS:
+        return None
+    return _home_of_objects(resolver.values(func.base, where))
 
 
-def _are_objects(resolver: Resolver, base: Term, where: Where) -> bool:
-    owners = resolver.values(base, where)
-    return bool(owners) and all(
-        isinstance(each, Instance) and isinstance(each.of, External) and each.of.name in _OBJECTS
-        for each in owners
+def _function_of(decorator: Term) -> Term:
+    return decorator.func if isinstance(decorator, Call) else decorator
+
+
+def _is_wrapper(values: Collection[Value]) -> bool:
+    """`@login_required`: it asks what it is given whether that is a coroutine function."""
+    return bool(values) and all(
+        isinstance(each, External) and each.name.startswith(WRAPPERS) for each in values
     )
 
 
-def _is_given(use: NamedUse, resolver: Resolver) -> bool:
-    """`Depends(f)`, `Route("/", f)`, `app.add_api_route("/", f)`."""
-    parent = use.text.tree.parent(use.node)
+def _home_of_objects(owners: Collection[Value]) -> Home | None:
+    homes = {
+        OBJECTS.get(each.of.name)
+        if isinstance(each, Instance) and isinstance(each.of, External)
+        else None
+        for each in owners
+    }
+    return homes.pop() if len(homes) == 1 else None
+
+
+def _given(use: NamedUse, resolver: Resolver) -> Home | None:
+    """`Depends(f)`, `Route("/", f)`, `app.add_api_route("/", f)`, `path("", login_required(f))`."""
+    node: ast.AST = use.node
+    parent = use.text.tree.parent(node)
+    while isinstance(parent, ast.Call) and _is_wrapper(use.values(parent.func, resolver)):
+        node, parent = parent, use.text.tree.parent(parent)
     call = use.text.tree.parent(parent) if isinstance(parent, ast.keyword) else parent
-    if not isinstance(call, ast.Call):
-        return False
-    place = _place(use, call, resolver)
-    if place is None:
-        return False
-    position, name = place
+    given = _argument(use, call, resolver) if isinstance(call, ast.Call) else None
+    if given is None or not isinstance(call, ast.Call):
+        return None
     if isinstance(parent, ast.keyword):
-        return parent.arg == name
-    return call.args[position : position + 1] == [use.node]
+        return given.home if parent.arg == given.keyword else None
+    at_place = call.args[given.position : given.position + 1] == [node]
+    return given.home if at_place else None
 
 
-def _place(use: NamedUse, call: ast.Call, resolver: Resolver) -> tuple[int, str] | None:
+def _argument(use: NamedUse, call: ast.Call, resolver: Resolver) -> Given | None:
     """Which argument a call registers."""
     for value in use.values(call.func, resolver):
-        if isinstance(value, External) and value.name in _GIVEN_TO:
-            return _GIVEN_TO[value.name]
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
+        if isinstance(value, External) and value.name in FUNCTIONS:
+            return FUNCTIONS[value.name]
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in METHODS:
         return None
-    owners = use.values(call.func.value, resolver)
-    known = all(
-        isinstance(each, Instance) and isinstance(each.of, External) and each.of.name in _OBJECTS
-        for each in owners
-    )
-    return _METHODS[call.func.attr] if known else None
+    home = _home_of_objects(use.values(call.func.value, resolver))
+    return METHODS[call.func.attr]._replace(home=home) if home is not None else None
 
 
 def _is_overridden(use: NamedUse) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def runs_elsewhere(situation: Situation, call: ast.Call) -> bool:
     """Whether a call runs functions of the project that another thread may run, and changes nothing by it."""
-    run = _run(situation, call)
+    run = run_of(situation, call)
     functions = run.targets if run else _generator(situation, call)
     if not functions:
         return _makes_plain_object(situation, call)
@@ -59,11 +59,12 @@ def caller_at(situation: Situation, place: Place) -> Caller | None:
 
 def blocks_below(situation: Situation, call: ast.Call) -> bool:
     """Whether a call reaches a blocking one through functions of the project."""
-    run = _run(situation, call)
+    run = run_of(situation, call)
     return run is not None and situation.graph.reached(run.targets) is not None
 
 
-def _run(situation: Situation, call: ast.Call) -> Run | None:
+def run_of(situation: Situation, call: ast.Call) -> Run | None:
+    """The functions of the project that a call runs there and then, or None where it runs none."""
     known = situation.calls.get(Place.of(call))
     if known is None:
         return None

@@ -1,0 +1,160 @@
+"""What statements may do in Django's own thread: all of Django, and what neither needs the loop nor minds the thread.
+
+Django's synchronous code runs there anyway (reference: "Asynchronous support", and `asgiref.sync.sync_to_async`,
+which is thread-sensitive unless told otherwise).
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from awaken.detect.blocking import callable_entry
+from awaken.detect.callees import Target
+from awaken.index.summary import ScopeKind
+from awaken.plan.blocks.carried_calls import CARRIED_BUILTINS, THREAD_BOUND
+from awaken.plan.blocks.carried_statements import (
+    asks_for_outer_exception,
+    is_carried,
+    raises_in_thread,
+    waits,
+)
+from awaken.plan.reasons import reason
+from awaken.plan.threads.project_calls import caller_at, given_classes, run_of
+from awaken.resolve.values import Awaitable, Bound, Defined, External, Instance, Method
+from awaken.syntax.positions import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.plan.fix import Reason
+    from awaken.plan.situation import Situation
+    from awaken.resolve.values import Value
+
+_FRAMEWORK = ("django.", "rest_framework.")
+_OPEN = ("holds-gil", None)
+_UNPROVEN = "unproven-callee"
+
+
+class Judgement(NamedTuple):
+    """What it comes to that Django's thread runs some statements.
+
+    Attributes:
+        refusal: why it would break them, or None.
+        difference: what cannot be told of them, or what would be different, or None.
+    """
+
+    refusal: Reason | None
+    difference: Reason | None
+
+
+def judgement_of(situation: Situation, block: Sequence[ast.stmt]) -> Judgement:
+    """What it comes to that neighbouring statements run in Django's thread, without what leaves them.
+
+    Args:
+        situation: a finding in the block.
+        block: the statements.
+    """
+    difference: Reason | None = None
+    for node in ast.walk(ast.Module([*block], [])):
+        if waits(node):
+            return Judgement(reason("open-handle"), None)
+        if isinstance(node, ast.Raise) and not raises_in_thread(situation, node, block):
+            return Judgement(reason("leaves-the-block"), None)
+        if isinstance(node, ast.Call) and not is_carried(situation, node, block):
+            found = _of_call(situation, node, block)
+            if found.refusal is not None:
+                return found
+            difference = difference or found.difference
+    return Judgement(None, difference)
+
+
+def _of_call(situation: Situation, call: ast.Call, block: Sequence[ast.stmt]) -> Judgement:
+    """The same for one call that may not run in just any thread, as far as that can be told."""
+    if asks_for_outer_exception(situation, call, block):
+        return Judgement(_unproven(situation, call), None)
+    value = situation.callee(call)
+    found = _of_value(situation, call, value)
+    if found.refusal is not None:
+        return found
+    handed = _of_functions(situation, call)
+    return handed if handed.refusal else Judgement(None, found.difference or handed.difference)
+
+
+def _of_value(situation: Situation, call: ast.Call, value: Value) -> Judgement:
+    """What calling a value comes to."""
+    unproven = _unproven(situation, call)
+    entry = callable_entry(situation.resolver, value)
+    if entry is not None and entry.entry.refuse not in _OPEN and call is not situation.node:
+        return Judgement(reason(entry.entry.refuse or _UNPROVEN), None)
+    if isinstance(value, Method):
+        return Judgement(unproven if value.native else None, None)
+    if isinstance(value, External):
+        return _of_library(value.name, unproven, known=entry is not None)
+    if isinstance(value, (Defined, Bound)):
+        return _of_project(situation, call, value)
+    if any(isinstance(each, Awaitable) for each in situation.results_of(call)):
+        return Judgement(unproven, None)
+    receiver = situation.receiver(call)
+    own = isinstance(receiver, Instance) and _is_frameworks(receiver.of)
+    return Judgement(None, None if own else unproven)
+
+
+def _of_library(name: str, unproven: Reason, *, known: bool) -> Judgement:
+    root, _, member = name.partition(".")
+    if root in THREAD_BOUND or (root == "builtins" and member not in CARRIED_BUILTINS):
+        return Judgement(unproven, None)
+    return Judgement(None, None if known or name.startswith(_FRAMEWORK) else unproven)
+
+
+def _of_project(situation: Situation, call: ast.Call, value: Defined | Bound) -> Judgement:
+    """Functions of the project, as the other rooms judge them; making an object of a model runs Django's own code."""
+    function = value.function if isinstance(value, Bound) else value
+    scope = situation.resolver.scope(function)
+    run = run_of(situation, call)
+    if scope is None or scope.is_async:
+        return Judgement(_unproven(situation, call), None)
+    if run is not None:
+        caller, given = caller_at(situation, Place.of(call)), given_classes(situation, call)
+        verdict = situation.threads.verdict(run.targets, caller=caller, given=given)
+        return Judgement(verdict.refusal, verdict.difference)
+    if scope.kind is ScopeKind.CLASS:
+        bases = situation.resolver.members.ancestry(function)
+        own = all(isinstance(base, Defined) or _is_frameworks(base) for base in bases)
+        return Judgement(None, None if own else _unproven(situation, call))
+    return Judgement(None, _unproven(situation, call))
+
+
+def _of_functions(situation: Situation, call: ast.Call) -> Judgement:
+    """What functions that a call is given come to: `transaction.on_commit(send)` calls it in the same thread."""
+    difference: Reason | None = None
+    for function in _handed(situation, call):
+        scope = situation.resolver.scope(function)
+        if scope is None or scope.is_async or scope.yields:
+            return Judgement(_unproven(situation, call), None)
+        verdict = situation.threads.verdict([Target(function)])
+        if verdict.refusal is not None:
+            return Judgement(verdict.refusal, None)
+        difference = difference or verdict.difference
+    return Judgement(None, difference)
+
+
+def _handed(situation: Situation, call: ast.Call) -> Iterator[Defined]:
+    """Functions of the project among the arguments; what stands in a `lambda` is looked at where it stands."""
+    for each in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(each, (ast.Name, ast.Attribute)):
+            for value in situation.values_of(each):
+                function = value.function if isinstance(value, Bound) else value
+                scope = (
+                    situation.resolver.scope(function) if isinstance(function, Defined) else None
+                )
+                if isinstance(function, Defined) and scope and scope.kind is ScopeKind.FUNCTION:
+                    yield function
+
+
+def _is_frameworks(value: Value) -> bool:
+    return isinstance(value, External) and f"{value.name}.".startswith(_FRAMEWORK)
+
+
+def _unproven(situation: Situation, call: ast.Call) -> Reason:
+    return reason(_UNPROVEN, f"`{situation.tree.source(call.func)}`")
