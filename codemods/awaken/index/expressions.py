@@ -11,6 +11,7 @@ from awaken.index.growth import Growths
 from awaken.index.summary import ScopeKind, Site, Use
 from awaken.index.terms import (
     OPAQUE,
+    STEPPED,
     Annotation,
     Argument,
     Attr,
@@ -110,7 +111,7 @@ class ExpressionReader:
         if isinstance(node, ast.BoolOp):
             return Either(tuple(self.in_turn(node.values, self.test)))
         term = self.read(node)
-        if not isinstance(node, (ast.UnaryOp, ast.Compare, ast.NamedExpr)):
+        if not isinstance(node, (ast.UnaryOp, ast.Compare)):
             self.use(Use.TRUTH, term, node)
         return term
 
@@ -227,7 +228,7 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
     base = reader.read(node.value)
     index = reader.read(node.slice)
     if isinstance(node.slice, ast.Slice):
-        index = Display("slice")
+        index = Display(STEPPED if _has_step(node.slice) else "slice")
     term = Item(base, index)
     if isinstance(base, _FOLLOWED):
         if isinstance(node.ctx, ast.Load):
@@ -236,6 +237,11 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
             reader.use(Use.CHANGE, base, node.value)
             reader.growths.note_change(node.value, reader.frame)
     return term
+
+
+def _has_step(node: ast.Slice) -> bool:
+    step = node.step
+    return step is not None and not (isinstance(step, ast.Constant) and step.value is None)
 
 
 def _await(reader: ExpressionReader, node: ast.Await) -> Term:
@@ -268,7 +274,15 @@ def _unary(reader: ExpressionReader, node: ast.UnaryOp) -> Term:
 
 
 def _binary(reader: ExpressionReader, node: ast.BinOp) -> Term:
-    return Operation(reader.read(node.left), type(node.op).__name__, reader.read(node.right))
+    left, right = reader.read(node.left), reader.read(node.right)
+    if (
+        isinstance(node.op, ast.Mod)
+        and isinstance(left, (Constant, Display))
+        and left.type == "str"
+    ):
+        for value in node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]:
+            reader.use(Use.TEXT, plain_term(value), value)
+    return Operation(left, type(node.op).__name__, right)
 
 
 def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
@@ -367,6 +381,12 @@ def _joined(reader: ExpressionReader, node: ast.JoinedStr) -> Term:
     return Display("str")
 
 
+def _formatted(reader: ExpressionReader, node: ast.FormattedValue) -> Term:
+    reader.use(Use.TEXT, reader.read(node.value), node.value)
+    reader.read(node.format_spec)
+    return OPAQUE
+
+
 def _yield(reader: ExpressionReader, node: ast.Yield) -> Term:
     home = reader.frame.home
     home.yields = True
@@ -405,6 +425,7 @@ _READERS: dict[type, Callable[[ExpressionReader, Any], Term]] = {
     ast.Set: _display("set"),
     ast.Dict: _dict,
     ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
 }

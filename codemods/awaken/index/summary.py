@@ -38,6 +38,8 @@ class Use(str, Enum):
     """A name is read that the function declares `global` or `nonlocal`."""
     STORE = "store"
     """An attribute is bound anew, or deleted."""
+    TEXT = "__repr__"
+    """A value is put into a text: by an f-string, by `%`."""
     CHANGE = "change"
     """An item is set or deleted: the container changes in place."""
 

@@ -33,7 +33,9 @@ from awaken.plan.native.native_call import plan_native_call
 from awaken.plan.native.swap import plan_swap
 from awaken.plan.offload import plan_offload
 from awaken.plan.orm.joins import joins_in
+from awaken.plan.orm.open_cursors import join_cursors
 from awaken.plan.orm.planner import plan_django
+from awaken.plan.orm.query_blocks import join_queries
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import JoinRelated, RemoveCall, RenameCall
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
@@ -190,6 +192,7 @@ def _joined(
     while True:
         found = answered(planned, native)
         found = hold_handles(situations, join_neighbours(situations, found))
+        found = join_queries(situations, join_cursors(situations, found))
         left = [each for each in safe if each not in native and not is_done(found, each)]
         if not left:
             break

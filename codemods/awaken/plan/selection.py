@@ -11,6 +11,7 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     Demote,
     EnterClient,
+    FetchAnew,
     HeldHandle,
     HopBlock,
     HopExpression,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, JoinRelated, NativeRequest, SharedClient,
-    StreamRequest, SwapClient, SwapObject,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, FetchAnew, HeldHandle, JoinRelated, NativeRequest,
+    SharedClient, StreamRequest, SwapClient, SwapObject,
 )  # fmt: skip
 
 

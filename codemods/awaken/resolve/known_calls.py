@@ -19,8 +19,10 @@ from awaken.resolve.values import (
     External,
     Hint,
     Instance,
+    Method,
     Super,
     Value,
+    sole,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex, Scope
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
+
+
+# Each of its querysets is asked for its rows when the one before is through.
+_CHAINED_ROWS = External("django.db.models.query.QuerySet.chain()")
 
 
 def _getattr(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
@@ -101,8 +107,26 @@ def _zipped(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
 
 
 def _chained(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    places = (_items(resolver, term, where, place) for place in range(len(term.args)))
-    return frozenset({sequence(frozenset().union(*places))}) if term.args else ANYTHING
+    items = frozenset[Value]().union(
+        *(_items(resolver, term, where, place) for place in range(len(term.args)))
+    )
+    if any(_runs_a_query(resolver, argument, where) for argument in term.args):
+        element = sole(items)
+        return frozenset(
+            {Instance(_CHAINED_ROWS, element.of if isinstance(element, Instance) else None)}
+        )
+    return frozenset({sequence(items)}) if term.args else ANYTHING
+
+
+def _runs_a_query(resolver: Resolver, argument: Term, where: Where) -> bool:
+    """Whether going through an argument asks a database for rows."""
+    for value in resolver.values(argument, where):
+        found = (
+            resolver.members.of_instance(value, "__iter__") if isinstance(value, Instance) else ()
+        )
+        if any(isinstance(each, Method) and each.entry.rule == "django" for each in found):
+            return True
+    return False
 
 
 def _next(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:

@@ -17,6 +17,7 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.model_fields import ModelFields
+from awaken.resolve.model_managers import ModelManagers
 from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
 from awaken.resolve.reaching import reaching
 from awaken.resolve.term_values import EVALUATORS, held_instance
@@ -60,6 +61,7 @@ class Resolver:
         self.catalogue = catalogue
         self.members = Members(self)
         self.model_fields = ModelFields(self)
+        self.model_managers = ModelManagers(self)
         self._answers = Answers()
         self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
         self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
@@ -271,6 +273,8 @@ class Resolver:
         if isinstance(value, Defined):
             return self.members.of_class(value, name) if self.is_class(value) else ANYTHING
         if isinstance(value, Instance):
+            if name == "__class__":
+                return frozenset({value.of})
             if has_method(value, name):
                 return frozenset({Contained(name, value)})
             return self.members.of_instance(value, name)

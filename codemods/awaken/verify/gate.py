@@ -21,6 +21,8 @@ from awaken.plan.recipes import (
     CallDirectly,
     ClientRequest,
     EnterClient,
+    FetchAnew,
+    FetchFirst,
     GatherAwaits,
     HeldHandle,
     HopAttribute,
@@ -272,7 +274,8 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: HopAttribute
+    recipe: FetchFirst
+    | HopAttribute
     | HopCall
     | HopExpression
     | HopBlock
@@ -298,13 +301,13 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    AwaitMember: lambda recipe: (recipe.member,),
+    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
-            *(HopAttribute, HopCall, HopExpression, HopBlock),
+            *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
             *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),
         _of_hop,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
+    ChooseAsync,
     ClientRequest,
     GatherAwaits,
     HandOver,
@@ -24,6 +25,7 @@ from awaken.plan.recipes import (
     ReadItems,
     ReadLines,
     Recipe,
+    SliceAsync,
     StreamRequest,
     SwapClient,
 )
@@ -176,6 +178,8 @@ _SAID: dict[type, tuple[str, ...]] = {
     ReadChunks: ("while", *words(":= !=")),
     ReadItems: ("while", "next", "is", "None", *words(":=")),
     GatherAwaits: ("asyncio", "gather"),
+    SliceAsync: ("__getitem__", "slice", "None"),
+    ChooseAsync: ("bool", "else", *words(":=")),
     StreamRequest: ("each", "aread", "aclose"),
 }
 

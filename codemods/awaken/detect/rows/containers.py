@@ -70,9 +70,13 @@ def _of_model(origins: Origins, term: Name | Attr, at: At) -> Found:
 
 def _managed(origins: Origins, value: Value, term: Attr, at: At) -> Found:
     manager = manager_of(origins.resolver, value, term, at.where)
-    if isinstance(manager, Bound):
-        return origins.returned(manager, Call(Attr(term, "get_queryset")), at, origins.rows)
-    return _STRANGERS if manager is None else frozenset({Origin().with_loaded(manager.loaded)})
+    if manager is None:
+        return _STRANGERS
+    if manager.begins is None:
+        return frozenset({Origin().with_loaded(manager.loaded)})
+    call = Call(Attr(term, "get_queryset"))
+    begun = origins.returned(manager.begins, call, at, origins.rows)
+    return frozenset(each.with_loaded(manager.loaded) if each.known else each for each in begun)
 
 
 def _argument(origins: Origins, term: Argument, at: At) -> Found:
