@@ -211,8 +211,9 @@ _ALL: Final = (
             "    return await Book.objects.acount()\n"
         ),
         reasons=(
-            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
-            *("reused-queryset", "unclear-names"),
+            *("atomic-around-await", "atomic-block", "django-version", "opens-now"),
+            "lock-outside-transaction",
+            *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(

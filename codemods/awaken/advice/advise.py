@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    decorated_transactions,
     django_settings,
     early_calls,
     forgotten_awaits,
@@ -36,6 +37,7 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
     django_settings.RULE: django_settings.settings_advice,
     held_connections.RULE: held_connections.held_connections,
+    decorated_transactions.RULE: decorated_transactions.decorated_transactions,
 }
 """What finds the advice of each rule."""
 

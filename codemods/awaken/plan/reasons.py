@@ -409,6 +409,14 @@ REASONS: dict[str, str] = {
         " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
+    "lock-outside-transaction": (
+        "rows are locked until a transaction ends, and none is open here: databases other than SQLite refuse the"
+        " query; put it, and what is done with the rows, into one `with transaction.atomic():`"
+    ),
+    "opens-now": (
+        "today the transaction ends before the coroutine begins to run, where Django lets it begin at all; now all"
+        " that the function does is part of it"
+    ),
     "unclear-names": (
         "whether a name that is set here has a value behind the block cannot be told; set it in front of the block"
     ),

@@ -164,6 +164,7 @@ class HopBlock:
         returns: whether the coroutine returns what the function returns.
         outer: names of the coroutine that it sets there, instead of giving them back.
         leaving: how it leaves on some ways only, or None.
+        decorator: a decorator of the coroutine that becomes one of the function, or None.
     """
 
     target: Target
@@ -174,6 +175,7 @@ class HopBlock:
     returns: bool
     outer: tuple[str, ...] = ()
     leaving: Leaving | None = None
+    decorator: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,11 @@ def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
             yield from header_gaps(tree, each, items)
 
 
-def _jumps(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
-    """The `break` and `continue` that become a `return` of the function."""
+def _of_block(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
+    """The `break` and `continue` that become a `return` of the function; a decorator that becomes its own."""
+    if recipe.decorator is not None:
+        span = tree.offsets.span_of(recipe.decorator)
+        yield Span(tree.text.rindex("@", 0, span.start), span.end)
     if recipe.leaving is not None and recipe.leaving.keyword != "return":
         yield from map(tree.offsets.span_of, recipe.leaving.places)
 
@@ -239,7 +242,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ReadChunks: _loop_keywords,
     ReadItems: _loop_header,
     HeldHandle: _header,
-    HopBlock: _jumps,
+    HopBlock: _of_block,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
     RemoveCall: _whole,

@@ -16,6 +16,7 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
+from awaken.plan.orm.row_locks import locks_rows
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -42,6 +43,8 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason("context-manager")
     else:
         yield planner(situation)
+        if locks_rows(situation):
+            yield reason("lock-outside-transaction")
 
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
