@@ -447,6 +447,19 @@ REASONS: dict[str, str] = {
         "a coroutine function needs no thread: await its call where it stands, or run a plain function"
         " in the thread"
     ),
+    "raises-today": "today this raises an exception whenever it runs; now it does what it says",
+    "djangos-thread": (
+        "today this has a thread and a connection of its own; now it takes turns with the other queries of the same"
+        " request, in Django's thread"
+    ),
+    "closes-now": "today this closes nothing; now it closes connections of Django's thread that are out of use",
+    "bare-thread": (
+        "nobody closes the connection of such a thread; leave `thread_sensitive` as it is, or call"
+        " `close_old_connections()` in the function itself, before and after its queries"
+    ),
+    "lazy-in-thread": (
+        "the thread only makes a queryset; make it here, and have its rows collected where they are wanted"
+    ),
     # matters of opinion
     "made-once": (
         "what it makes is there to be shared, and who closes it is for the program to decide"

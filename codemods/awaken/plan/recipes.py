@@ -732,6 +732,25 @@ class CallDirectly:
 
 
 @dataclass(frozen=True, slots=True)
+class PutRight:
+    """`await to_thread(Book.objects.get, pk=1)` to `await sync_to_async(Book.objects.get)(pk=1)`: what was meant.
+
+    Attributes:
+        target: the call.
+        replacements: other text for ranges of it; `{runner}` in a template stands for the runner.
+        runner: what runs functions in Django's thread.
+        awaited: the last part of what is awaited then; empty where nothing else is awaited than before.
+        gone: the last part of what is awaited no more; empty where there was nothing.
+    """
+
+    target: Target
+    replacements: tuple[Replacement, ...]
+    runner: Runner
+    awaited: str
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GatherAwaits:
     """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
 
@@ -776,6 +795,7 @@ Recipe: TypeAlias = (
     | HandOver
     | AwaitCall
     | CallDirectly
+    | PutRight
     | GatherAwaits
 )
 

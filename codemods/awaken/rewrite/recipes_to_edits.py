@@ -25,6 +25,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -55,7 +56,7 @@ from awaken.rewrite.demotion import demote
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
 from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
-from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over, put_right
 from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
 from awaken.rewrite.request import native_request
@@ -97,6 +98,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HandOver: hand_over,
     AwaitCall: await_call,
     CallDirectly: call_directly,
+    PutRight: put_right,
     GatherAwaits: gather_awaits,
     Demote: demote,
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         HopCall,
         HopExpression,
         LeaveInThread,
+        PutRight,
         ReadChunks,
         ReadItems,
         ReadLines,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         | HopBlock
         | ApplyAsync
         | LeaveInThread
+        | PutRight
         | ReadLines
         | ReadChunks
         | ReadItems

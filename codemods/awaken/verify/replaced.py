@@ -21,6 +21,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -212,6 +213,10 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
             yield _name_of_member(tree, closing)
 
 
+def _put_right(_: Tree, recipe: PutRight) -> Iterator[Span]:
+    yield from (each.span for each in recipe.replacements if each.span.end > each.span.start)
+
+
 def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
     """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
     call = tree.find(recipe.target.place, (ast.Call,))
@@ -243,6 +248,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ReadItems: _loop_header,
     HeldHandle: _header,
     HopBlock: _of_block,
+    PutRight: _put_right,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
