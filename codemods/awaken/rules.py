@@ -211,8 +211,8 @@ _ALL: Final = (
             "    return await Book.objects.acount()\n"
         ),
         reasons=(
-            *("atomic-around-await", "atomic-block", "django-version", "opens-now"),
-            "lock-outside-transaction",
+            *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("lock-outside-transaction", "opens-now"),
             *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),
     ),

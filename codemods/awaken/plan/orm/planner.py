@@ -15,7 +15,9 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
+from awaken.plan.orm.relations import read_in_thread
 from awaken.plan.orm.row_locks import locks_rows
 from awaken.plan.orm.rows import (
     plan_consumption,
@@ -24,10 +26,12 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
+    if situation.finding.shape is Shape.LOAD:
+        yield from plan_first_use(situation)
+        return
     planner = _BY_NAME.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
@@ -49,10 +56,15 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
     """The same call in the thread that Django's connections belong to."""
+    if situation.finding.shape is Shape.RELATION:
+        return [read_in_thread(situation)]
     return list(plan_hop(situation, django_runner_for(situation)))
 
 
 def _plan_call(situation: Situation) -> Fix | Reason:
+    rendered = as_template_response(situation)
+    if rendered is not None:
+        return rendered
     entry = situation.finding.entry
     native = entry.native
     func = situation.call.func
@@ -84,4 +96,6 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.TEXT: plan_text,
+    Shape.RELATION: read_in_thread,
 }
