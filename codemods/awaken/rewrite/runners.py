@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         HopCall,
         HopExpression,
         LeaveInThread,
+        PutRight,
         ReadChunks,
         ReadItems,
         ReadLines,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         | SliceAsync
         | ChooseAsync
         | LeaveInThread
+        | PutRight
         | ReadLines
         | ReadChunks
         | ReadItems
