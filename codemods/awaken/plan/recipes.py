@@ -389,6 +389,67 @@ class FetchAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAsync:
+    """`bool(qs)` and `if qs` to `await qs.aexists()`.
+
+    Attributes:
+        member: the async method.
+        wrapped: whether the target is the call of a builtin, which goes.
+    """
+
+    target: Target
+    member: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAsync:
+    """`qs[a:b:c]` to `await runner(qs.__getitem__)(slice(a, b, c))`."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAsync:
+    """`qs or other` to `qs if await runner(bool)(qs) else other`.
+
+    Attributes:
+        target: the whole `or` or `and`, of two operands.
+        variable: the name of the first operand.
+        is_new: whether it has none so far, and gets this one.
+    """
+
+    target: Target
+    runner: Runner
+    variable: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRelated:
+    """`Book.objects.get(pk=1)` to `Book.objects.select_related("author").get(pk=1)`.
+
+    Attributes:
+        target: the last call of the queryset.
+        asks: whether that call asks for the rows: the join goes in front of its method.
+        paths: the relations that are to come along.
+    """
+
+    target: Target
+    asks: bool
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A qualified name, written as the file has it at the place of a recipe.
 
@@ -462,10 +523,17 @@ class AwaitCoroutines:
 
 @dataclass(frozen=True, slots=True)
 class RenameCall:
-    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same.
+
+    Attributes:
+        target: the call.
+        callee: qualified name of what is called instead.
+        passed: how it is given its arguments.
+    """
 
     target: Target
     callee: str
+    passed: Passed = Passed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -800,6 +868,11 @@ Recipe: TypeAlias = (
     | ApplyAsync
     | FetchFirst
     | FetchAnew
+    | AskAsync
+    | SliceAsync
+    | ChooseAsync
+    | HopAttribute
+    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient
