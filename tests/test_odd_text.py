@@ -275,3 +275,20 @@ def test_an_await_may_stand_in_a_nested_comprehension(tmp_path: Path) -> None:
     before = "return [[os.stat(y) for y in x] for x in p]\n"
     after = "return [[await asyncio.to_thread(os.stat, y) for y in x] for x in p]\n"
     assert rewritten(tmp_path, f"{head}{before}".encode()) == f"{head}{after}".encode()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads the file")
+def test_a_file_for_a_newer_python_is_left_alone(tmp_path: Path) -> None:
+    """Finding a name for an import must end, though `symtable` cannot read the file."""
+    text = "import time\nclass Box[T]:\n    async def f(self):\n        time.sleep(1)\n"
+    text += "async def g(p):\n    with open(p) as file:\n        return file.read()\n"
+    (tmp_path / "module.py").write_text(text, encoding="utf-8")
+    configuration = override(Configuration(), min_severity="low", target_python="3.12")
+    analysis = analyse([tmp_path], root=tmp_path, configuration=configuration, jobs=1, cache=False)
+    reasons = []
+    for plan in analysis.plans:
+        result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
+        assert result is not None
+        reasons += [each.reason.code for each in result.dropped]
+        assert result.change.after == text.encode()
+    assert set(reasons) == {"unverified-syntax"}

@@ -37,15 +37,25 @@ _CLASS = re.compile(rb"class[ \t]+\w+[^\n(:]*\(([^:]*?)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
 _METHOD = re.compile(rb"def[ \t]+(\w+)")
 # What Django looks for in a module of URLs.
-_ROUTES = b"urlpatterns"
 _PROTOCOL = re.compile(rb"^class[^\n]*\bProtocol\b[^\n]*((?:\n(?:[ \t][^\n]*)?)*)", re.MULTILINE)
 
 
 WORDS = (
     "ContextVar", "DEFAULT_RETRIES", "_create_default_https_context", "install_cache", "install_opener",
-    "nest_asyncio", "setdefaulttimeout", "socksocket",
+    "nest_asyncio", "process_template_response", "setdefaulttimeout", "socksocket",
 )  # fmt: skip
 """Words that matter for every file of a project, wherever they stand."""
+
+MENTIONS = {
+    "relation": (b"ForeignKey", b"OneToOne", b"ManyToMany", b"ParentalKey"),
+    "user-model": (b"AUTH_USER_MODEL",),
+    "app-config": (b"AppConfig",),
+    "app-label": (b"app_label",),
+    "routing": (b"urlpatterns",),
+}
+"""Words by what it means that a file has one: what one model says of another, or which URLs functions answer."""
+# Without one of these a file has none of them.
+_MENTIONING = (b"models", b"AppConfig", b"AUTH_USER", b"urlpatterns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Prescan:
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
         words: those of `WORDS` that stand in some file.
-        routing: files that may say which functions answer which URLs.
+        mentions: files by what the words of `MENTIONS` in them mean.
     """
 
     replaced: Replaced
@@ -78,7 +88,7 @@ class Prescan:
     loops: frozenset[str]
     digests: Mapping[str, bytes]
     words: frozenset[str]
-    routing: tuple[str, ...] = ()
+    mentions: Mapping[str, tuple[str, ...]]
 
 
 def prescan(found: Discovery, root: Path) -> Prescan:
@@ -97,6 +107,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     classes = _Classes()
     loops: set[bytes] = set()
     words: set[str] = set()
+    mentions: set[tuple[bytes, bytes | str]] = set()
     for path in found.files:
         try:
             if not path.is_file():
@@ -111,6 +122,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         tests.look(relative, data)
         noted.look(relative, data)
         words.update(word for word in WORDS if word.encode() in data)
+        mentions.update((name, relative) for name in _mentioned(data))
         classes.look(relative, data)
         loops.update(_LOOP.findall(data))
         for module, members in _FROM.findall(data):
@@ -129,7 +141,7 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         frozenset(map(_text, loops)),
         digests,
         frozenset(words),
-        tuple(noted.routing),
+        _by_first(mentions),
     )
 
 
@@ -139,15 +151,18 @@ class _Noted:
     def __init__(self) -> None:
         self.handling: list[str] = []
         self.asking: list[str] = []
-        self.routing: list[str] = []
 
     def look(self, path: str, data: bytes) -> None:
         if (b"except" in data or b"suppress" in data) and _HANDLED.search(data):
             self.handling.append(path)
         if (b"requests" in data or b"urllib" in data) and _ASKED.search(data):
             self.asking.append(path)
-        if _ROUTES in data:
-            self.routing.append(path)
+
+
+def _mentioned(data: bytes) -> list[bytes]:
+    if not any(word in data for word in _MENTIONING):
+        return []
+    return [name.encode() for name, words in MENTIONS.items() if any(w in data for w in words)]
 
 
 class _Classes:

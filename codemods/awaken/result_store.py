@@ -140,7 +140,7 @@ class ResultStore:
             sorted(scan.properties),
             sorted(scan.loops),
             sorted(scan.words),
-            scan.routing,
+            scan.mentions,
             _project_files(self._job.root),
         )
         return digest(repr(facts).encode(errors="replace"))

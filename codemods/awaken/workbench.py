@@ -76,7 +76,7 @@ class Workbench:
 
     @cached_property
     def project(self) -> Project:
-        return Project(self._load, self._locate, lambda: self.scan.routing)
+        return Project(self._load, self._locate, lambda: self.scan)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -157,6 +157,7 @@ class Workbench:
             http_client_scope=self.configuration.http_client_scope,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
+            strategies_django=self.configuration.strategies_django,
             offload=self._offload(),
             asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
             available=self._distributions,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class Catalogue:
         builtin = _builtin_names(_root(call)).exchanges.get(owner, ())
         known = (*self._names.exchanges.get(owner, ()), *builtin)
         return next((each for each in known if each.client(target)), None)
+
+    def family(self, name: str, owner: str) -> Family | None:
+        """Finds a family of classes by its name, in the library that a qualified name belongs to."""
+        builtin = _builtin_names(_root(owner)).families
+        return self._names.families.get(name) or builtin.get(name)
 
     def member(self, type_qualified: str, name: str) -> Entry | None:
         """Finds a member of a type, or of a type it inherits from."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
     from awaken.catalogue.schema import Client, Entry, Library, TypeEntry
 
 
@@ -22,6 +23,7 @@ class Names:
         objects: module-level objects, to the type they have.
         clients: the async forms of classes, by the type of the objects.
         exchanges: how requests are made with async clients, by the module of the functions that make them.
+        families: classes whose async methods are copies, by the name of their family.
         owners: the library that defines each of these names.
     """
 
@@ -30,6 +32,7 @@ class Names:
     objects: dict[str, str] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     exchanges: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
+    families: dict[str, Family] = field(default_factory=dict)
     owners: dict[str, Library] = field(default_factory=dict)
 
     @property
@@ -57,6 +60,7 @@ def index_names(libraries: Iterable[Library]) -> Names:
             for module in (*exchange.modules, exchange.session):
                 known = names.exchanges.get(module, ())
                 names.exchanges[module] = (exchange, *known)
+        names.families.update((family.name, family) for family in library.families)
         for name, kind in library.objects.items():
             names.objects[name] = kind
             names.owners[name] = library
@@ -83,6 +87,8 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
         handed={**known.handed, **added.handed},
+        as_field=added.as_field or known.as_field,
+        loading={**known.loading, **added.loading},
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.families import parse_family
+from awaken.catalogue.loading import Loading
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     Client,
@@ -16,6 +18,8 @@ from awaken.catalogue.schema import (
     Convention,
     Default,
     Entry,
+    FieldEntry,
+    Holds,
     Library,
     Native,
     Quiet,
@@ -59,9 +63,12 @@ REASONS = (
 # What a cancelled task may lose, when a thread goes on waiting for it.
 _LOSSES = ("item-lost",)
 _WAITINGS = tuple(waiting.value for waiting in Waiting)
+_HOLDS = tuple(each.value for each in Holds)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _RESULTS = tuple(result.value for result in Result)
-_ROOT_KEYS = ("library", "defaults", "call", "type", "object", "client", "http", "convention")
+_ROOT_KEYS = (
+    "library", "defaults", "call", "type", "object", "client", "http", "convention", "family",
+)  # fmt: skip
 _BLOCKING_KEYS = (
     "rule",
     "ruff",
@@ -91,7 +98,7 @@ _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
 _MEMBER_KEYS = ("name", "names", *_ENTRY_KEYS)
 _NATIVE_KEYS = (
     "name", "since", "definition", "parameters", "positional", "keywords", "needs", "apart", "arguments",
-    "renamed", "defaults", "result", "value", "awaits", "python",
+    "renamed", "defaults", "result", "value", "awaits", "python", "families",
 )  # fmt: skip
 _CLIENT_KEYS = (
     "type", "name", "distribution", "constructors", "members", "exceptions", "bases",
@@ -120,7 +127,11 @@ _TYPE_KEYS = (
     "hooks",
     "quiet",
     "handed",
+    "field",
+    "loading",
 )
+_FIELD_KEYS = ("holds", "reverse", "target", "manager")
+_LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +173,7 @@ def parse_library(data: Mapping[str, object], *, source: str) -> Library:
         python=library.text("python") or "",
         comes_with=library.texts("comes-with") or (),
         conventions=tuple(_convention(table) for table in root.tables("convention")),
+        families=tuple(parse_family(table) for table in root.tables("family")),
     )
 
 
@@ -261,6 +273,7 @@ def _form(table: Table, name: str) -> Native:
         value=table.flag("value", default=True),
         awaits=table.flag("awaits", default=True),
         python=_version(table, python) if python else None,
+        families=table.texts("families") or (),
     )
 
 
@@ -363,6 +376,21 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
+        as_field=_field(table.table("field")),
+        loading=dict(map(_loading, table.tables("loading"))),
+    )
+
+
+def _field(table: Table | None) -> FieldEntry | None:
+    if table is None:
+        return None
+    table.allow(_FIELD_KEYS)
+    reverse = table.choice("reverse", _HOLDS)
+    return FieldEntry(
+        Holds(table.choice("holds", _HOLDS) or Holds.VALUE.value),
+        Holds(reverse) if reverse else None,
+        table.text("target"),
+        table.text("manager"),
     )
 
 
@@ -391,6 +419,22 @@ def _callbacks(table: Table | None) -> dict[str, int]:
     if table is None:
         return {}
     return {name: table.integer(name) or 0 for name in table.values}
+
+
+def _loading(table: Table) -> tuple[str, Loading]:
+    table.allow(_LOADING_KEYS)
+    name = table.required_text("attribute")
+    found = Loading(
+        attribute=name,
+        severity=Severity(table.choice("severity", _SEVERITIES) or Severity.HIGH.value),
+        applied=table.text("applied") or "",
+        called=table.text("called") or "",
+        members=table.texts("members") or (),
+        native=_native(table.table("native")),
+    )
+    if bool(found.applied) is bool(found.called):
+        raise table.error("", "give either applied or called: what fetches the object?")
+    return name, found
 
 
 def _handed(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
+    from awaken.catalogue.families import Family
+    from awaken.catalogue.loading import Loading
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -147,6 +149,7 @@ class Native:
         value: whether that is what the sync call gives; else the call must not use it.
         awaits: whether the async form is awaited; a member of a client need not be.
         python: the first Python that has what `result` and `arguments` use, or None for any.
+        families: classes that must have no overrides, by the names of their `[[family]]`.
     """
 
     name: str
@@ -164,6 +167,7 @@ class Native:
     value: bool = True
     awaits: bool = True
     python: tuple[int, int] | None = None
+    families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,36 @@ class Entry:
         return self.severity is not None
 
 
+class Holds(str, Enum):
+    """What reading a field of an object gives."""
+
+    VALUE = "value"
+    """A plain value."""
+    ONE = "one"
+    """The one object at the other side."""
+    MANY = "many"
+    """A manager of the objects at the other side."""
+    ANY = "any"
+    """One object, of a class that only the row tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntry:
+    """A class that is called in the body of a model, where it says what objects of the model have.
+
+    Attributes:
+        holds: what reading the field of an object gives.
+        reverse: what an object at the other side has, under the field's `related_name`; None for nothing.
+        target: qualified name of the class at the other side; None where the field's argument `to` names it.
+        manager: type of the manager that the field gives; None where that is Django's own.
+    """
+
+    holds: Holds
+    reverse: Holds | None = None
+    target: str | None = None
+    manager: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TypeEntry:
     """A class whose instances are followed.
@@ -260,6 +294,8 @@ class TypeEntry:
         quiet: methods after which none of the object's methods blocks.
         handed: methods that a framework calls when a class defines them, to the types of what it calls them with,
             by position (`self` not counted); empty for those that are not known.
+        as_field: what objects have where the body of their class makes an instance of this one (a field), or None.
+        loading: attributes whose object is fetched when it is first used, by name.
     """
 
     name: str
@@ -280,6 +316,8 @@ class TypeEntry:
     hooks: tuple[str, ...] = ()
     quiet: tuple[Quiet, ...] = ()
     handed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    as_field: FieldEntry | None = None
+    loading: dict[str, Loading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +382,7 @@ class Library:
         clients: what its classes are called in an async library.
         exchanges: how its requests are made with async clients.
         conventions: how parameters are called that it fills.
+        families: classes whose async methods are copies of the sync ones.
     """
 
     name: str
@@ -357,3 +396,4 @@ class Library:
     python: str = ""
     comes_with: tuple[str, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    families: tuple[Family, ...] = ()

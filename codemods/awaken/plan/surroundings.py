@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from awaken.index.terms import Call, Display, Term
 from awaken.plan.asked_exceptions import Asked, asked_in, waits_for_tasks
 from awaken.plan.doubles.doubles import TestDoubles
+from awaken.plan.orm.settings_modules import DjangoSettings
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
@@ -42,7 +43,9 @@ class Surroundings:
 
     Attributes:
         doubles: what tests put in the place of calls.
+        django: what the settings of a Django project say.
         several_loops: whether some file speaks of loops in other threads, or of several, once somebody has looked.
+        manager_methods: what managers of the project define, once somebody has looked (`plan/orm/managers.py`).
         by_name: what is known of who gets at something by its name (`plan/names_elsewhere.py`), by resolver and name.
     """
 
@@ -58,8 +61,10 @@ class Surroundings:
         self._resolver = resolver
         self.mentioning = mentioning
         self.parsed = parsed
+        self.django = DjangoSettings(mentioning, self.depend_on_all, resolver)
         self.doubles = TestDoubles(lambda: self._scan, resolver, read)
         self.several_loops: bool | None = None
+        self.manager_methods: frozenset[str] | None = None
         self.by_name: WeakKeyDictionary[Resolver, dict[str, tuple[Reach, ...]]] = (
             WeakKeyDictionary()
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.index.terms import OPAQUE, Call, Constant, Element, Name, Term
 from awaken.resolve.annotations import promised
 from awaken.resolve.containers import sequence, tuple_of
+from awaken.resolve.model_calls import MODEL_CALLS
 from awaken.resolve.term_values import element_values
 from awaken.resolve.values import (
     ANYTHING,
@@ -186,13 +187,6 @@ def _gathered(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     return frozenset({Awaitable(tuple_of(*places))})
 
 
-def _in_a_thread(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    call = Call(term.args[0], term.args[1:], term.keywords) if term.args else None
-    called = resolver.values(call.func, where) if call else NOTHING
-    found = (resolver.called(value, call, where) for value in called if call)
-    return frozenset(Awaitable(value) for value in frozenset[Value]().union(*found)) or ANYTHING
-
-
 def _field(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     """A field without annotation: by its type, or by what makes its default."""
     given = dict(term.keywords)
@@ -224,7 +218,6 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "asyncio.ensure_future": _task,
     "asyncio.gather": _gathered,
     "asyncio.shield": _first,
-    "asyncio.to_thread": _in_a_thread,
     "asyncio.wait_for": _first,
     "builtins.enumerate": _enumerated,
     "builtins.filter": _filtered,
@@ -254,6 +247,7 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "typing.TypeVar": _type_variable,
     "typing.cast": _cast,
     "typing_extensions.TypeVar": _type_variable,
+    **MODEL_CALLS,
     **dict.fromkeys(
         (
             "attr.attrib",

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from awaken.index.summary import FileIndex
+    from awaken.prescan import Prescan
 
 
 class Project:
@@ -17,18 +18,18 @@ class Project:
         load: gives the summary for a path relative to the root, or None when it cannot be read.
         locate: gives the path of a project module by its dotted name and the path of the file that
             imports it (empty where that does not matter), or None for a foreign module.
-        routing: gives the paths of files that may say which functions answer which URLs.
+        scan: gives what the bytes of all files tell; None where only the files that are named can be looked at.
     """
 
     def __init__(
         self,
         load: Callable[[str], FileIndex | None],
         locate: Callable[[str, str], str | None],
-        routing: Callable[[], tuple[str, ...]] = tuple,
+        scan: Callable[[], Prescan] | None = None,
     ) -> None:
         self._load = load
         self._locate = locate
-        self.routing = routing
+        self.scan = scan
         self._files: dict[str, FileIndex | None] = {}
         self._modules: dict[tuple[str, str], str | None] = {}
 
@@ -52,4 +53,4 @@ class Project:
         def load(path: str) -> FileIndex | None:
             return index if path == index.path else self.file(path)
 
-        return Project(load, self.module, self.routing)
+        return Project(load, self.module, self.scan)

@@ -1,8 +1,8 @@
 """What a catalogue entry's `returns` promises, as a value.
 
 `pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y; `pkg.X[element]`
-is a container of that,
-`type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds.
+is a container of that, `type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds,
+`type[element]` the class of that.
 `type[argument]` is the class given as the first argument, which only the resolver can tell.
 """
 
@@ -33,6 +33,8 @@ def promised_value(returns: str | None, itself: Value, element: Value | None) ->
         return UNKNOWN
     if returns == "self":
         return itself
+    if returns == "type[element]":
+        return UNKNOWN if element is None else element
     if returns == "element":
         return Instance(element) if isinstance(element, (External, Defined)) else UNKNOWN
     subscript = _SUBSCRIPT.fullmatch(returns)

@@ -31,7 +31,8 @@ def registered_with(resolver: Resolver, function: Defined) -> tuple[str, ...]:
     Returns:
         The types of its first parameters; empty where no file gives it to a framework.
     """
-    for path in resolver.project.routing():
+    scan = resolver.project.scan
+    for path in scan().mentions.get("routing", ()) if scan else ():
         known = resolver.kept(resolver.registered, path, partial(_in_file, resolver, path))
         if function in known:
             return known[function]

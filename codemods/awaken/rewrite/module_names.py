@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,17 +20,25 @@ def module_names_read(tree: Tree, names: frozenset[str]) -> set[str]:
         tree: the file.
         names: names that the module level binds.
     """
+    return set(names & _read_from_the_module(tree))
+
+
+# Asked for every edit of a file, about the file itself and what has become of it.
+@lru_cache(maxsize=2)
+def _read_from_the_module(tree: Tree) -> frozenset[str]:
+    """All such names; every name in the file where its scopes cannot be told apart."""
     try:
         module = symtable.symtable(tree.text, "<file>", "exec")
     except (SyntaxError, ValueError, RecursionError):
-        return set(names)  # what cannot be told is taken for read
+        # Syntax that is newer than the running Python, for one.
+        return frozenset(node.id for node in tree.nodes if isinstance(node, ast.Name))
     read = {
         symbol.get_name()
         for table in _tables(module)
         for symbol in table.get_symbols()
         if symbol.is_referenced() and (_falls_through(table) or symbol.is_global())
     }
-    return (read | set(_names_beside(tree))) & names
+    return frozenset(read.union(_names_beside(tree)))
 
 
 def _falls_through(table: symtable.SymbolTable) -> bool:

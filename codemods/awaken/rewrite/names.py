@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset(
-    ("asgiref.sync", "concurrent.futures", "django.shortcuts", "django.db.models", "http.cookiejar")
-)
+_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "http.cookiejar"))
+_FAMILIES_BY_NAME = ("django.",)
 
 
 # Submodules that come with their package and are reached through it.
@@ -86,8 +85,9 @@ class Names:
         package, _, last = module.rpartition(".")
         if module in _WITH_PACKAGE:
             return f"{self.text(f'{package}.{last}', where)}.{member}"
-        if module in _BY_NAME:
-            return self._imported(module, member, where)
+        if module in _BY_NAME or module.startswith(_FAMILIES_BY_NAME):
+            at_hand = self._module_at_hand(module, where)
+            return f"{at_hand}.{member}" if at_hand else self._imported(module, member, where)
         return f"{self.module_text(module, where)}.{member}"
 
     def member_text(self, qualified: str, where: Where) -> str:
@@ -102,6 +102,14 @@ class Names:
             if self._stands_for(name, module, where):
                 return name
         return self._imported(module, None, where)
+
+    def _module_at_hand(self, module: str, where: Where) -> str | None:
+        """A name that the file has for a module, by `import module as name` or `from package import name`."""
+        package, _, last = module.rpartition(".")
+        for name in (*self._bound_to(module, None), *self._bound_to(package, last)):
+            if self._stands_for(name, module, where):
+                return name
+        return None
 
     def function(self, name: str, where: Where) -> str:
         """A name for a local function, with a number where the file or another block has it."""

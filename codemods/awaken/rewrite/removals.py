@@ -125,9 +125,27 @@ def _remove(
     unused: list[ast.alias],
     siblings: list[ast.stmt],
 ) -> list[Edit]:
-    if len(unused) < len(statement.names):
-        return [_remove_alias(tree, statement, alias) for alias in unused]
-    return [remove_statement(tree, statement, siblings)]
+    if len(unused) == len(statement.names):
+        return [remove_statement(tree, statement, siblings)]
+    last = _last_needed(statement, unused)
+    rest = statement.names[last + 1 :]
+    span = Span(tree.offsets.span(statement.names[last]).end, _end(tree, statement.names[-1]))
+    together = len(rest) > 1 and "#" not in tree.text[span.start : span.end]
+    edits = [
+        _remove_alias(tree, statement, alias)
+        for alias in unused
+        if not (together and alias in rest)
+    ]
+    return [*edits, Edit(span, "", span)] if together else edits
+
+
+def _last_needed(statement: ast.Import | ast.ImportFrom, unused: list[ast.alias]) -> int:
+    """The number of the last name that stays."""
+    return max(number for number, alias in enumerate(statement.names) if alias not in unused)
+
+
+def _end(tree: Tree, alias: ast.alias) -> int:
+    return tree.offsets.span(alias).end
 
 
 def remove_statement(tree: Tree, statement: ast.stmt, siblings: list[ast.stmt]) -> Edit:

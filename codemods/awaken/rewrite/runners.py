@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from awaken.plan.recipes import (
         ApplyAsync,
         ChooseAsync,
+        FetchFirst,
         HeldHandle,
+        HopAttribute,
         HopBlock,
         HopCall,
         HopExpression,
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | FetchFirst
         | SliceAsync
         | ChooseAsync
+        | HopAttribute
         | LeaveInThread
         | ReadLines
         | ReadChunks

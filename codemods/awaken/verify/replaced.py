@@ -17,6 +17,7 @@ from awaken.plan.recipes import (
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
     GatherAwaits,
     HeldHandle,
     HopBlock,
@@ -44,7 +45,7 @@ from awaken.syntax.with_header import header_gaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from awaken.plan.recipes import ClientCall
+    from awaken.plan.recipes import ClientCall, Passed
     from awaken.syntax.tree import Tree
 
 
@@ -162,11 +163,23 @@ def _in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
         yield tree.span(node.func)
     elif isinstance(node.func, ast.Attribute):
         yield _name_of_member(tree, node)
-    renamed = {old for old, _ in call.passed.renamed}
+    yield from _renamed(tree, node, call.passed)
+
+
+def _renamed(tree: Tree, node: ast.Call, passed: Passed) -> Iterator[Span]:
+    """The names of arguments that are called otherwise."""
+    renamed = {old for old, _ in passed.renamed}
     for keyword in node.keywords:
         if keyword.arg in renamed:
             start = tree.offsets.span(keyword).start
             yield Span(start, start + len(keyword.arg or ""))
+
+
+def _other_call(tree: Tree, recipe: RenameCall) -> Iterator[Span]:
+    yield from _callee(tree, recipe)
+    node = tree.find(recipe.target.place, (ast.Call,))
+    if isinstance(node, ast.Call):
+        yield from _renamed(tree, node, recipe.passed)
 
 
 def _gathered(tree: Tree, recipe: GatherAwaits) -> Iterator[Span]:
@@ -237,6 +250,11 @@ def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
             yield Span(start, tree.offsets.span_of(opened.place).start)
 
 
+def _fetched(tree: Tree, recipe: FetchAnew) -> Iterator[Span]:
+    """The attribute, wherever a variable takes its place."""
+    yield from map(tree.offsets.span_of, recipe.uses)
+
+
 def _conversion(tree: Tree, recipe: ApplyAsync) -> Iterator[Span]:
     """The `!r` of a field whose text is made before it is shown."""
     node = tree.find(recipe.target.place, (ast.expr,))
@@ -269,6 +287,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
     EnterClient: _client,
+    FetchAnew: _fetched,
     GatherAwaits: _gathered,
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
@@ -281,5 +300,6 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ChooseAsync: _operator,
     AwaitMember: _member,
     IterateAsync: _member,
-    **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),
+    RenameCall: _other_call,
+    **dict.fromkeys((SwapCall, NativeCall, CollectAsync, NativeRequest), _callee),
 }

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from awaken.detect.loop_context import enclosing_function
-from awaken.index.terms import Attr, Call
-from awaken.resolve.values import Bound, Defined, External, Instance, Method
+from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
+from awaken.plan.orm.override_guard import is_stock
+from awaken.resolve.model_managers import RELATED
+from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
+    from awaken.catalogue.schema import Native
     from awaken.plan.situation import Situation
 
 _ASYNC_ITERATION = Version("4.1")
-_SESSION = "django.contrib.sessions.backends.base.SessionBase"
-_SESSION_STORES = "django.contrib.sessions.backends"
 _USER_MANAGER = "django.contrib.auth.models.UserManager"
-_USER_MANAGERS = ("BaseUserManager", "UserManager")
-_MANAGER = "django.db.models.manager.Manager"
+_STOCK_USERS = ("django.contrib.auth.models.User",)
+_USERS = "users"
+_RELATED = External(RELATED)
 
 
 def has_native(situation: Situation) -> bool:
@@ -36,40 +39,79 @@ def has_async_iteration(situation: Situation) -> bool:
     return version is not None and version >= _ASYNC_ITERATION
 
 
+def takes_the_arguments(native: Native, call: ast.Call) -> bool:
+    """Whether a call gives nothing that the async form takes otherwise."""
+    if not native.parameters:
+        return True
+    names = {*native.parameters, *native.keywords}
+    return (
+        len(call.args) <= len(native.parameters)
+        and not any(isinstance(each, ast.Starred) for each in call.args)
+        and all(each.arg in names for each in call.keywords)
+    )
+
+
 def means_the_same(situation: Situation) -> bool:
     """Whether the async method comes down to the sync one that is called here.
 
-    It does not inside its own definition, where the project defines it, and where a manager
-    overrides the sync method: a manager's async methods go straight to the queryset.
+    It does not inside its own definition, where the project defines it, where a manager overrides the sync
+    method, because a manager's async methods go straight to the queryset, and where Django's async code is a copy
+    that overrides are passed by (`override_guard.py`).
     """
     value, native = situation.finding.value, situation.finding.entry.native
-    if not isinstance(value, Method) or value.receiver is None or native is None:
+    if native is None or not is_stock(situation, native.families):
+        return False
+    if not isinstance(value, Method) or value.receiver is None:
         return True
     function = enclosing_function(situation.index, situation.scope)
     if function is not None and function.name == native.name:
         return False
-    if _may_be_a_subclass(situation, value.owner, value.receiver):
-        return False
     if _defined_in_project(situation, value.receiver, native.name):
         return False
-    return not any(
-        _is_manager(situation, owner)
-        for owner in _defined_in_project(situation, value.receiver, value.entry.name)
+    owners = _defined_in_project(situation, value.receiver, value.entry.name)
+    if any(is_manager(situation, owner) for owner in owners):
+        return False
+    return _is_a_queryset(situation, value) or _is_that_manager(situation, value)
+
+
+def _is_a_queryset(situation: Situation, value: Method) -> bool:
+    """Whether the method belongs to anything but a manager: overrides elsewhere are called by their async form."""
+    known = situation.resolver.catalogue.ancestry(value.owner)
+    return not any(each.name == MANAGER for each in known)
+
+
+def _is_that_manager(situation: Situation, value: Method) -> bool:
+    """Whether a manager is of the very class that it is known by, or no manager overrides the method.
+
+    The manager of a relation inherits from the default one of the model at the other side, where that is known; what
+    a function is given may be any subclass; and the settings say whose `get_user_model().objects` is.
+    """
+    element = value.receiver.element if value.receiver is not None else None
+    if _is_of_some_user_model(situation, value.owner, element):
+        users = situation.resolver.catalogue.family(_USERS, value.owner)
+        named = situation.surroundings.django.strings(users.setting) if users else None
+        if users is None or named is None or not named <= set(users.stock):
+            return False
+    func = situation.call.func if isinstance(situation.node, ast.Call) else None
+    holder = _holder(func)
+    model = situation.value_of(holder) if holder is not None else UNKNOWN
+    of_class = isinstance(model, (Defined, External))
+    of_relation = value.receiver is not None and value.receiver.of == _RELATED
+    exact = isinstance(element, Defined) if of_relation else of_class
+    return exact or value.entry.name not in methods_of_managers(situation)
+
+
+def _is_of_some_user_model(situation: Situation, owner: str, element: object) -> bool:
+    managed = isinstance(element, External) and element.name not in _STOCK_USERS
+    return managed and any(
+        each.name == _USER_MANAGER for each in situation.resolver.catalogue.ancestry(owner)
     )
 
 
-def _may_be_a_subclass(situation: Situation, owner: str, receiver: Instance) -> bool:
-    """Whether settings may put a class of the project in place of Django's.
-
-    A session store or a user manager is named in the settings only; where the project imports what
-    such a class derives from, its overrides must be reckoned with.
-    """
-    imported = situation.surroundings.imported
-    if owner == _SESSION:
-        return any(module.startswith(_SESSION_STORES) for module, _ in imported)
-    if owner == _USER_MANAGER and isinstance(receiver.element, External):
-        return any(member in _USER_MANAGERS for _, member in imported)
-    return False
+def _holder(func: ast.expr | None) -> ast.expr | None:
+    """`Book` of `Book.objects.get`."""
+    manager = func.value if isinstance(func, ast.Attribute) else None
+    return manager.value if isinstance(manager, ast.Attribute) else None
 
 
 def _defined_in_project(situation: Situation, receiver: Instance, name: str) -> list[Defined]:
@@ -81,21 +123,3 @@ def _defined_in_project(situation: Situation, receiver: Instance, name: str) -> 
         if isinstance(method, Bound) and scope is not None:
             owners.append(Defined(method.function.path, scope.parent))
     return owners
-
-
-def _is_manager(situation: Situation, owner: Defined) -> bool:
-    resolver = situation.resolver
-    for base in resolver.members.ancestry(owner):
-        if isinstance(base, External):
-            if any(known.name == _MANAGER for known in resolver.catalogue.ancestry(base.name)):
-                return True
-            continue
-        scope = resolver.scope(base)
-        terms = scope.bases if scope is not None else ()
-        if any(isinstance(term, Call) and _makes_manager(term) for term in terms):
-            return True
-    return False
-
-
-def _makes_manager(term: Call) -> bool:
-    return isinstance(term.func, Attr) and term.func.name == "from_queryset"

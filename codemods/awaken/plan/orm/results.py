@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Item, Name, is_slice
+from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _END = (sys.maxsize, 0)
 _ANY_ROW = "row"
 _NOT_A_MODEL = External("builtins.object")
+_RELATED = External(RELATED)
+_PREFETCHED = ("all", "get_queryset")
 
 
 def may_be_a_list(situation: Situation, node: ast.expr) -> bool:
@@ -42,7 +45,7 @@ def _is_fresh(situation: Situation, node: ast.Subscript) -> bool:
     """Whether what is sliced here has just been built, or has not been evaluated so far."""
     base = node.value
     if isinstance(base, ast.Call):
-        return isinstance(situation.value_of(base.func), Method)
+        return _builds_anew(situation.value_of(base.func))
     if not isinstance(base, ast.Name):
         return False
     looping = any(isinstance(up, _LOOPS) for up in situation.tree.ancestors(node))
@@ -70,8 +73,16 @@ def _built_by_django(situation: Situation, binding: Binding, name: str) -> bool:
     if isinstance(term, Item) and is_slice(term) and term.base == Name(name):
         return True
     return isinstance(term, Call) and all(
-        isinstance(value, Method) for value in situation.resolver.values(term.func, where)
+        _builds_anew(value) for value in situation.resolver.values(term.func, where)
     )
+
+
+def _builds_anew(value: object) -> bool:
+    """Whether a call gives a queryset without rows; `author.books.all()` may have been prefetched."""
+    if not isinstance(value, Method):
+        return False
+    related = value.receiver is not None and value.receiver.of == _RELATED
+    return not related or value.entry.name not in _PREFETCHED
 
 
 def _chains(situation: Situation, node: ast.Name) -> bool:

@@ -1,0 +1,118 @@
+"""Views of a whole project, asked before and after, by Django's client and through a server.
+
+Whatever the functions would answer, the coroutines must answer once they are rewritten; with no more
+queries, nothing left on the loop and no connection left open.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.django.bookshop import PROJECT, STATES, Django, djangos, missing, outcomes, ways
+from tests.django.driver.asked import WHO, requests, works_on
+from tests.django.pending import why_pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Nothing is wrong with these, and nothing is to be changed.
+_RIGHT = (
+    *("only_lazy", "plain_form", "plain_fields", "template_response", "message_and_redirect"),
+    *("only_the_key", "assigned_foreign_key", "connection_facts", "hello"),
+)
+# Django consumes the file in a thread, with a warning. It works, and there is no other form.
+_LEFT = ("file",)
+
+
+def _cases(*, pending: bool) -> Iterator[Any]:
+    for django in djangos():
+        for name in requests(PROJECT):
+            if not works_on(name, django.numbers):
+                continue
+            missing_form = why_pending(name, django.numbers)
+            marks = [pytest.mark.xfail(reason=missing_form)] if missing_form else []
+            for database, transports in ways().items():
+                for transport in transports:
+                    case = f"{django.version}-{database}-{transport}-{name}"
+                    yield pytest.param(
+                        *(django, database, transport, name),
+                        marks=marks if pending else (),
+                        id=case,
+                    )
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bookshop"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _found(django: Django, database: str, state: str, kept: Path) -> dict[str, Any]:
+    reason = missing(django, database)
+    if reason is not None:
+        pytest.skip(reason)
+    return outcomes(django, database, STATES[state], kept)
+
+
+def _view(texts: dict[str, str], name: str) -> str:
+    """The text of a view, for a test that failed."""
+    for text in texts.values():
+        found = re.search(
+            rf"^(?:@.*\n)*(?:async )?def {name}\(.*(?:\n(?![^\s)]).*)*", text, re.MULTILINE
+        )
+        if found is not None:
+            return found[0].rstrip()
+    return ""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("django", "database", "transport", "name"), [*_cases(pending=False)])
+def test_a_view_raises_or_stalls_before(
+    django: Django, database: str, transport: str, name: str, kept: Path
+) -> None:
+    seen = _found(django, database, "before", kept)[transport][name]["ada"]
+
+    troubled = seen["refused"] or seen["stalled"] or seen["raised"] or seen["warned"]
+
+    assert bool(troubled) is (name not in _RIGHT)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("django", "database", "transport", "name"), [*_cases(pending=True)])
+def test_a_view_answers_as_the_function_would(
+    django: Django, database: str, transport: str, name: str, kept: Path
+) -> None:
+    expected = _found(django, database, "reference", kept)["client"][name]
+    after = _found(django, database, "after", kept)
+    text = _view(after["texts"], name)
+
+    for who in WHO:
+        seen = after[transport][name][who]
+        trouble = {key: seen[key] for key in ("raised", "refused", "stalled")}
+        assert trouble == {"raised": [], "refused": 0, "stalled": []}, text
+        assert seen["answer"] == expected[who]["answer"], text
+        assert seen["queries"] <= expected[who]["queries"], text
+        assert name in _LEFT or not seen["warned"], text
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("django", djangos(), ids=lambda django: django.version)
+def test_no_connection_is_left_open(django: Django, kept: Path) -> None:
+    assert _found(django, "postgres", "after", kept)["open"] == 0
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("django", djangos(), ids=lambda django: django.version)
+@pytest.mark.parametrize("name", _RIGHT)
+def test_a_view_that_is_right_is_left_alone(django: Django, name: str, kept: Path) -> None:
+    before = _found(django, "sqlite", "before", kept)["texts"]
+    after = _found(django, "sqlite", "after", kept)["texts"]
+
+    assert _view(after, name) == _view(before, name)
