@@ -35,6 +35,8 @@ class Shape(str, Enum):
     """An object is used that is fetched when somebody first uses it."""
     VALUE = "value"
     """Nothing runs here: something is set."""
+    RELATION = "relation"
+    """An attribute is read that takes a query: the object at the other side of a foreign key."""
 
 
 @dataclass(frozen=True, slots=True)

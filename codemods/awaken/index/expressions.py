@@ -35,7 +35,7 @@ from awaken.syntax.positions import Place
 from awaken.syntax.walking import children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _LONGEST_STRING = 160
@@ -97,7 +97,8 @@ class ExpressionReader:
         """Leave a site, where it can run on a loop and the value can be followed."""
         frame = self.frame
         if frame.executes and isinstance(term, _FOLLOWED):
-            frame.sites.append(Site(use, term, Place.of(node), frame.suite, awaited))
+            place = Place.of(node)
+            frame.sites.append(Site(use, term, place, frame.suite, awaited, sure=not frame.unsure))
 
     def use_anywhere(self, use: Use, term: Term, node: ast.expr) -> None:
         """Leave a site where nothing runs on a loop: at the top of a module, or in a class there."""
@@ -108,11 +109,21 @@ class ExpressionReader:
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
         if isinstance(node, ast.BoolOp):
-            return Either(tuple(self.test(value) for value in node.values))
+            return Either(tuple(self.in_turn(node.values, self.test)))
         term = self.read(node)
         if not isinstance(node, (ast.UnaryOp, ast.Compare)):
             self.use(Use.TRUTH, term, node)
         return term
+
+    def in_turn(
+        self, nodes: Sequence[ast.expr], read: Callable[[ast.expr], Term]
+    ) -> Iterator[Term]:
+        """Expressions of which every one but the first may be left out."""
+        frame = self.frame
+        for number, node in enumerate(nodes):
+            frame.unsure += number > 0
+            yield read(node)
+            frame.unsure -= number > 0
 
     def iterate(self, node: ast.expr, *, awaited: bool = False) -> Term:
         term = self.read(node)
@@ -241,8 +252,11 @@ def _await(reader: ExpressionReader, node: ast.Await) -> Term:
 
 def _bool_op(reader: ExpressionReader, node: ast.BoolOp) -> Term:
     # The last operand is only asked for its truth where the whole is.
-    options = [reader.test(value) for value in node.values[:-1]]
-    return Either((*options, reader.read(node.values[-1])))
+    last = node.values[-1]
+    options = reader.in_turn(
+        node.values, lambda value: reader.read(value) if value is last else reader.test(value)
+    )
+    return Either(tuple(options))
 
 
 def _unary(reader: ExpressionReader, node: ast.UnaryOp) -> Term:
@@ -273,8 +287,8 @@ def _binary(reader: ExpressionReader, node: ast.BinOp) -> Term:
 
 def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
     reader.read(node.left)
-    for operator, right in zip(node.ops, node.comparators, strict=True):
-        term = reader.read(right)
+    terms = reader.in_turn(node.comparators, reader.read)
+    for operator, right, term in zip(node.ops, node.comparators, terms, strict=True):
         if isinstance(operator, (ast.In, ast.NotIn)):
             reader.use(Use.CONTAINS, term, right)
     return Constant("bool")
@@ -282,7 +296,10 @@ def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
 
 def _if_exp(reader: ExpressionReader, node: ast.IfExp) -> Term:
     reader.test(node.test)
-    return Either((reader.read(node.body), reader.read(node.orelse)))
+    reader.frame.unsure += 1
+    options = Either((reader.read(node.body), reader.read(node.orelse)))
+    reader.frame.unsure -= 1
+    return options
 
 
 def _walrus(reader: ExpressionReader, node: ast.NamedExpr) -> Term:

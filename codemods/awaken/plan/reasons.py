@@ -66,6 +66,10 @@ REASONS: dict[str, str] = {
         "the condition is checked before the `await` and acted on after it; two tasks may both pass"
         " the check"
     ),
+    "read-earlier": (
+        "the rows would bring along what is read here later, and what is written in between would not be seen;"
+        " fine where nothing writes to it meanwhile"
+    ),
     "seen-halfway": (
         "other tasks would now see what stands there in between; set it once, behind the `await`"
     ),

@@ -411,6 +411,14 @@ class SliceAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseAsync:
     """`qs or other` to `qs if await runner(bool)(qs) else other`.
 
@@ -424,6 +432,21 @@ class ChooseAsync:
     runner: Runner
     variable: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRelated:
+    """`Book.objects.get(pk=1)` to `Book.objects.select_related("author").get(pk=1)`.
+
+    Attributes:
+        target: the last call of the queryset.
+        asks: whether that call asks for the rows: the join goes in front of its method.
+        paths: the relations that are to come along.
+    """
+
+    target: Target
+    asks: bool
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -848,6 +871,8 @@ Recipe: TypeAlias = (
     | AskAsync
     | SliceAsync
     | ChooseAsync
+    | HopAttribute
+    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient

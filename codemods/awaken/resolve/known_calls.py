@@ -187,13 +187,6 @@ def _gathered(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     return frozenset({Awaitable(tuple_of(*places))})
 
 
-def _in_a_thread(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    call = Call(term.args[0], term.args[1:], term.keywords) if term.args else None
-    called = resolver.values(call.func, where) if call else NOTHING
-    found = (resolver.called(value, call, where) for value in called if call)
-    return frozenset(Awaitable(value) for value in frozenset[Value]().union(*found)) or ANYTHING
-
-
 def _field(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     """A field without annotation: by its type, or by what makes its default."""
     given = dict(term.keywords)
@@ -225,7 +218,6 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "asyncio.ensure_future": _task,
     "asyncio.gather": _gathered,
     "asyncio.shield": _first,
-    "asyncio.to_thread": _in_a_thread,
     "asyncio.wait_for": _first,
     "builtins.enumerate": _enumerated,
     "builtins.filter": _filtered,

@@ -109,19 +109,34 @@ class Resolver:
         index = self.file(where.path)
         if index is None:
             return ANYTHING
+        scope, flowing = self._binding_scope(index, name, where)
+        if scope is None:
+            return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
+        if scope.number == 0 and where.scope != 0:
+            return self._global(index, name, typing=where.typing)
+        found = self._reaching(scope, name, where, flowing)
+        return self.bound_values(found, index.path) if found else ANYTHING
+
+    def bindings(self, name: str, where: Where) -> tuple[Binding, ...]:
+        """The assignments of the same file that a bare name may get its value from; none where there are none."""
+        index = self.file(where.path)
+        scope, flowing = self._binding_scope(index, name, where) if index else (None, False)
+        return self._reaching(scope, name, where, flowing) if scope is not None else ()
+
+    def _binding_scope(
+        self, index: FileIndex, name: str, where: Where
+    ) -> tuple[Scope | None, bool]:
+        """The scope whose variable a name is, and whether the order of the text tells its value."""
         scope: Scope | None = index.scopes[where.scope]
         flowing = where.line is not None
         start = scope
         while scope is not None:
             visible = scope is start or scope.kind is not ScopeKind.CLASS
             if visible and name in scope.bindings and name not in scope.outer:
-                if scope.number == 0 and start is not scope:
-                    return self._global(index, name, typing=where.typing)
-                found = self._reaching(scope, name, where, flowing)
-                return self.bound_values(found, index.path) if found else ANYTHING
+                return scope, flowing
             flowing = flowing and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
             scope = index.scopes[scope.parent] if scope.parent >= 0 else None
-        return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
+        return None, flowing
 
     def _global(self, index: FileIndex, name: str, *, typing: bool) -> frozenset[Value]:
         """What a module holds under a name, for code that runs later."""

@@ -35,6 +35,7 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
+from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -135,10 +136,11 @@ def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset
     if isinstance(term.base, Display) and term.base.items:
         return resolver.union(term.base.items, where)
     values = resolver.values(term.base, where)
-    return frozenset().union(*(_items(resolver, value) for value in values))
+    return frozenset().union(*(items_of_value(resolver, value) for value in values))
 
 
-def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
+def items_of_value(resolver: Resolver, value: Value) -> frozenset[Value]:
+    """What iterating over a value gives, with `for` or with `async for`."""
     if isinstance(value, Generated):
         return resolver.yielded(value)
     given = (
@@ -214,6 +216,9 @@ def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[V
 
 
 def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    inner = unwrapped(resolver, term, where)
+    if inner is not None:
+        return frozenset(map(Awaitable, resolver.values(inner, where)))
     callees = _present(resolver.values(term.func, where))
     found = frozenset[Value]().union(*(resolver.called(value, term, where) for value in callees))
     if _is_own_class(resolver, term.func, where):

@@ -22,10 +22,12 @@ from awaken.plan.recipes import (
     GatherAwaits,
     HandOver,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
+    JoinRelated,
     LeaveInThread,
     NativeCall,
     NativeRequest,
@@ -65,6 +67,7 @@ from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
 from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
+from awaken.rewrite.relations import hop_attribute, join_related
 from awaken.rewrite.request import native_request
 from awaken.rewrite.shared_client import shared_client
 from awaken.rewrite.stream import stream_request
@@ -98,6 +101,8 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     AskAsync: ask_async,
     SliceAsync: slice_async,
     ChooseAsync: choose_async,
+    HopAttribute: hop_attribute,
+    JoinRelated: join_related,
     NativeRequest: native_request,
     ClientRequest: client_request,
     SwapClient: swap_client,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ChooseAsync,
         FetchFirst,
         HeldHandle,
+        HopAttribute,
         HopBlock,
         HopCall,
         HopExpression,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         | FetchFirst
         | SliceAsync
         | ChooseAsync
+        | HopAttribute
         | LeaveInThread
         | ReadLines
         | ReadChunks

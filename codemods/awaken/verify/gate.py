@@ -25,6 +25,7 @@ from awaken.plan.recipes import (
     FetchFirst,
     GatherAwaits,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
@@ -274,6 +275,7 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 def _of_hop(
     recipe: FetchFirst
+    | HopAttribute
     | HopCall
     | HopExpression
     | HopBlock
@@ -305,8 +307,8 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
-            *(FetchFirst, HopCall, HopExpression, HopBlock, LeaveInThread),
-            *(ReadLines, ReadChunks, ReadItems),
+            *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
+            *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),
         _of_hop,
     ),

@@ -15,8 +15,10 @@ from awaken.plan.recipes import (
     GatherAwaits,
     HandOver,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
+    JoinRelated,
     LeaveInThread,
     NativeRequest,
     ReadChunks,
@@ -168,6 +170,8 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
 
 # What a kind of recipe says besides what its fields hold.
 _SAID: dict[type, tuple[str, ...]] = {
+    HopAttribute: ("getattr",),
+    JoinRelated: ("select_related",),
     HopBlock: ("def", "return"),
     LeaveInThread: ("try", "finally"),
     ReadLines: ("while", "readline", *words(":=")),

@@ -17,6 +17,7 @@ from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
 from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
+from awaken.plan.orm.relations import read_in_thread
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -52,6 +53,8 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
     """The same call in the thread that Django's connections belong to."""
+    if situation.finding.shape is Shape.RELATION:
+        return [read_in_thread(situation)]
     return list(plan_hop(situation, django_runner_for(situation)))
 
 
@@ -91,4 +94,5 @@ _BY_SHAPE = {
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
     Shape.TEXT: plan_text,
+    Shape.RELATION: read_in_thread,
 }
