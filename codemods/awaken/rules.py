@@ -195,7 +195,9 @@ _ALL: Final = (
         fix=(
             "The async form of the same method is awaited where Django has one (`aget`, `acount`,"
             " `async for`); else the call is made by `sync_to_async`, which keeps it in the thread"
-            " that owns the connection."
+            " that owns the connection. A transaction goes there as one function, and so does all that"
+            " is done with a cursor; neighbouring queries do where the configuration says"
+            ' `strategies.django = "block"`.'
         ),
         ruff=(),
         before=(
@@ -209,8 +211,8 @@ _ALL: Final = (
             "    return await Book.objects.acount()\n"
         ),
         reasons=(
-            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
-            *("reused-queryset", "unclear-names"),
+            *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(

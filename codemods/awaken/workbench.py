@@ -156,6 +156,7 @@ class Workbench:
             http_client_scope=self.configuration.http_client_scope,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
+            strategies_django=self.configuration.strategies_django,
             offload=self._offload(),
             asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
             available=self._distributions,

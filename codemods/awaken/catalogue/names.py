@@ -88,6 +88,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
         handed={**known.handed, **added.handed},
         as_field=added.as_field or known.as_field,
+        loading={**known.loading, **added.loading},
     )
 
 

@@ -31,7 +31,7 @@ from awaken.resolve.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from awaken.resolve.hierarchy import Hierarchy
     from awaken.resolve.resolver import Resolver
@@ -137,6 +137,10 @@ class Callees:
     def overridden(self, target: Target) -> bool:
         """Whether a class of the project has another method in the place of one that is run."""
         return bool(self._hierarchy.overrides(target.function, target.owner))
+
+    def classes_below(self, value: Defined) -> Iterator[Defined]:
+        """Every class of the project that inherits from one, near or far."""
+        return self._hierarchy.below(value)
 
     def overriding(self, target: Target) -> tuple[Target, ...]:
         """The methods that run in the place of one where its object is of a class below the known one."""

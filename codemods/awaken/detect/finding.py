@@ -24,13 +24,19 @@ class Shape(str, Enum):
     TRUTH = "truth"
     CONTAINS = "contains"
     INDEX = "index"
+    TEXT = "text"
+    """A value in a field of an f-string, or on the right of `%`."""
     ENTER = "enter"
     CALLBACK = "callback"
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    LOAD = "load"
+    """An object is used that is fetched when somebody first uses it."""
     VALUE = "value"
     """Nothing runs here: something is set."""
+    RELATION = "relation"
+    """An attribute is read that takes a query: the object at the other side of a foreign key."""
 
 
 @dataclass(frozen=True, slots=True)

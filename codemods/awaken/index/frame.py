@@ -29,6 +29,8 @@ class Frame:
     yields: bool = False
     endless: bool = False
     suite: int = 0
+    unsure: int = 0
+    """How many parts of expressions are open that may be left out."""
     suites: list[Suite] = field(default_factory=lambda: [Suite(-1)])
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)

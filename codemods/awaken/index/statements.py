@@ -391,7 +391,9 @@ def _import_from(reader: StatementReader, node: ast.ImportFrom) -> None:
 
 def _assert(reader: StatementReader, node: ast.Assert) -> None:
     reader.test(node.test)
+    reader.frame.unsure += 1
     reader.read(node.msg)
+    reader.frame.unsure -= 1
 
 
 def _delete(reader: StatementReader, node: ast.Delete) -> None:

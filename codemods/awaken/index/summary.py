@@ -38,6 +38,8 @@ class Use(str, Enum):
     """A name is read that the function declares `global` or `nonlocal`."""
     STORE = "store"
     """An attribute is bound anew, or deleted."""
+    TEXT = "__repr__"
+    """A value is put into a text: by an f-string, by `%`."""
     CHANGE = "change"
     """An item is set or deleted: the container changes in place."""
 
@@ -90,6 +92,7 @@ class Site(NamedTuple):
         suite: the block it stands in.
         awaited: whether it is the direct operand of `await` (or `async for`, `async with`).
         discarded: whether it is a statement of a coroutine by itself, so that nothing takes what it gives.
+        sure: whether it comes whenever its statement does: no `and`, `or` or `if` of an expression leaves it out.
     """
 
     use: Use
@@ -98,6 +101,7 @@ class Site(NamedTuple):
     suite: int
     awaited: bool = False
     discarded: bool = False
+    sure: bool = True
 
 
 class Raised(NamedTuple):

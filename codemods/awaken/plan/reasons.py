@@ -66,6 +66,10 @@ REASONS: dict[str, str] = {
         "the condition is checked before the `await` and acted on after it; two tasks may both pass"
         " the check"
     ),
+    "read-earlier": (
+        "the rows would bring along what is read here later, and what is written in between would not be seen;"
+        " fine where nothing writes to it meanwhile"
+    ),
     "seen-halfway": (
         "other tasks would now see what stands there in between; set it once, behind the `await`"
     ),
@@ -415,7 +419,15 @@ REASONS: dict[str, str] = {
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"
     ),
+    "used-on-the-way": (
+        "what is used here is fetched on its first use, which some ways through the statement leave out; take it into"
+        " a statement of its own"
+    ),
     "django-version": "this project's Django has no async form of it",
+    "asked-early": (
+        "all rows are fetched before the loop begins; it may end before it gets to some of them, or"
+        " change them on the way"
+    ),
     "reused-queryset": "the queryset is used again afterwards and must keep its results",
     # `async def` to `def`
     "waits": "the function waits for something, so it must stay a coroutine function",

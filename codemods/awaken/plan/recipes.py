@@ -353,6 +353,103 @@ class ApplyAsync:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchFirst:
+    """`await sync_to_async(bool)(request.user)` in front of the statement that uses it first.
+
+    Attributes:
+        target: what is fetched, where it is used.
+        runner: what carries that off the loop.
+        callee: what fetches it, as source text.
+        argument: what that is called with, as source text; empty for nothing.
+    """
+
+    target: Target
+    runner: Runner
+    callee: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAnew:
+    """`user = await request.auser()`, and `user` wherever `request.user` stood.
+
+    Attributes:
+        target: where it is used first, or given to a variable.
+        member: the method of the holder that fetches it.
+        holder: what has the attribute, as source text.
+        name: the variable; empty where the attribute is what a variable is given.
+        uses: the attribute, wherever it stands.
+    """
+
+    target: Target
+    member: str
+    holder: str
+    name: str
+    uses: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskAsync:
+    """`bool(qs)` and `if qs` to `await qs.aexists()`.
+
+    Attributes:
+        member: the async method.
+        wrapped: whether the target is the call of a builtin, which goes.
+    """
+
+    target: Target
+    member: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAsync:
+    """`qs[a:b:c]` to `await runner(qs.__getitem__)(slice(a, b, c))`."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAsync:
+    """`qs or other` to `qs if await runner(bool)(qs) else other`.
+
+    Attributes:
+        target: the whole `or` or `and`, of two operands.
+        variable: the name of the first operand.
+        is_new: whether it has none so far, and gets this one.
+    """
+
+    target: Target
+    runner: Runner
+    variable: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRelated:
+    """`Book.objects.get(pk=1)` to `Book.objects.select_related("author").get(pk=1)`.
+
+    Attributes:
+        target: the last call of the queryset.
+        asks: whether that call asks for the rows: the join goes in front of its method.
+        paths: the relations that are to come along.
+    """
+
+    target: Target
+    asks: bool
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A qualified name, written as the file has it at the place of a recipe.
 
@@ -426,10 +523,17 @@ class AwaitCoroutines:
 
 @dataclass(frozen=True, slots=True)
 class RenameCall:
-    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same."""
+    """`asyncio.get_event_loop()` to `asyncio.get_running_loop()`: another callee that gives the same.
+
+    Attributes:
+        target: the call.
+        callee: qualified name of what is called instead.
+        passed: how it is given its arguments.
+    """
 
     target: Target
     callee: str
+    passed: Passed = Passed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -762,6 +866,13 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | FetchFirst
+    | FetchAnew
+    | AskAsync
+    | SliceAsync
+    | ChooseAsync
+    | HopAttribute
+    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient

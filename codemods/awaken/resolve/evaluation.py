@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from awaken.index.terms import Call, Term
     from awaken.resolve.answers import K, Kept, T
     from awaken.resolve.model_fields import ModelFields
+    from awaken.resolve.model_managers import ModelManagers
     from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
 
 
@@ -34,6 +35,7 @@ class Evaluator(Protocol):
 
     catalogue: Catalogue
     model_fields: ModelFields
+    model_managers: ModelManagers
 
     def kept(self, memo: dict[K, Kept[T]], key: K, work: Callable[[], T]) -> T: ...
 

@@ -1,7 +1,8 @@
 """What a catalogue entry's `returns` promises, as a value.
 
-`pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y,
-`type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds.
+`pkg.X` is an instance of X that holds what the receiver holds, `pkg.X[pkg.Y]` one that holds Y; `pkg.X[element]`
+is a container of that, `type[pkg.X]` the class itself, `self` the receiver, `element` an instance of what it holds,
+`type[element]` the class of that.
 `type[argument]` is the class given as the first argument, which only the resolver can tell.
 """
 
@@ -32,13 +33,18 @@ def promised_value(returns: str | None, itself: Value, element: Value | None) ->
         return UNKNOWN
     if returns == "self":
         return itself
+    if returns == "type[element]":
+        return UNKNOWN if element is None else element
     if returns == "element":
         return Instance(element) if isinstance(element, (External, Defined)) else UNKNOWN
     subscript = _SUBSCRIPT.fullmatch(returns)
     if subscript is None:
         return Instance(External(returns), element)
-    base, argument = External(subscript[1]), External(subscript[2])
+    base, named = External(subscript[1]), External(subscript[2])
     if base.name == "type":
-        return argument
+        return named
+    argument = element if named.name == "element" else named
+    if not isinstance(argument, (External, Defined)):
+        return Instance(base)
     held = (frozenset({Instance(argument)}),) if is_container(base) else ()
     return Instance(base, argument, held)

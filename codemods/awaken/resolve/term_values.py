@@ -27,6 +27,7 @@ from awaken.index.terms import (
     Part,
     Scoped,
     Term,
+    slice_protocol,
 )
 from awaken.resolve.annotations import alias, promised
 from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
@@ -34,6 +35,7 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
+from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -134,10 +136,11 @@ def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset
     if isinstance(term.base, Display) and term.base.items:
         return resolver.union(term.base.items, where)
     values = resolver.values(term.base, where)
-    return frozenset().union(*(_items(resolver, value) for value in values))
+    return frozenset().union(*(items_of_value(resolver, value) for value in values))
 
 
-def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
+def items_of_value(resolver: Resolver, value: Value) -> frozenset[Value]:
+    """What iterating over a value gives, with `for` or with `async for`."""
     if isinstance(value, Generated):
         return resolver.yielded(value)
     given = (
@@ -152,14 +155,22 @@ def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
     if named is not None:
         return frozenset({named})
     base = resolver.values(term.base, where)
-    if isinstance(term.index, Display) and term.index.type == "slice":
-        return base
+    if slice_protocol(term):
+        return frozenset(_sliced(resolver, value, term) for value in base)
     found = (
         (item_at(value, term.index) if isinstance(value, Instance) else None)
         or resolver.members.protocol(value, "__getitem__")
         for value in base
     )
     return frozenset().union(*found)
+
+
+def _sliced(resolver: Resolver, value: Value, term: Item) -> Value:
+    """What a slice gives: the same kind of thing, where the catalogue does not say otherwise."""
+    if not isinstance(value, Instance):
+        return value
+    known = resolver.members.protocol(value, slice_protocol(term))
+    return sole(known) if UNKNOWN not in known else value
 
 
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
@@ -193,13 +204,11 @@ def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value
 
 
 def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
-    if term.operator == "BitOr":
-        named = alias(resolver, term, where)
-        return frozenset({named}) if named is not None else ANYTHING
-    if term.operator != "Div":
-        return ANYTHING
-    for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
-        sides = resolver.values(side, where)
+    named = alias(resolver, term, where) if term.operator == "BitOr" else None
+    if named is not None:
+        return frozenset({named})
+    for left, name in zip((True, False), _OPERATORS.get(term.operator, ()), strict=False):
+        sides = resolver.values(term.left if left else term.right, where)
         found = frozenset[Value]().union(*(resolver.members.protocol(v, name) for v in sides))
         if found and UNKNOWN not in found:
             return found
@@ -207,6 +216,9 @@ def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[V
 
 
 def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    inner = unwrapped(resolver, term, where)
+    if inner is not None:
+        return frozenset(map(Awaitable, resolver.values(inner, where)))
     callees = _present(resolver.values(term.func, where))
     found = frozenset[Value]().union(*(resolver.called(value, term, where) for value in callees))
     if _is_own_class(resolver, term.func, where):
@@ -295,6 +307,14 @@ def _holds_anything(value: Value) -> bool:
         and is_container(value.of)
     )
 
+
+# What the left side is asked for, then the right one.
+_OPERATORS = {
+    "Div": ("__truediv__", "__rtruediv__"),
+    "BitAnd": ("__and__",),
+    "BitOr": ("__or__",),
+    "BitXor": ("__xor__",),
+}
 
 EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
     Name: lambda resolver, term, where: resolver.lookup(term.id, where),

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
+from awaken.rewrite.arguments import argument_edits
 from awaken.rewrite.edit import Edit, insert
 from awaken.rewrite.removals import remove_statement
 from awaken.rewrite.runners import around_callable, needs_partial, text_before
@@ -49,7 +50,9 @@ def rename_call(space: Workspace, recipe: RenameCall) -> list[Edit]:
     call = space.call(recipe.target.place)
     span = space.tree.span(call)
     callee = Span(span.start, callee_end(space.tree, call))
-    return [Edit(callee, space.names.text(recipe.callee, space.where(recipe.target)), callee)]
+    where = space.where(recipe.target)
+    name = space.names.text(recipe.callee, where)
+    return [Edit(callee, name, callee), *argument_edits(space, call, recipe.passed, where)]
 
 
 def remove_call(space: Workspace, recipe: RemoveCall) -> list[Edit]:

@@ -22,17 +22,8 @@ if TYPE_CHECKING:
     from awaken.syntax.tree import Tree
 
 # Modules whose members are imported by name, as their own documentation does; others as a whole.
-_BY_NAME = frozenset(
-    (
-        *(
-            "asgiref.sync",
-            "concurrent.futures",
-            "django.contrib.auth",
-            "django.contrib.auth.hashers",
-        ),
-        *("django.shortcuts", "django.db.models", "http.cookiejar"),
-    )
-)
+_BY_NAME = frozenset(("asgiref.sync", "concurrent.futures", "http.cookiejar"))
+_FAMILIES_BY_NAME = ("django.",)
 
 
 # Submodules that come with their package and are reached through it.
@@ -94,7 +85,7 @@ class Names:
         package, _, last = module.rpartition(".")
         if module in _WITH_PACKAGE:
             return f"{self.text(f'{package}.{last}', where)}.{member}"
-        if module in _BY_NAME:
+        if module in _BY_NAME or module.startswith(_FAMILIES_BY_NAME):
             at_hand = self._module_at_hand(module, where)
             return f"{at_hand}.{member}" if at_hand else self._imported(module, member, where)
         return f"{self.module_text(module, where)}.{member}"

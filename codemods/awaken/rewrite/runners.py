@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        ChooseAsync,
+        FetchFirst,
         HeldHandle,
+        HopAttribute,
         HopBlock,
         HopCall,
         HopExpression,
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         ReadChunks,
         ReadItems,
         ReadLines,
+        SliceAsync,
     )
     from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | FetchFirst
+        | SliceAsync
+        | ChooseAsync
+        | HopAttribute
         | LeaveInThread
         | ReadLines
         | ReadChunks

@@ -21,8 +21,11 @@ from awaken.plan.recipes import (
     CallDirectly,
     ClientRequest,
     EnterClient,
+    FetchAnew,
+    FetchFirst,
     GatherAwaits,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
@@ -273,7 +276,15 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
+    recipe: FetchFirst
+    | HopAttribute
+    | HopCall
+    | HopExpression
+    | HopBlock
+    | LeaveInThread
+    | ReadLines
+    | ReadChunks
+    | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -292,12 +303,16 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    AwaitMember: lambda recipe: (recipe.member,),
+    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
+        (
+            *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
+            *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
+        ),
+        _of_hop,
     ),
 }
 

@@ -6,14 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
     GatherAwaits,
     HeldHandle,
     HopBlock,
@@ -33,6 +37,7 @@ from awaken.plan.recipes import (
     SwapObject,
     gaps,
 )
+from awaken.syntax.fstring_conversion import conversion_of
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.suites import statements_at
 from awaken.syntax.with_header import header_gaps
@@ -40,7 +45,7 @@ from awaken.syntax.with_header import header_gaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from awaken.plan.recipes import ClientCall
+    from awaken.plan.recipes import ClientCall, Passed
     from awaken.syntax.tree import Tree
 
 
@@ -158,11 +163,23 @@ def _in_call(tree: Tree, node: ast.Call, call: ClientCall) -> Iterator[Span]:
         yield tree.span(node.func)
     elif isinstance(node.func, ast.Attribute):
         yield _name_of_member(tree, node)
-    renamed = {old for old, _ in call.passed.renamed}
+    yield from _renamed(tree, node, call.passed)
+
+
+def _renamed(tree: Tree, node: ast.Call, passed: Passed) -> Iterator[Span]:
+    """The names of arguments that are called otherwise."""
+    renamed = {old for old, _ in passed.renamed}
     for keyword in node.keywords:
         if keyword.arg in renamed:
             start = tree.offsets.span(keyword).start
             yield Span(start, start + len(keyword.arg or ""))
+
+
+def _other_call(tree: Tree, recipe: RenameCall) -> Iterator[Span]:
+    yield from _callee(tree, recipe)
+    node = tree.find(recipe.target.place, (ast.Call,))
+    if isinstance(node, ast.Call):
+        yield from _renamed(tree, node, recipe.passed)
 
 
 def _gathered(tree: Tree, recipe: GatherAwaits) -> Iterator[Span]:
@@ -233,6 +250,32 @@ def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
             yield Span(start, tree.offsets.span_of(opened.place).start)
 
 
+def _fetched(tree: Tree, recipe: FetchAnew) -> Iterator[Span]:
+    """The attribute, wherever a variable takes its place."""
+    yield from map(tree.offsets.span_of, recipe.uses)
+
+
+def _conversion(tree: Tree, recipe: ApplyAsync) -> Iterator[Span]:
+    """The `!r` of a field whose text is made before it is shown."""
+    node = tree.find(recipe.target.place, (ast.expr,))
+    found = conversion_of(tree, node) if isinstance(node, ast.expr) else None
+    if found is not None:
+        yield found
+
+
+def _builtin(tree: Tree, recipe: AskAsync) -> Iterator[Span]:
+    """The `bool` that goes."""
+    return _callee(tree, recipe) if recipe.wrapped else iter(())
+
+
+def _operator(tree: Tree, recipe: ChooseAsync) -> Iterator[Span]:
+    """The `or` that an `if` stands for."""
+    node = tree.find(recipe.target.place, (ast.BoolOp,))
+    if isinstance(node, ast.BoolOp):
+        first, second = (tree.span(value) for value in node.values)
+        yield Span(first.end, second.start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
@@ -244,6 +287,7 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
     EnterClient: _client,
+    FetchAnew: _fetched,
     GatherAwaits: _gathered,
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
@@ -251,7 +295,11 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     StreamRequest: _stream,
     ClientRequest: _request,
     SwapClient: _client_object,
+    ApplyAsync: _conversion,
+    AskAsync: _builtin,
+    ChooseAsync: _operator,
     AwaitMember: _member,
     IterateAsync: _member,
-    **dict.fromkeys((SwapCall, RenameCall, NativeCall, CollectAsync, NativeRequest), _callee),
+    RenameCall: _other_call,
+    **dict.fromkeys((SwapCall, NativeCall, CollectAsync, NativeRequest), _callee),
 }

@@ -10,6 +10,7 @@ from packaging.version import Version
 from awaken.detect.loop_context import enclosing_function
 from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
 from awaken.plan.orm.override_guard import is_stock
+from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _ASYNC_ITERATION = Version("4.1")
 _USER_MANAGER = "django.contrib.auth.models.UserManager"
 _STOCK_USERS = ("django.contrib.auth.models.User",)
 _USERS = "users"
-_RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
+_RELATED = External(RELATED)
 
 
 def has_native(situation: Situation) -> bool:
@@ -82,8 +83,8 @@ def _is_a_queryset(situation: Situation, value: Method) -> bool:
 def _is_that_manager(situation: Situation, value: Method) -> bool:
     """Whether a manager is of the very class that it is known by, or no manager overrides the method.
 
-    Related managers inherit from the other model's own; what a function is given may be any subclass; and the
-    settings say whose `get_user_model().objects` is.
+    The manager of a relation inherits from the default one of the model at the other side, where that is known; what
+    a function is given may be any subclass; and the settings say whose `get_user_model().objects` is.
     """
     element = value.receiver.element if value.receiver is not None else None
     if _is_of_some_user_model(situation, value.owner, element):
@@ -94,7 +95,9 @@ def _is_that_manager(situation: Situation, value: Method) -> bool:
     func = situation.call.func if isinstance(situation.node, ast.Call) else None
     holder = _holder(func)
     model = situation.value_of(holder) if holder is not None else UNKNOWN
-    exact = isinstance(model, (Defined, External)) and value.owner != _RELATED
+    of_class = isinstance(model, (Defined, External))
+    of_relation = value.receiver is not None and value.receiver.of == _RELATED
+    exact = isinstance(element, Defined) if of_relation else of_class
     return exact or value.entry.name not in methods_of_managers(situation)
 
 

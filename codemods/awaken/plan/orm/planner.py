@@ -14,7 +14,10 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
+from awaken.plan.orm.relations import read_in_thread
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -22,10 +25,12 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
@@ -36,7 +41,10 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
-    planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
+    if situation.finding.shape is Shape.LOAD:
+        yield from plan_first_use(situation)
+        return
+    planner = _BY_NAME.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
     else:
@@ -45,10 +53,15 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
     """The same call in the thread that Django's connections belong to."""
+    if situation.finding.shape is Shape.RELATION:
+        return [read_in_thread(situation)]
     return list(plan_hop(situation, django_runner_for(situation)))
 
 
 def _plan_call(situation: Situation) -> Fix | Reason:
+    rendered = as_template_response(situation)
+    if rendered is not None:
+        return rendered
     entry = situation.finding.entry
     native = entry.native
     func = situation.call.func
@@ -72,6 +85,7 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
 
 
+_BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
@@ -79,4 +93,6 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.TEXT: plan_text,
+    Shape.RELATION: read_in_thread,
 }

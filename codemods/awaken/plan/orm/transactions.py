@@ -39,7 +39,7 @@ def plan_transaction(situation: Situation) -> Fix | Reason:
     if waiting is not None:
         line = f"line {getattr(waiting, 'lineno', statement.lineno)}"
         return reason("atomic-around-await", line)
-    return plan_sync_function(situation, [statement], _NAME, "the transaction")
+    return plan_sync_function(situation, [statement], lambda _: _NAME, "the transaction")
 
 
 def plan_on_commit(situation: Situation) -> Fix | Reason:
