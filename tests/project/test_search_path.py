@@ -63,6 +63,13 @@ def test_modules_beside_a_program_are_found_last(tmp_path: Path) -> None:
     assert finder.find("api.basket", importer) == tmp_path / "api/basket.py"
 
 
+def test_a_folder_whose_name_is_no_name_holds_modules(tmp_path: Path) -> None:
+    fill(tmp_path, {"my-apps/__init__.py": "", "my-apps/notes/models.py": ""})
+    importer = tmp_path / "my-apps/notes/views.py"
+    found = ModuleFinder((tmp_path,)).find("my-apps.notes.models", importer)
+    assert found == tmp_path / "my-apps/notes/models.py"
+
+
 def fill(root: Path, files: dict[str, str | bytes]) -> None:
     for name, text in files.items():
         path = root / name

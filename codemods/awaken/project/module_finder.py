@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from awaken.project.layout import package_base, roots_holding
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
+
+# No import can name `my-app`, but a relative one inside of such a folder comes down to it.
+_NAME = re.compile(r"[\w -]+")
 
 
 class ModuleFinder:
@@ -54,7 +58,7 @@ class ModuleFinder:
             The module's file, a package's `__init__.py`, or None for a namespace package or no match.
         """
         parts = name.split(".")
-        if not all(part.isidentifier() for part in parts):
+        if not all(map(_NAME.fullmatch, parts)):
             return None
         folder = importer.parent
         if folder not in self._orders:
