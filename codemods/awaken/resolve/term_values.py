@@ -237,11 +237,32 @@ def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
 
 
 def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
-    bases = _present(resolver.values(term.base, where))
+    owners = _parametrised(resolver, term.base, where) or resolver.values(term.base, where)
+    bases = _present(owners)
     found = frozenset[Value]().union(*(resolver.attribute(value, term.name) for value in bases))
     if _is_own_class(resolver, term.base, where):
         return frozenset(map(_whichever_inherits, found))
     return found
+
+
+def _parametrised(resolver: Resolver, term: Term, where: Where) -> frozenset[Value]:
+    """The class in `Manager[Book].from_queryset`, which has the attributes; nothing where it is none."""
+    owners = resolver.values(term.base, where) if isinstance(term, Item) else NOTHING
+    known = all(
+        resolver.catalogue.type(base.name) is not None if isinstance(base, External) else False
+        for owner in owners
+        for base in _lineage(resolver, owner)
+    )
+    return owners if known else NOTHING
+
+
+def _lineage(resolver: Resolver, owner: Value) -> Iterator[Value]:
+    """A class and those above it that are not of the project: a class of enums has items, not parameters."""
+    if isinstance(owner, Defined) and resolver.is_class(owner):
+        above = resolver.members.lineage(owner)
+        yield from (base for base in above if not isinstance(base, Defined))
+    else:
+        yield owner
 
 
 def _is_own_class(resolver: Resolver, term: Term, where: Where) -> bool:
