@@ -11,14 +11,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.django.bookshop import DATABASES, PROJECT, STATES, Django, djangos, missing, outcomes
+from tests.django.bookshop import PROJECT, STATES, Django, djangos, missing, outcomes, ways
 from tests.django.driver.asked import WHO, requests, works_on
+from tests.django.pending import why_pending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_TRANSPORTS = ("async", "uvicorn")
 # Nothing is wrong with these, and nothing is to be changed.
 _RIGHT = (
     *("only_lazy", "plain_form", "plain_fields", "template_response", "message_and_redirect"),
@@ -26,7 +26,6 @@ _RIGHT = (
 )
 # Django consumes the file in a thread, with a warning. It works, and there is no other form.
 _LEFT = ("file",)
-_PENDING: dict[str, str] = {}
 
 
 def _cases(*, pending: bool) -> Iterator[Any]:
@@ -34,9 +33,10 @@ def _cases(*, pending: bool) -> Iterator[Any]:
         for name in requests(PROJECT):
             if not works_on(name, django.numbers):
                 continue
-            marks = [pytest.mark.xfail(reason=_PENDING[name])] if name in _PENDING else []
-            for database in DATABASES:
-                for transport in _TRANSPORTS:
+            missing_form = why_pending(name, django.numbers)
+            marks = [pytest.mark.xfail(reason=missing_form)] if missing_form else []
+            for database, transports in ways().items():
+                for transport in transports:
                     case = f"{django.version}-{database}-{transport}-{name}"
                     yield pytest.param(
                         *(django, database, transport, name),
@@ -110,7 +110,7 @@ def test_no_connection_is_left_open(django: Django, kept: Path) -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("django", djangos(), ids=lambda django: django.version)
-@pytest.mark.parametrize("name", [*_RIGHT, *_LEFT])
+@pytest.mark.parametrize("name", _RIGHT)
 def test_a_view_that_is_right_is_left_alone(django: Django, name: str, kept: Path) -> None:
     before = _found(django, "sqlite", "before", kept)["texts"]
     after = _found(django, "sqlite", "after", kept)["texts"]

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
-        | HopAttribute
         | FetchFirst
         | SliceAsync
         | ChooseAsync
+        | HopAttribute
         | LeaveInThread
         | ReadLines
         | ReadChunks

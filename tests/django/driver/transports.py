@@ -96,7 +96,7 @@ def served() -> Iterator[Callable[[Request, str], Response]]:
                 headers={"cookie": _cookies(who), "x-csrftoken": _TOKEN},
             )
             client.cookies.clear()
-            cookies = SimpleCookie[str]()
+            cookies = SimpleCookie()
             for line in got.headers.get_list("set-cookie"):
                 cookies.load(line)
             return _response(got.status_code, got.content, dict(got.headers), cookies)

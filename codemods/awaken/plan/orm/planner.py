@@ -93,6 +93,6 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
-    Shape.RELATION: read_in_thread,
     Shape.TEXT: plan_text,
+    Shape.RELATION: read_in_thread,
 }
