@@ -48,13 +48,7 @@ PENDING: tuple[Pending, ...] = (
         "generic views",
         ("book_list", "book_detail", "book_detail_missing", "book_titles", "book_object"),
     ),
-    Pending(
-        "evaluations",
-        (
-            *("truth_as_a_value", "slices", "text_of_queryset", "logged", "pickled", "chained"),
-            *("zipped", "response_of_queryset", "streamed", "streamed_expression"),
-        ),
-    ),
+    Pending("bodies that are made while they are sent", ("streamed", "streamed_expression")),
     Pending(
         "forms: fields with querysets, formsets, rows that were not committed",
         ("model_form_not_committed", "choice_form", "form_as_text", "formset"),
