@@ -28,6 +28,7 @@ from awaken.project.layout import module_name, source_roots
 from awaken.project.module_finder import ModuleFinder
 from awaken.project.search_path import search_path
 from awaken.project.target import target_python
+from awaken.project.written_for import WrittenFor, written_for
 from awaken.resolve.hierarchy import Hierarchy
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
@@ -166,6 +167,11 @@ class Workbench:
             ignore=frozenset(self.configuration.ignore),
             least=Severity(self.configuration.min_severity),
         )
+
+    @cached_property
+    def written_for(self) -> tuple[WrittenFor, ...]:
+        """The versions that the rewritten code is for, each with what decided it."""
+        return written_for(self.root, self.configuration, self.dependencies)
 
     @cached_property
     def _distributions(self) -> frozenset[str]:
