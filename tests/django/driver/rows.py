@@ -85,7 +85,7 @@ def _emptying() -> list[str]:
     kept = ("django_content_type", "auth_permission")
     tables = [name for name in connection.introspection.table_names() if name not in kept]
     if connection.vendor != "postgresql":
-        return connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
+        return list(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))
     # TRUNCATE makes new files.
     sequences = (
         f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)"
