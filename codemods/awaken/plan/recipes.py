@@ -417,14 +417,6 @@ class SliceAsync:
 
 
 @dataclass(frozen=True, slots=True)
-class HopAttribute:
-    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
-
-    target: Target
-    runner: Runner
-
-
-@dataclass(frozen=True, slots=True)
 class ChooseAsync:
     """`qs or other` to `qs if await runner(bool)(qs) else other`.
 
@@ -438,6 +430,14 @@ class ChooseAsync:
     runner: Runner
     variable: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -891,13 +891,13 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | HopAttribute
+    | JoinRelated
     | FetchFirst
     | FetchAnew
     | AskAsync
     | SliceAsync
     | ChooseAsync
-    | HopAttribute
-    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient

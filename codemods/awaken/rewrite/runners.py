@@ -36,10 +36,10 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | HopAttribute
         | FetchFirst
         | SliceAsync
         | ChooseAsync
-        | HopAttribute
         | LeaveInThread
         | PutRight
         | ReadLines

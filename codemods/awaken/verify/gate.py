@@ -215,7 +215,9 @@ def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
 def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
     """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
     for statement in tree.module.body:
-        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        name = ""  # other statements have names that are no text: `type Rows = list[int]`
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = re.sub(r"_\d+$", "", statement.name)
         for node in ast.walk(statement) if name not in helpers else ():
             if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
                 yield type(node).__name__

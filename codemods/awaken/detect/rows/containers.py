@@ -8,6 +8,7 @@ from awaken.detect.rows.at import At
 from awaken.detect.rows.managers import is_queryset, manager_of, of_django
 from awaken.detect.rows.objects import elsewhere
 from awaken.detect.rows.origin import STRANGER, Origin
+from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
 from awaken.detect.rows.steps import GIVES_ITERATOR, step
 from awaken.index.terms import (
     Argument,
@@ -70,9 +71,13 @@ def _of_model(origins: Origins, term: Name | Attr, at: At) -> Found:
 
 def _managed(origins: Origins, value: Value, term: Attr, at: At) -> Found:
     manager = manager_of(origins.resolver, value, term, at.where)
-    if isinstance(manager, Bound):
-        return origins.returned(manager, Call(Attr(term, "get_queryset")), at, origins.rows)
-    return _STRANGERS if manager is None else frozenset({Origin().with_loaded(manager.loaded)})
+    if manager is None:
+        return _STRANGERS
+    if manager.begins is None:
+        return frozenset({Origin().with_loaded(manager.loaded)})
+    call = Call(Attr(term, "get_queryset"))
+    begun = origins.returned(manager.begins, call, at, origins.rows)
+    return frozenset(each.with_loaded(manager.loaded) if each.known else each for each in begun)
 
 
 def _argument(origins: Origins, term: Argument, at: At) -> Found:
@@ -125,12 +130,15 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
     name, func = value.entry.name, term.func
     if not of_django(origins.resolver, value) or not isinstance(func, Attr):
         return _STRANGERS
+    if name in ALL_ROWS and isinstance(func.base, Attr):
+        along = rows_of_relation(origins, func.base, at)
+        if along:
+            return along
     above = isinstance(func.base, Call) and func.base.func == _SUPER
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
-    if name == _ALL_ROWS:
+    if name == _ALL_ROWS or name in GIVES_ITERATOR:
         return origins.asked(rows, term, at)
-    found = frozenset(step(name, each, term) for each in rows)
-    return found if name in GIVES_ITERATOR else origins.behind(found, term, at)
+    return origins.behind(frozenset(step(name, each, term) for each in rows), term, at)
 
 
 def _is_lazy(origins: Origins, term: Call, at: At) -> bool:
