@@ -166,6 +166,9 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(
+        name for each in candidate.recipes if isinstance(each, HopBlock) for name in each.gone
+    )
     gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
