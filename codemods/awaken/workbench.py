@@ -26,6 +26,7 @@ from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import module_name, source_roots
 from awaken.project.module_finder import ModuleFinder
+from awaken.project.search_path import search_path
 from awaken.project.target import target_python
 from awaken.project.written_for import WrittenFor, written_for
 from awaken.resolve.hierarchy import Hierarchy
@@ -221,7 +222,7 @@ class Workbench:
 
     @cached_property
     def _modules(self) -> ModuleFinder:
-        return ModuleFinder(self.roots, self)
+        return ModuleFinder(self.roots, self, search_path(self.root))
 
     def _locate(self, name: str, importer: str) -> str | None:
         if name in self._given:

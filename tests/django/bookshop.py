@@ -170,7 +170,7 @@ def _driven(django: Django, database: str, state: State, code: Path, data: Path)
             check=False,
         )
     if done.returncode != 0:
-        return {"failed": done.stderr}
+        return {"failed": done.stderr[-2000:]}
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

@@ -15,6 +15,7 @@ from awaken.plan.hop_expression import (
 )
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
 from awaken.plan.orm.relations import read_in_thread
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.threads.lazy_return import gives_lazy
@@ -177,10 +178,16 @@ def _read(situation: Situation, runner: Runner) -> Fix | Reason:
     return read_in_thread(situation) if runner.is_djangos else reason("blocking-property")
 
 
+def _shown(situation: Situation, runner: Runner) -> Fix | Reason:
+    """An object that a text shows, whose own text asks Django."""
+    return plan_text(situation) if runner.is_djangos else reason("implicit-call")
+
+
 _SHAPES: dict[Shape, Callable[[Situation, Runner], Fix | Reason]] = {
     Shape.CALL: _call,
     Shape.CONSUME: _consumed,
     Shape.ITERATE: _iterated,
     Shape.ENTER: _entered,
     Shape.ATTRIBUTE: _read,
+    Shape.TEXT: _shown,
 }

@@ -118,7 +118,8 @@ class ModelFields:
             model: the class that has the column: `owner`, or one below it where that is abstract.
         """
         if entry.target is not None:
-            return External(entry.target)
+            named = {name for name, _ in call.keywords}
+            return UNKNOWN if named & {"through", None} else External(entry.target)
         term = self._argument(owner, call)
         if term is None:
             return UNKNOWN

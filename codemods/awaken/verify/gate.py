@@ -32,6 +32,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -165,6 +166,7 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
@@ -210,7 +212,9 @@ def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
 def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
     """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
     for statement in tree.module.body:
-        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        name = ""  # other statements have names that are no text: `type Rows = list[int]`
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = re.sub(r"_\d+$", "", statement.name)
         for node in ast.walk(statement) if name not in helpers else ():
             if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
                 yield type(node).__name__
@@ -302,6 +306,7 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
     **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),

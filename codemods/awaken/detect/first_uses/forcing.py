@@ -68,6 +68,8 @@ def effect_of(tree: Tree, resolver: Resolver, path: str, held: Held) -> Effect:
         path: the file's path.
         held: the place.
     """
+    if held.given:
+        return Effect.FETCHES
     if _is_awaited_for(tree, held):
         return Effect.FETCHED
     fetches = (

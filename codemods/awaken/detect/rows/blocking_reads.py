@@ -22,7 +22,8 @@ def blocking_read(resolver: Resolver, read: Read) -> Blocking:
     """
     severity = Severity.HIGH if read.certain else Severity.LOW
     entry = Entry(read.attribute.name, "django", severity, strategies=_STRATEGIES)
-    name = f"{qualified_name(resolver, read.field.model)}.{read.attribute.name}"
+    model = read.owner.of if read.field.backwards else read.field.model
+    name = f"{qualified_name(resolver, model)}.{read.attribute.name}"
     return Blocking(name, entry, read.owner, Shape.RELATION)
 
 

@@ -70,9 +70,13 @@ def _of_model(origins: Origins, term: Name | Attr, at: At) -> Found:
 
 def _managed(origins: Origins, value: Value, term: Attr, at: At) -> Found:
     manager = manager_of(origins.resolver, value, term, at.where)
-    if isinstance(manager, Bound):
-        return origins.returned(manager, Call(Attr(term, "get_queryset")), at, origins.rows)
-    return _STRANGERS if manager is None else frozenset({Origin().with_loaded(manager.loaded)})
+    if manager is None:
+        return _STRANGERS
+    if manager.begins is None:
+        return frozenset({Origin().with_loaded(manager.loaded)})
+    call = Call(Attr(term, "get_queryset"))
+    begun = origins.returned(manager.begins, call, at, origins.rows)
+    return frozenset(each.with_loaded(manager.loaded) if each.known else each for each in begun)
 
 
 def _argument(origins: Origins, term: Argument, at: At) -> Found:
@@ -127,10 +131,9 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
         return _STRANGERS
     above = isinstance(func.base, Call) and func.base.func == _SUPER
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
-    if name == _ALL_ROWS:
+    if name == _ALL_ROWS or name in GIVES_ITERATOR:
         return origins.asked(rows, term, at)
-    found = frozenset(step(name, each, term) for each in rows)
-    return found if name in GIVES_ITERATOR else origins.behind(found, term, at)
+    return origins.behind(frozenset(step(name, each, term) for each in rows), term, at)
 
 
 def _is_lazy(origins: Origins, term: Call, at: At) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHOOSES = (
     *("all", "filter", "exclude", "order_by", "reverse", "using", "none", "complex_filter"),
-    *("get_queryset", "db_manager", "iterator", "aiterator"),
+    *("get_queryset", "db_manager"),
 )
 """Methods that choose rows, and change nothing about them."""
 # With these a join is refused, locks further rows, or is one more thing to group or to compare by.

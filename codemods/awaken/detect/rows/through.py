@@ -13,7 +13,7 @@ from awaken.detect.rows.blocking_reads import blocking_read, may_be_loaded
 from awaken.detect.rows.given_values import given_values
 from awaken.detect.rows.origins import given
 from awaken.index.summary import Use
-from awaken.index.terms import Attr, Call, Element, Item
+from awaken.index.terms import Attr, Call, Either, Element, Item
 from awaken.resolve.model_meta import is_model
 from awaken.resolve.term_values import items_of_value
 from awaken.resolve.values import Bound, Defined, Instance
@@ -154,6 +154,7 @@ def _arguments(graph: CallGraph, site: Site, at: At, target: Target) -> Iterator
             yield from given(scope, term, skipped=bound)
         else:
             yield from _sorted_by(graph, term, at, target)
+            yield from _shown(graph, term, at, target)
 
 
 def _sorted_by(graph: CallGraph, term: Call, at: At, target: Target) -> Iterator[tuple[int, Term]]:
@@ -165,3 +166,15 @@ def _sorted_by(graph: CallGraph, term: Call, at: At, target: Target) -> Iterator
         yield 0, Element(term.func.base)
     elif getattr(term.func, "id", "") in _SORTERS and term.args:
         yield 0, Element(term.args[0])
+
+
+def _shown(graph: CallGraph, term: Call, at: At, target: Target) -> Iterator[tuple[int, Term]]:
+    """`print(book)`: the object whose text is made."""
+    owners = tuple(
+        argument
+        for argument in term.args
+        for value in given_values(graph.resolver, argument, at)
+        if any(each.function == target.function for each in graph.callees.shown(value))
+    )
+    if owners:
+        yield 0, Either(owners)

@@ -14,7 +14,11 @@ from awaken.detect.callees import Target
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Imported
-from awaken.plan.blocks.carried_calls import CARRIED_BUILTINS, THREAD_BOUND
+from awaken.plan.blocks.carried_calls import (
+    CARRIED_BUILTINS,
+    THREAD_BOUND,
+    in_standard_library,
+)
 from awaken.plan.blocks.carried_statements import (
     asks_for_outer_exception,
     is_carried,
@@ -137,7 +141,8 @@ def _of_library(name: str, unproven: Reason, *, known: bool) -> Judgement:
     root, _, member = name.partition(".")
     if root in THREAD_BOUND or (root == "builtins" and member not in CARRIED_BUILTINS):
         return Judgement(unproven, None)
-    return Judgement(None, None if known or name.startswith(_FRAMEWORK) else unproven)
+    fit = known or name.startswith(_FRAMEWORK) or in_standard_library(name)
+    return Judgement(None, None if fit else unproven)
 
 
 def _of_project(situation: Situation, call: ast.Call, value: Defined | Bound) -> Judgement:

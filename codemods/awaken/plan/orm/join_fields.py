@@ -44,10 +44,7 @@ def may_be_joined(resolver: Resolver, field: Field) -> bool:
 
 
 def _is_djangos_own(resolver: Resolver, field: Field) -> bool:
-    owner = field.target if field.backwards else field.model
-    if not isinstance(owner, Defined):
-        return False
-    kinds = resolver.values(field.call.func, Where(owner.path, owner.scope))
+    kinds = resolver.values(field.call.func, Where(field.model.path, field.model.scope))
     return all(isinstance(kind, External) and kind.name.startswith(_DJANGOS) for kind in kinds)
 
 

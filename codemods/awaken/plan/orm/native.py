@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from awaken.detect.loop_context import enclosing_function
+from awaken.plan.orm.fetched_anew import has_asked_already
 from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
 from awaken.plan.orm.override_guard import is_stock
 from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Native
@@ -21,6 +23,7 @@ _ASYNC_ITERATION = Version("4.1")
 _USER_MANAGER = "django.contrib.auth.models.UserManager"
 _STOCK_USERS = ("django.contrib.auth.models.User",)
 _USERS = "users"
+_REQUESTS = "requests"
 _RELATED = External(RELATED)
 
 
@@ -61,6 +64,8 @@ def means_the_same(situation: Situation) -> bool:
     value, native = situation.finding.value, situation.finding.entry.native
     if native is None or not is_stock(situation, native.families):
         return False
+    if _REQUESTS in native.families and _asks_twice(situation):
+        return False
     if not isinstance(value, Method) or value.receiver is None:
         return True
     function = enclosing_function(situation.index, situation.scope)
@@ -72,6 +77,13 @@ def means_the_same(situation: Situation) -> bool:
     if any(is_manager(situation, owner) for owner in owners):
         return False
     return _is_a_queryset(situation, value) or _is_that_manager(situation, value)
+
+
+def _asks_twice(situation: Situation) -> bool:
+    """Whether Django's async code would find out once more who asks, apart from what `request.user` knows already."""
+    function = situation.function()
+    asked = any(isinstance(node, ast.Attribute) and node.attr == "user" for node in walk(function))
+    return asked and not has_asked_already(situation, function)
 
 
 def _is_a_queryset(situation: Situation, value: Method) -> bool:

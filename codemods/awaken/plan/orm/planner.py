@@ -18,6 +18,7 @@ from awaken.plan.orm.connections import CONNECTIONS
 from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.relations import read_in_thread
+from awaken.plan.orm.row_locks import locks_rows
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -49,6 +50,8 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason("context-manager")
     else:
         yield planner(situation)
+        if locks_rows(situation):
+            yield reason("lock-outside-transaction")
 
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
@@ -93,6 +96,6 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
-    Shape.TEXT: plan_text,
     Shape.RELATION: read_in_thread,
+    Shape.TEXT: plan_text,
 }

@@ -1,4 +1,4 @@
-"""A queryset that a text shows: `f"{qs}"`, `"%s" % qs`."""
+"""A queryset, or an object of a model, that a text shows: `f"{qs}"`, `"%s" % qs`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PERCENT = re.compile(r"%(?:%|[-#0 +]*(?P<width>\*|\d+)?(?:\.(?:\*|\d+))?(?P<kin
 
 
 def plan_text(situation: Situation) -> Fix | Reason:
-    """The text of the queryset, made in the thread, stands in its place."""
+    """The text of what is shown, made in the thread, stands in its place."""
     function = _shown_by(situation)
     if function is None:
         return reason("not-known")

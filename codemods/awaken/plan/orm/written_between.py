@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
-from awaken.detect.rows.managers import of_django
+from awaken.detect.rows.managers import is_queryset, of_django
 from awaken.detect.rows.steps import READS
 from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.resolve.evaluation import Where
@@ -103,13 +103,8 @@ def _is_rows(situation: Situation, node: ast.expr) -> bool:
     """Whether something gone through is a queryset, whose rows come in one query."""
     values = situation.values_of(node)
     found = [each for each in values if isinstance(each, Instance)]
-    return (
-        bool(found)
-        and len(found) == len(values)
-        and all(
-            str(getattr(each.of, "name", "")).startswith("django.db.models.query.")
-            for each in found
-        )
+    return len(found) == len(values) > 0 and all(
+        is_queryset(situation.resolver, each.of) for each in found
     )
 
 
