@@ -205,9 +205,7 @@ class Members:
         return list(found)
 
     def _made_elsewhere(self, term: Term, where: Where) -> Value:
-        """A base that a foreign function makes (`ExportModelOperationsMixin("book")`): as little is known of it as of
-        any foreign class.
-        """
+        """A base that a foreign function makes: it is known as little as any foreign class."""
         makers = self._resolver.values(term.func, where) if isinstance(term, Call) else NOTHING
         names = [each.name for each in makers if isinstance(each, External)]
         return External(f"{names[0]}()") if len(names) == len(makers) == 1 else UNKNOWN
