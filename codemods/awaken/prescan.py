@@ -47,7 +47,7 @@ WORDS = (
 """Words that matter for every file of a project, wherever they stand."""
 
 MENTIONS = {
-    "relation": (b"ForeignKey", b"OneToOne", b"ManyToMany", b"ParentalKey"),
+    "relation": (b"ForeignKey", b"OneToOne", b"ManyToMany"),
     "user-model": (b"AUTH_USER_MODEL",),
     "app-config": (b"AppConfig",),
     "app-label": (b"app_label",),

@@ -13,7 +13,7 @@ import pytest
 from awaken.catalogue.builtin import files_by_root, read_library
 from awaken.catalogue.load import load_catalogue
 from awaken.catalogue.parse import RULES
-from awaken.detect.first_uses.held import ATTRIBUTES
+from awaken.detect.first_uses.parameters import ATTRIBUTES
 from awaken.resolve.containers import is_container
 from awaken.resolve.values import External
 
@@ -80,7 +80,7 @@ def test_every_type_that_is_named_is_described(library: Library) -> None:
     named = {name for text in promised for name in re.findall(r"[\w.()]+", text)}
     named |= {base for kind in library.types for base in kind.bases}
     named |= set(library.objects.values())
-    builtin = {"builtins.bytes", "builtins.int", "builtins.object"}
+    builtin = {"builtins.bool", "builtins.bytes", "builtins.int", "builtins.object"}
     known = {"self", "element", "type", "argument", "settings.AUTH_USER_MODEL", *builtin}
     named = {name for name in named - known if not is_container(External(name))}
     unknown = {name for name in named if CATALOGUE.type(name) is None}

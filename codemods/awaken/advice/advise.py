@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    decorated_transactions,
+    django_misuse,
     django_settings,
     early_calls,
     forgotten_awaits,
@@ -17,6 +19,7 @@ from awaken.advice import (
 from awaken.advice.sought import Sought
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
+from awaken.detect.rows_there import rows_are_there
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -35,21 +38,26 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     clients_per_call.RULE: clients_per_call.clients_per_call,
     sequential_awaits.RULE: sequential_awaits.sequential_awaits,
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
+    django_misuse.RULE: django_misuse.django_misuse,
     django_settings.RULE: django_settings.settings_advice,
     held_connections.RULE: held_connections.held_connections,
+    decorated_transactions.RULE: decorated_transactions.decorated_transactions,
 }
 """What finds the advice of each rule."""
 
 
-def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]) -> list[Finding]:
+def everything_in(
+    index: FileIndex, surveyed: Surveyed, text: str, tree: Callable[[], Tree]
+) -> list[Finding]:
     """What is found in one file, in the order of the text.
 
     Args:
         index: the file's summary.
         surveyed: knows the project and its settings.
+        text: what stands in the file.
         tree: gives the parsed file.
     """
-    sought = Sought(index, surveyed.graph, surveyed.settings, tree)
+    sought = Sought(index, surveyed.graph, surveyed.settings, text, tree)
     advice = [
         finding
         for rule, find in FINDERS.items()
@@ -58,13 +66,16 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
         if not is_ignored(index, finding)
     ]
     early = [finding.place for finding in advice if finding.rule == early_calls.RULE]
-    first = first_uses(index, surveyed.graph.resolver, tree)
     blocking = [
         finding
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
-        and finding.place not in first.settled
     ]
+    reported = frozenset(finding.place for finding in blocking)
+    first = first_uses(index, surveyed.graph.resolver, tree, reported)
+    blocking = [each for each in blocking if each.place not in first.settled]
+    there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
+    blocking = [each for each in blocking if (each.place, each.shape) not in there]
     blocking += [each for each in first.findings if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 

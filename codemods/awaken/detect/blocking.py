@@ -259,9 +259,16 @@ def _protocol(
         return
     for member in resolver.members.of_instance(value, name):
         if isinstance(member, Method):
-            yield Blocking(f"{member.owner}.{name}", member.entry, value, shape)
+            yield Blocking(_where_declared(resolver, member, name), member.entry, value, shape)
         else:
             yield None
+
+
+def _where_declared(resolver: Resolver, member: Method, name: str) -> str:
+    """The name of a special method; that of rows is the one of Django's class, whichever queryset they belong to."""
+    known = resolver.catalogue.ancestry(member.owner)
+    owner = next((each.name for each in known if name in each.members), member.owner)
+    return f"{owner if owner.startswith(ROWS) else member.owner}.{name}"
 
 
 def joins(term: Term) -> bool:

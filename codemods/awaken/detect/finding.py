@@ -31,12 +31,12 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    RELATION = "relation"
+    """An attribute is read that takes a query: the object at the other side of a foreign key."""
     LOAD = "load"
     """An object is used that is fetched when somebody first uses it."""
     VALUE = "value"
     """Nothing runs here: something is set."""
-    RELATION = "relation"
-    """An attribute is read that takes a query: the object at the other side of a foreign key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,23 @@ class Site(NamedTuple):
     sure: bool = True
 
 
+class Check(NamedTuple):
+    """A place behind which a name holds an instance of a class, as long as nothing else is bound to it.
+
+    Attributes:
+        name: the name.
+        type: the class, or a tuple of classes.
+        suite: the block that this is so in, from the place on.
+        line, column: the place, as `ast` counts.
+    """
+
+    name: str
+    type: Term
+    suite: int
+    line: int
+    column: int
+
+
 class Raised(NamedTuple):
     """A `raise` that names what it raises.
 
@@ -175,6 +192,7 @@ class Scope:
         stub: whether a function is there to be overridden: `...`, or `raise NotImplementedError`.
         parameters: names of the positional parameters.
         handover: what a function does that hands its first parameter on.
+        checks: where names are certainly instances of a class.
     """
 
     number: int
@@ -200,6 +218,7 @@ class Scope:
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
+    checks: tuple[Check, ...] = ()
 
     def is_argument(self, name: str) -> bool:
         """Whether a function has a parameter of this name."""

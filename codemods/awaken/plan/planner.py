@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
+from awaken.plan.advice.django_misuse import plan_django_misuse
 from awaken.plan.advice.gathering import plan_gathering
 from awaken.plan.advice.misuse import (
     plan_coroutine_in_thread,
@@ -107,6 +108,7 @@ _PLANNERS: dict[str, Planner] = {
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),
+    "django-misuse": _each(plan_django_misuse),
     # What may wait for long has planners of its own, whatever rule reports it.
     Waiting.FUTURE.value: _each(plan_future_wait),
     Waiting.OWN_THREAD.value: _each(plan_own_thread),

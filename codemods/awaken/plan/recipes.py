@@ -164,6 +164,9 @@ class HopBlock:
         returns: whether the coroutine returns what the function returns.
         outer: names of the coroutine that it sets there, instead of giving them back.
         leaving: how it leaves on some ways only, or None.
+        decorator: a decorator of the coroutine that becomes one of the function, or None.
+        plain: other text for what is awaited in the statements, and no more in the function.
+        gone: names of what is awaited no more.
     """
 
     target: Target
@@ -174,6 +177,9 @@ class HopBlock:
     returns: bool
     outer: tuple[str, ...] = ()
     leaving: Leaving | None = None
+    decorator: Place | None = None
+    plain: tuple[Replacement, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,14 +417,6 @@ class SliceAsync:
 
 
 @dataclass(frozen=True, slots=True)
-class HopAttribute:
-    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
-
-    target: Target
-    runner: Runner
-
-
-@dataclass(frozen=True, slots=True)
 class ChooseAsync:
     """`qs or other` to `qs if await runner(bool)(qs) else other`.
 
@@ -432,6 +430,14 @@ class ChooseAsync:
     runner: Runner
     variable: str
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -838,6 +844,25 @@ class CallDirectly:
 
 
 @dataclass(frozen=True, slots=True)
+class PutRight:
+    """`await to_thread(Book.objects.get, pk=1)` to `await sync_to_async(Book.objects.get)(pk=1)`: what was meant.
+
+    Attributes:
+        target: the call.
+        replacements: other text for ranges of it; `{runner}` in a template stands for the runner.
+        runner: what runs functions in Django's thread.
+        awaited: the last part of what is awaited then; empty where nothing else is awaited than before.
+        gone: the last part of what is awaited no more; empty where there was nothing.
+    """
+
+    target: Target
+    replacements: tuple[Replacement, ...]
+    runner: Runner
+    awaited: str
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GatherAwaits:
     """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
 
@@ -870,13 +895,13 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | HopAttribute
+    | JoinRelated
     | FetchFirst
     | FetchAnew
     | AskAsync
     | SliceAsync
     | ChooseAsync
-    | HopAttribute
-    | JoinRelated
     | NativeRequest
     | ClientRequest
     | SwapClient
@@ -889,6 +914,7 @@ Recipe: TypeAlias = (
     | HandOver
     | AwaitCall
     | CallDirectly
+    | PutRight
     | GatherAwaits
 )
 

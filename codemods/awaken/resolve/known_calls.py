@@ -130,6 +130,15 @@ def _runs_a_query(resolver: Resolver, argument: Term, where: Where) -> bool:
     return False
 
 
+def _extreme(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """`max(items)`, or `max(one, another)`."""
+    if len(term.args) == 1:
+        default = dict(term.keywords).get("default")
+        found = _items(resolver, term, where)
+        return found | resolver.values(default, where) if default else found
+    return resolver.union(term.args, where) or ANYTHING
+
+
 def _next(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     found = _items(resolver, term, where)
     default = _given(term, 1)
@@ -226,6 +235,8 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "builtins.getattr": _getattr,
     "builtins.iter": _collected("reversed"),
     "builtins.list": _collected("list"),
+    "builtins.max": _extreme,
+    "builtins.min": _extreme,
     "builtins.next": _next,
     "builtins.reversed": _collected("list"),
     "builtins.set": _collected("set"),

@@ -44,16 +44,12 @@ class ModelManagers:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self._kinds: dict[External | Defined, Kept[bool]] = {}
         self._defaults: dict[Value, Kept[frozenset[Value]]] = {}
 
     def manages(self, value: Instance) -> bool:
         """Whether an object is a manager, or a queryset."""
-        return any(
-            kind.name.startswith(_KINDS)
-            for base in self._resolver.members.ancestry(value.of)
-            if isinstance(base, External)
-            for kind in self._resolver.catalogue.ancestry(base.name)
-        )
+        return self._resolver.kept(self._kinds, value.of, lambda: self._is_kind(value.of))
 
     def of_model(self, model: Defined, name: str) -> frozenset[Value]:
         """`Model._default_manager`, and `Model.objects` where the model has no such manager; else nothing."""
@@ -78,6 +74,14 @@ class ModelManagers:
         if not isinstance(manager, Instance):
             return (*lineage, UNKNOWN)
         return (*lineage, *self._resolver.members.lineage(manager.of))
+
+    def _is_kind(self, value: External | Defined) -> bool:
+        return any(
+            kind.name.startswith(_KINDS)
+            for base in self._resolver.members.ancestry(value)
+            if isinstance(base, External)
+            for kind in self._resolver.catalogue.ancestry(base.name)
+        )
 
     def _is_related(self, kind: External) -> bool:
         known = self._resolver.catalogue.type(kind.name)

@@ -18,9 +18,10 @@ from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.model_fields import ModelFields
 from awaken.resolve.model_managers import ModelManagers
-from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
+from awaken.resolve.promises import FIRST_ARGUMENT, needs_element, promised_value
 from awaken.resolve.reaching import reaching
-from awaken.resolve.term_values import EVALUATORS, held_instance
+from awaken.resolve.term_values import EVALUATORS, held_class
+from awaken.resolve.type_checks import checked_values
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -115,7 +116,9 @@ class Resolver:
         if scope.number == 0 and where.scope != 0:
             return self._global(index, name, typing=where.typing)
         found = self._reaching(scope, name, where, flowing)
-        return self.bound_values(found, index.path) if found else ANYTHING
+        values = self.bound_values(found, index.path) if found else ANYTHING
+        checked = scope.checks and flowing and UNKNOWN in values
+        return checked_values(self, scope, name, where, found) if checked else values
 
     def bindings(self, name: str, where: Where) -> tuple[Binding, ...]:
         """The assignments of the same file that a bare name may get its value from; none where there are none."""
@@ -321,8 +324,9 @@ class Resolver:
         entry = as_called(entry, term)
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
-        if entry.returns == "element":
-            return frozenset(map(held_instance, self._first_argument(term, where)))
+        if needs_element(entry.returns or ""):
+            models = map(held_class, self._first_argument(term, where))
+            return frozenset(promised_value(entry.returns, UNKNOWN, each) for each in models)
         return frozenset({self._given(entry, promised_value(entry.returns, UNKNOWN, None))})
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
@@ -333,7 +337,13 @@ class Resolver:
         itself = method.receiver or Instance(method.through or External(method.owner))
         entry = as_called(method.entry, term)
         result = self._given(entry, promised_value(entry.returns, itself, element))
+        result = self.members.owned(result, self._owner_of_rows(method))
         return frozenset({Awaitable(result) if method.native else result})
+
+    def _owner_of_rows(self, method: Method) -> Value | None:
+        """The model whose method this is: querysets that it gives are of its rows (`category.get_children()`)."""
+        made = method.receiver or (Instance(method.through) if method.through else None)
+        return None if made is None or self.model_managers.manages(made) else made.of
 
     def _given(self, entry: Entry, promised: Value) -> Value:
         """What the catalogue promises; for an iterator that is each item, or what is iterated itself (a cursor)."""

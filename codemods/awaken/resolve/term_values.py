@@ -35,6 +35,7 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
+from awaken.resolve.signal_handlers import sent
 from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
     ANYTHING,
@@ -86,6 +87,8 @@ def _declared_argument(
     found = resolver.values(term.annotation, where) if term.annotation else ANYTHING
     if UNKNOWN in found:
         found = injected(resolver, term, where)
+    if UNKNOWN in found:
+        found = sent(resolver, index.scopes[term.scope], term, where) or found
     return handed(resolver, index, term) if UNKNOWN in found else found
 
 
@@ -103,8 +106,10 @@ def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value
     if term.type == "tuple":
         # Nobody can change what a tuple holds.
         return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
-    parts = (term.items, term.values) if term.type == "dict" else (term.items,)
-    return _container(term.type, *(_alike(resolver.union(part, where)) for part in parts))
+    if term.type == "dict":
+        keys = _alike(resolver.union(term.items, where)) or ANYTHING
+        return _container(term.type, keys, _alike(resolver.union(term.values, where)))
+    return _container(term.type, _alike(resolver.union(term.items, where)))
 
 
 def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[Value]:
@@ -114,8 +119,10 @@ def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[V
 
 def _comprehended(resolver: Resolver, term: Comprehended, where: Where) -> frozenset[Value]:
     inside = Where(where.path, term.scope)
-    parts = (term.item,) if term.value is None else (term.item, term.value)
-    return _container(term.type, *(_alike(resolver.values(part, inside)) for part in parts))
+    items = _alike(resolver.values(term.item, inside))
+    if term.value is None:
+        return _container(term.type, items)
+    return _container(term.type, items or ANYTHING, _alike(resolver.values(term.value, inside)))
 
 
 def _container(name: str, *held: frozenset[Value]) -> frozenset[Value]:
@@ -176,19 +183,22 @@ def _sliced(resolver: Resolver, value: Value, term: Item) -> Value:
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
         return resolver.values(term.base.items[term.index], where)
-    found = (
-        part_of(value, term.index) or resolver.attribute(value, str(term.index))
-        if isinstance(value, Instance)
-        else ANYTHING
-        for value in resolver.values(term.base, where)
-    )
+    found = (_part_of(resolver, value, term) for value in resolver.values(term.base, where))
     return frozenset().union(*found)
 
 
-def held_instance(value: Value) -> Value:
-    """An instance of a class, or of what a queryset or manager holds."""
+def _part_of(resolver: Resolver, value: Value, term: Part) -> frozenset[Value]:
+    """By its place in a tuple; else it is what iterating gives."""
+    if not isinstance(value, Instance):
+        return ANYTHING
+    named = part_of(value, term.index) or resolver.attribute(value, str(term.index))
+    return named if UNKNOWN not in named else resolver.members.protocol(value, "__iter__")
+
+
+def held_class(value: Value) -> Value:
+    """A class itself, or that of what a queryset or manager holds."""
     model = value.element if isinstance(value, Instance) else value
-    return Instance(model) if isinstance(model, (External, Defined)) else UNKNOWN
+    return model if isinstance(model, (External, Defined)) else UNKNOWN
 
 
 def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
@@ -227,11 +237,32 @@ def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
 
 
 def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
-    bases = _present(resolver.values(term.base, where))
+    owners = _parametrised(resolver, term.base, where) or resolver.values(term.base, where)
+    bases = _present(owners)
     found = frozenset[Value]().union(*(resolver.attribute(value, term.name) for value in bases))
     if _is_own_class(resolver, term.base, where):
         return frozenset(map(_whichever_inherits, found))
     return found
+
+
+def _parametrised(resolver: Resolver, term: Term, where: Where) -> frozenset[Value]:
+    """The class in `Manager[Book].from_queryset`, which has the attributes; nothing where it is none."""
+    owners = resolver.values(term.base, where) if isinstance(term, Item) else NOTHING
+    known = all(
+        resolver.catalogue.type(base.name) is not None if isinstance(base, External) else False
+        for owner in owners
+        for base in _lineage(resolver, owner)
+    )
+    return owners if known else NOTHING
+
+
+def _lineage(resolver: Resolver, owner: Value) -> Iterator[Value]:
+    """A class and those above it that are not of the project: a class of enums has items, not parameters."""
+    if isinstance(owner, Defined) and resolver.is_class(owner):
+        above = resolver.members.lineage(owner)
+        yield from (base for base in above if not isinstance(base, Defined))
+    else:
+        yield owner
 
 
 def _is_own_class(resolver: Resolver, term: Term, where: Where) -> bool:

@@ -31,6 +31,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -64,7 +65,7 @@ from awaken.rewrite.fetching import fetch_anew, fetch_first
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
 from awaken.rewrite.iteration import collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
-from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over, put_right
 from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
 from awaken.rewrite.relations import hop_attribute, join_related
@@ -96,13 +97,13 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
+    HopAttribute: hop_attribute,
+    JoinRelated: join_related,
     FetchFirst: fetch_first,
     FetchAnew: fetch_anew,
     AskAsync: ask_async,
     SliceAsync: slice_async,
     ChooseAsync: choose_async,
-    HopAttribute: hop_attribute,
-    JoinRelated: join_related,
     NativeRequest: native_request,
     ClientRequest: client_request,
     SwapClient: swap_client,
@@ -114,6 +115,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HandOver: hand_over,
     AwaitCall: await_call,
     CallDirectly: call_directly,
+    PutRight: put_right,
     GatherAwaits: gather_awaits,
     Demote: demote,
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         HopCall,
         HopExpression,
         LeaveInThread,
+        PutRight,
         ReadChunks,
         ReadItems,
         ReadLines,
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | HopAttribute
         | FetchFirst
         | SliceAsync
         | ChooseAsync
-        | HopAttribute
         | LeaveInThread
+        | PutRight
         | ReadLines
         | ReadChunks
         | ReadItems

@@ -15,10 +15,13 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     EnterClient,
     FetchAnew,
@@ -32,11 +35,13 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
     Recipe,
     SharedClient,
+    SliceAsync,
     StreamRequest,
     SwapCall,
     SwapClient,
@@ -165,6 +170,10 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(
+        name for each in candidate.recipes if isinstance(each, HopBlock) for name in each.gone
+    )
+    gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
@@ -210,7 +219,9 @@ def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
 def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
     """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
     for statement in tree.module.body:
-        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        name = ""  # other statements have names that are no text: `type Rows = list[int]`
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = re.sub(r"_\d+$", "", statement.name)
         for node in ast.walk(statement) if name not in helpers else ():
             if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
                 yield type(node).__name__
@@ -274,7 +285,10 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: FetchFirst
+    recipe: ApplyAsync
+    | ChooseAsync
+    | SliceAsync
+    | FetchFirst
     | HopAttribute
     | HopCall
     | HopExpression
@@ -301,12 +315,14 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    **dict.fromkeys((AskAsync, AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
+            *(ApplyAsync, ChooseAsync, SliceAsync),
             *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
             *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),

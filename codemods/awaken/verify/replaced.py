@@ -25,6 +25,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -98,8 +99,12 @@ def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
             yield from header_gaps(tree, each, items)
 
 
-def _jumps(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
-    """The `break` and `continue` that become a `return` of the function."""
+def _of_block(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
+    """The `break` and `continue` that become a `return` of the function; its decorator; what it awaits no more."""
+    yield from (each.span for each in recipe.plain)
+    if recipe.decorator is not None:
+        span = tree.offsets.span_of(recipe.decorator)
+        yield Span(tree.text.rindex("@", 0, span.start), span.end)
     if recipe.leaving is not None and recipe.leaving.keyword != "return":
         yield from map(tree.offsets.span_of, recipe.leaving.places)
 
@@ -226,6 +231,10 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
             yield _name_of_member(tree, closing)
 
 
+def _put_right(_: Tree, recipe: PutRight) -> Iterator[Span]:
+    yield from (each.span for each in recipe.replacements if each.span.end > each.span.start)
+
+
 def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
     """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
     call = tree.find(recipe.target.place, (ast.Call,))
@@ -282,7 +291,8 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     ReadChunks: _loop_keywords,
     ReadItems: _loop_header,
     HeldHandle: _header,
-    HopBlock: _jumps,
+    HopBlock: _of_block,
+    PutRight: _put_right,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
     RemoveCall: _whole,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Entry
 from awaken.detect.finding import Finding, Link, Shape
-from awaken.detect.first_uses.forcing import Effect, effect_of
+from awaken.detect.first_uses.forcing import Effect, effect_of, signs
 from awaken.detect.first_uses.held import held_objects, plain_source
 from awaken.detect.loop_context import home_of
 from awaken.resolve.values import UNKNOWN
@@ -40,13 +40,16 @@ class FirstUses:
     settled: frozenset[Place] = frozenset()
 
 
-def first_uses(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree]) -> FirstUses:
+def first_uses(
+    index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], reported: frozenset[Place]
+) -> FirstUses:
     """Look at every coroutine of a file.
 
     Args:
         index: the file's summary.
         resolver: knows the project.
         tree: gives the parsed file.
+        reported: what blocks for other reasons, and goes to a thread as a whole.
     """
     by_object: dict[tuple[int, str], list[Held]] = {}
     for held in held_objects(index, resolver, tree):
@@ -54,7 +57,7 @@ def first_uses(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree]) -
     findings: list[Finding] = []
     settled: set[Place] = set()
     for places in by_object.values():
-        for held, is_first in _uses(tree(), resolver, index, places):
+        for held, is_first in _uses(tree(), resolver, index, places, reported):
             if not is_first:
                 settled.add(_reported_elsewhere(tree(), held))
             elif not _is_reported(tree(), held):
@@ -64,20 +67,32 @@ def first_uses(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree]) -
 
 
 def _uses(
-    tree: Tree, resolver: Resolver, index: FileIndex, places: Sequence[Held]
+    tree: Tree,
+    resolver: Resolver,
+    index: FileIndex,
+    places: Sequence[Held],
+    reported: frozenset[Place],
 ) -> Iterator[tuple[Held, bool]]:
     """The uses that fetch the object, each with whether it may be the first one."""
     effects = [(each, effect_of(tree, resolver, index.path, each)) for each in places]
     known: list[ast.expr] = [each.node for each, effect in effects if effect is not Effect.NOTHING]
     known += _awaited_lambdas(places[0])
     for each, effect in effects:
-        if effect is Effect.FETCHES:
+        if effect is Effect.FETCHES and not (each.given and _goes_along(tree, each, reported)):
             before = (other for other in known if other is not each.node)
-            set_before = _is_set_before(tree, each)
+            set_before = _is_set_before(tree, each) or _is_signed_before(
+                tree, resolver, index.path, each
+            )
             yield (
                 each,
                 not set_before and not any(is_before(tree, other, each.node) for other in before),
             )
+
+
+def _goes_along(tree: Tree, held: Held, reported: frozenset[Place]) -> bool:
+    """Whether the call that is given the holder is reported itself."""
+    call = next((up for up in tree.ancestors(held.node) if isinstance(up, ast.Call)), None)
+    return call is not None and Place.of(call) in reported
 
 
 def _awaited_lambdas(held: Held) -> Iterator[ast.Await]:
@@ -102,9 +117,21 @@ def _is_set_before(tree: Tree, held: Held) -> bool:
     )
 
 
+def _is_signed_before(tree: Tree, resolver: Resolver, path: str, held: Held) -> bool:
+    """`logout(request)`: it gives the request a user, and has read the session."""
+    return any(
+        isinstance(node, ast.Call)
+        and signs(resolver, path, node, held)
+        and is_before(tree, node, held.node)
+        for node in walk(held.function)
+    )
+
+
 def _reported_elsewhere(tree: Tree, held: Held) -> Place:
     """The place at which a use is found by what it calls: `request.session.get("cart")`."""
     parent = tree.parent(held.node)
+    if held.given:
+        return Place.of(held.node)
     if isinstance(parent, ast.Attribute):
         parent = tree.parent(parent) if held.loading.members else None
     return (
@@ -115,7 +142,7 @@ def _reported_elsewhere(tree: Tree, held: Held) -> Place:
 def _is_reported(tree: Tree, held: Held) -> bool:
     """Whether the first use is a finding by what it calls, or by what it reads an item of."""
     parent = tree.parent(held.node)
-    if not held.loading.members:
+    if not held.loading.members or held.given:
         return False
     if isinstance(parent, ast.Subscript):
         return isinstance(parent.ctx, ast.Load)

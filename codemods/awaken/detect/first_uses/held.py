@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.detect.first_uses.parameters import ATTRIBUTES, attributes_used, fetching
 from awaken.detect.loop_context import functions_on_loop, where_of
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr
-from awaken.resolve.values import External, Instance, sole
 from awaken.syntax.names import is_path
 from awaken.syntax.walking import walk
 
@@ -28,10 +28,6 @@ def plain_source(node: ast.expr) -> str:
     return ast.unparse(node) if is_path(node) else ""
 
 
-ATTRIBUTES = frozenset(("session", "user"))
-"""Every attribute that the catalogue says this of: in most files none of them is read."""
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """One place where such an object stands.
@@ -44,6 +40,7 @@ class Held:
         function: the coroutine.
         scope: the scope that the node stands in.
         suite: the block of the scope.
+        given: whether the node is what has the attribute, given to a function that uses the attribute.
     """
 
     node: ast.expr
@@ -53,6 +50,7 @@ class Held:
     function: ast.AsyncFunctionDef
     scope: Scope
     suite: int
+    given: bool = False
 
 
 def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree]) -> Iterator[Held]:
@@ -73,6 +71,7 @@ def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree])
                 if found is not None:
                     yield found
                     yield from _variables(tree(), found, running.function)
+                yield from _given(index, resolver, tree, scope, site)
 
 
 def _attribute(resolver: Resolver, site: Site, where: Where) -> tuple[str, Loading] | None:
@@ -82,14 +81,10 @@ def _attribute(resolver: Resolver, site: Site, where: Where) -> tuple[str, Loadi
         return None
     if site.use not in (Use.ATTRIBUTE, Use.CONTAINS, Use.TRUTH):
         return None
-    holder = sole(resolver.values(term.base, where))
-    if not isinstance(holder, Instance):
-        return None
-    for base in resolver.members.ancestry(holder.of):
-        for known in resolver.catalogue.ancestry(base.name) if isinstance(base, External) else ():
-            if term.name in known.loading:
-                return known.name, known.loading[term.name]
-    return None
+    return next(
+        (each for each in fetching(resolver, term.base, where) if each[1].attribute == term.name),
+        None,
+    )
 
 
 def _place(tree: Tree, known: tuple[str, Loading], scope: Scope, site: Site) -> Held | None:
@@ -105,6 +100,25 @@ def _place(tree: Tree, known: tuple[str, Loading], scope: Scope, site: Site) -> 
 
 
 _FUNCTIONS = (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)
+
+
+def _given(
+    index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
+) -> Iterator[Held]:
+    """`describe(request)`, where that function reads `request.user.name`."""
+    if site.use is not Use.CALL or site.awaited:
+        return
+    used = attributes_used(resolver, site.term, where_of(index, scope, site))
+    call = tree().find(site.place, (ast.Call,)) if used else None
+    if not isinstance(call, ast.Call):
+        return
+    for argument, owner, loading in used:
+        given = [*call.args, *(each.value for each in call.keywords)]
+        node = given[argument] if argument < len(given) else None
+        function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
+        if node is not None and plain_source(node) and isinstance(function, ast.AsyncFunctionDef):
+            origin = f"{plain_source(node)}.{loading.attribute}"
+            yield Held(node, origin, owner, loading, function, scope, site.suite, given=True)
 
 
 def _variables(tree: Tree, held: Held, function: Scope) -> Iterator[Held]:

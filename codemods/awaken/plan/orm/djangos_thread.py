@@ -14,7 +14,11 @@ from awaken.detect.callees import Target
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Imported
-from awaken.plan.blocks.carried_calls import CARRIED_BUILTINS, THREAD_BOUND
+from awaken.plan.blocks.carried_calls import (
+    CARRIED_BUILTINS,
+    THREAD_BOUND,
+    in_standard_library,
+)
 from awaken.plan.blocks.carried_statements import (
     asks_for_outer_exception,
     is_carried,
@@ -53,16 +57,21 @@ class Judgement(NamedTuple):
     difference: Reason | None
 
 
-def judgement_of(situation: Situation, block: Sequence[ast.stmt]) -> Judgement:
+def judgement_of(
+    situation: Situation, block: Sequence[ast.stmt], plain: frozenset[ast.AST] = frozenset()
+) -> Judgement:
     """What it comes to that neighbouring statements run in Django's thread, without what leaves them.
 
     Args:
         situation: a finding in the block.
         block: the statements.
+        plain: what waits in them and will not, with the calls that are awaited.
     """
     difference: Reason | None = None
     made = bound_names(block)
     for node in ast.walk(ast.Module([*block], [])):
+        if node in plain:
+            continue
         if waits(node):
             return Judgement(reason("open-handle"), None)
         if isinstance(node, (ast.Name, ast.Attribute)) and _is_of_the_loop(situation, node, made):
@@ -137,7 +146,8 @@ def _of_library(name: str, unproven: Reason, *, known: bool) -> Judgement:
     root, _, member = name.partition(".")
     if root in THREAD_BOUND or (root == "builtins" and member not in CARRIED_BUILTINS):
         return Judgement(unproven, None)
-    return Judgement(None, None if known or name.startswith(_FRAMEWORK) else unproven)
+    fit = known or name.startswith(_FRAMEWORK) or in_standard_library(name)
+    return Judgement(None, None if fit else unproven)
 
 
 def _of_project(situation: Situation, call: ast.Call, value: Defined | Bound) -> Judgement:

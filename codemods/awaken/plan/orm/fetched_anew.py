@@ -15,10 +15,9 @@ from awaken.detect.first_uses.held import plain_source
 from awaken.plan.fix import Fix, Strategy
 from awaken.plan.orm.override_guard import is_stock
 from awaken.plan.recipes import FetchAnew
-from awaken.resolve.values import Bound, Defined, External
+from awaken.resolve.values import External
 from awaken.syntax.evaluated_before import is_before, is_certain, suite_of
 from awaken.syntax.positions import Place
-from awaken.syntax.tree import EXACT_FSTRINGS
 from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ _ASKING = frozenset(
         *("has_perms", "has_usable_password"),
     )
 )
+# They are given the request, and leave its user alone.
+_READING = ("django.contrib.messages.", "django.http.", "django.shortcuts.", "django.template.")
 _NAMES = ("user", "request_user")
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
@@ -56,7 +57,7 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
     tree = situation.tree
     origins = [each for each in same if plain_source(each.node) == each.origin]
     plain = all(_only_asks(situation, each) for each in same)
-    if not plain or _is_handed_on(situation, here, version):
+    if not plain or _is_handed_on(situation, here):
         return None
     name = ""
     first = origins[0]
@@ -80,7 +81,8 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
 def _only_asks(situation: Situation, held: Held) -> bool:
     """Whether a place does what can be done with another object for the same user as well."""
     tree, node = situation.tree, held.node
-    if not EXACT_FSTRINGS and tree.in_fstring(node):
+    # before Python 3.12 `ast` misplaces some of what stands in f-strings
+    if held.given or tree.source(node) != plain_source(node):
         return False
     parent = tree.parent(node)
     if isinstance(parent, ast.Compare):
@@ -115,10 +117,17 @@ def _free_name(function: ast.AsyncFunctionDef) -> str:
     return next((name for name in _NAMES if name not in taken), "")
 
 
-def _is_handed_on(situation: Situation, here: Held, version: Version) -> bool:
+def has_asked_already(situation: Situation, function: ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator of a coroutine awaits `auser()`, as Django's own do from 5.1 on."""
+    version = situation.settings.versions.get("django")
+    recent = version is not None and version >= _DECORATED_SINCE
+    return recent and _is_decorated(situation, function)
+
+
+def _is_handed_on(situation: Situation, here: Held) -> bool:
     """Whether somebody may ask the request itself who the user is, for whom there would be one query more."""
-    decorated = version >= _DECORATED_SINCE and _is_decorated(situation, here.function)
-    return any(not decorated or _is_of_project(situation, node) for node in _bare(situation, here))
+    decorated = has_asked_already(situation, here.function)
+    return any(not decorated or _may_be_changed(situation, node) for node in _bare(situation, here))
 
 
 def _is_decorated(situation: Situation, function: ast.AsyncFunctionDef) -> bool:
@@ -140,11 +149,12 @@ def _bare(situation: Situation, here: Held) -> Iterator[ast.expr]:
                 yield node
 
 
-def _is_of_project(situation: Situation, node: ast.expr) -> bool:
-    """Whether code of the project is given the request here."""
+def _may_be_changed(situation: Situation, node: ast.expr) -> bool:
+    """Whether anything is given the request here that may ask for its user, or set it anew."""
     call = situation.tree.parent(node)
     if isinstance(call, ast.keyword):
         call = situation.tree.parent(call)
     if not isinstance(call, ast.Call):
         return True
-    return any(isinstance(each, (Bound, Defined)) for each in situation.values_of(call.func))
+    found = situation.values_of(call.func)
+    return not all(isinstance(each, External) and each.name.startswith(_READING) for each in found)

@@ -58,7 +58,7 @@ def _fetch(situation: Situation, held: Held) -> Fix | Reason:
     if not is_certain(situation.tree, held.node) or not takes_a_line(situation, held.node):
         return _in_its_place(situation, held)
     loading, runner = held.loading, django_runner_for(situation)
-    source = situation.tree.source(held.node)
+    source = held.origin if held.given else situation.tree.source(held.node)
     callee = loading.applied or f"{source}.{loading.called}"
     recipe = FetchFirst(
         situation.target(held.node), runner, callee, source if loading.applied else ""
@@ -82,7 +82,9 @@ def _in_its_place(situation: Situation, held: Held) -> Fix | Reason:
     """The use itself in the thread: an attribute, a comparison, a call with all of its arguments."""
     tree, runner = situation.tree, django_runner_for(situation)
     used = tree.parent(held.node)
-    if isinstance(used, (ast.BoolOp, ast.UnaryOp, ast.If, ast.IfExp)) and held.loading.applied:
+    if held.given:
+        used = tree.parent(used) if isinstance(used, ast.keyword) else used
+    elif isinstance(used, (ast.BoolOp, ast.UnaryOp, ast.If, ast.IfExp)) and held.loading.applied:
         position = await_position(situation, held.node)
         if position.refusal is not None:
             return position.refusal

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from awaken.detect.loop_context import enclosing_function
+from awaken.plan.orm.fetched_anew import has_asked_already
 from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
 from awaken.plan.orm.override_guard import is_stock
 from awaken.resolve.model_managers import RELATED
@@ -21,6 +22,7 @@ _ASYNC_ITERATION = Version("4.1")
 _USER_MANAGER = "django.contrib.auth.models.UserManager"
 _STOCK_USERS = ("django.contrib.auth.models.User",)
 _USERS = "users"
+_REQUESTS = "requests"
 _RELATED = External(RELATED)
 
 
@@ -61,6 +63,8 @@ def means_the_same(situation: Situation) -> bool:
     value, native = situation.finding.value, situation.finding.entry.native
     if native is None or not is_stock(situation, native.families):
         return False
+    if _REQUESTS in native.families and not has_asked_already(situation, situation.function()):
+        return False  # it would find out once more who asks, apart from what `request.user` knows
     if not isinstance(value, Method) or value.receiver is None:
         return True
     function = enclosing_function(situation.index, situation.scope)
@@ -95,6 +99,8 @@ def _is_that_manager(situation: Situation, value: Method) -> bool:
     func = situation.call.func if isinstance(situation.node, ast.Call) else None
     holder = _holder(func)
     model = situation.value_of(holder) if holder is not None else UNKNOWN
+    if isinstance(model, Defined) and UNKNOWN in situation.resolver.members.lineage(model):
+        return False
     of_class = isinstance(model, (Defined, External))
     of_relation = value.receiver is not None and value.receiver.of == _RELATED
     exact = isinstance(element, Defined) if of_relation else of_class

@@ -15,9 +15,11 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.late_asking import asks_too_late
 from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.relations import read_in_thread
+from awaken.plan.orm.row_locks import locks_rows
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -49,6 +51,8 @@ def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason("context-manager")
     else:
         yield planner(situation)
+        if locks_rows(situation):
+            yield reason("lock-outside-transaction")
 
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
@@ -68,6 +72,8 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     # A method under another name (`find = Book.objects.get`) has no name to change.
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
+    if asks_too_late(situation):
+        return reason("asked-too-late")
     fits = native is not None and takes_the_arguments(native, situation.call)
     if native is None or not (
         followed and fits and has_native(situation) and means_the_same(situation)
@@ -93,6 +99,6 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
-    Shape.TEXT: plan_text,
     Shape.RELATION: read_in_thread,
+    Shape.TEXT: plan_text,
 }

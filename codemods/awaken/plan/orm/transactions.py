@@ -13,7 +13,9 @@ from awaken.plan.blocks.block import with_statement
 from awaken.plan.blocks.carried_statements import waits
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.decorated import NAME, plan_decorated
 from awaken.plan.orm.djangos_thread import judgement_of
+from awaken.plan.orm.plain_forms import plain_forms
 from awaken.plan.orm.sync_function import plan_sync_function
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
-_NAME = "_transaction"
-
 
 def plan_transaction(situation: Situation) -> Fix | Reason:
     """The fix for `transaction.atomic(...)` where it is entered.
@@ -32,14 +32,22 @@ def plan_transaction(situation: Situation) -> Fix | Reason:
     Args:
         situation: the finding: the call.
     """
+    function = situation.tree.parent(situation.node)
+    if isinstance(function, ast.AsyncFunctionDef):
+        return plan_decorated(situation, function)
     statement = with_statement(situation)
     if statement is None:
         return reason("atomic-block")
     waiting = next((node for node in ast.walk(statement) if waits(node)), None)
-    if waiting is not None:
+    if waiting is None:
+        return plan_sync_function(situation, [statement], lambda _: NAME, "the transaction")
+    plain = plain_forms(situation, [statement])
+    if plain is None:
         line = f"line {getattr(waiting, 'lineno', statement.lineno)}"
         return reason("atomic-around-await", line)
-    return plan_sync_function(situation, [statement], lambda _: _NAME, "the transaction")
+    what = "the transaction, with Django's plain methods,"
+    option = plan_sync_function(situation, [statement], lambda _: NAME, what, plain)
+    return option.but(reason("raises-today")) if isinstance(option, Fix) else option
 
 
 def plan_on_commit(situation: Situation) -> Fix | Reason:
