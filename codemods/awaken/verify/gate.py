@@ -15,10 +15,13 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     EnterClient,
     FetchAnew,
@@ -38,6 +41,7 @@ from awaken.plan.recipes import (
     ReadLines,
     Recipe,
     SharedClient,
+    SliceAsync,
     StreamRequest,
     SwapCall,
     SwapClient,
@@ -281,7 +285,10 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: FetchFirst
+    recipe: ApplyAsync
+    | ChooseAsync
+    | SliceAsync
+    | FetchFirst
     | HopAttribute
     | HopCall
     | HopExpression
@@ -308,13 +315,14 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    **dict.fromkeys((AskAsync, AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
     PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
+            *(ApplyAsync, ChooseAsync, SliceAsync),
             *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
             *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),
