@@ -70,7 +70,7 @@ def effect_of(tree: Tree, resolver: Resolver, path: str, held: Held) -> Effect:
         held: the place.
     """
     if held.given:
-        return Effect.FETCHES
+        return Effect.FETCHED if held.awaited else Effect.FETCHES
     if _is_awaited_for(tree, held):
         return Effect.FETCHED
     fetches = (
