@@ -24,7 +24,7 @@ from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "orm"
-_MODULES = ("snippets", "evaluations")
+_MODULES = ("snippets", "evaluations", "relations")
 _COROUTINE = re.compile(r"async def (\w+)\(\):")
 _needs_nested_comprehensions = pytest.mark.skipif(
     sys.version_info < (3, 11), reason="an await in a nested comprehension needs Python 3.11"

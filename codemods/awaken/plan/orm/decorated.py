@@ -77,5 +77,7 @@ def _parameters(function: ast.AsyncFunctionDef, body: Sequence[ast.stmt]) -> tup
     scan.run(body, set())
     changed = bound_names(body) & scan.needed
     return tuple(
-        each.arg for each in ast.walk(function.args) if getattr(each, "arg", "") in changed
+        each.arg
+        for each in ast.walk(function.args)
+        if isinstance(each, ast.arg) and each.arg in changed
     )
