@@ -48,15 +48,18 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
 """What finds the advice of each rule."""
 
 
-def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]) -> list[Finding]:
+def everything_in(
+    index: FileIndex, surveyed: Surveyed, text: str, tree: Callable[[], Tree]
+) -> list[Finding]:
     """What is found in one file, in the order of the text.
 
     Args:
         index: the file's summary.
         surveyed: knows the project and its settings.
+        text: what stands in the file.
         tree: gives the parsed file.
     """
-    sought = Sought(index, surveyed.graph, surveyed.settings, tree)
+    sought = Sought(index, surveyed.graph, surveyed.settings, text, tree)
     advice = [
         finding
         for rule, find in FINDERS.items()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.rows.at import At
 from awaken.index.summary import Use
-from awaken.index.terms import Attr, Call, Name
+from awaken.index.terms import Attr, Call, Item, Name, is_slice
 from awaken.resolve.evaluation import Where
 from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import Defined, External, Instance
@@ -70,6 +70,8 @@ def _is_loaded(origins: Origins, term: Term, at: At, depth: int) -> bool:
         )
         found = [_is_loaded(origins, bound, At(where), depth + 1) for bound, where in places]
         return bool(found) and all(found)
+    if isinstance(term, Item) and is_slice(term):
+        return _is_loaded(origins, term.base, at, depth)
     func = term.func if isinstance(term, Call) and not (term.args or term.keywords) else None
     return (
         isinstance(func, Attr)
