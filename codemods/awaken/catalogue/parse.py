@@ -130,7 +130,7 @@ _TYPE_KEYS = (
     "field",
     "loading",
 )
-_FIELD_KEYS = ("holds", "reverse", "target", "manager")
+_FIELD_KEYS = ("holds", "reverse", "target", "manager", "asks")
 _LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
 
 
@@ -391,6 +391,7 @@ def _field(table: Table | None) -> FieldEntry | None:
         Holds(reverse) if reverse else None,
         table.text("target"),
         table.text("manager"),
+        table.flag("asks", default=False),
     )
 
 

@@ -15,10 +15,13 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     EnterClient,
     FetchAnew,
@@ -38,6 +41,7 @@ from awaken.plan.recipes import (
     ReadLines,
     Recipe,
     SharedClient,
+    SliceAsync,
     StreamRequest,
     SwapCall,
     SwapClient,
@@ -166,6 +170,9 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(
+        name for each in candidate.recipes if isinstance(each, HopBlock) for name in each.gone
+    )
     gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
@@ -278,7 +285,10 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: FetchFirst
+    recipe: ApplyAsync
+    | ChooseAsync
+    | SliceAsync
+    | FetchFirst
     | HopAttribute
     | HopCall
     | HopExpression
@@ -305,13 +315,14 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    **dict.fromkeys((AskAsync, AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
     PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
+            *(ApplyAsync, ChooseAsync, SliceAsync),
             *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
             *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),

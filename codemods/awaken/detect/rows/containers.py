@@ -8,6 +8,7 @@ from awaken.detect.rows.at import At
 from awaken.detect.rows.managers import is_queryset, manager_of, of_django
 from awaken.detect.rows.objects import elsewhere
 from awaken.detect.rows.origin import STRANGER, Origin
+from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
 from awaken.detect.rows.steps import GIVES_ITERATOR, step
 from awaken.index.terms import (
     Argument,
@@ -129,6 +130,10 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
     name, func = value.entry.name, term.func
     if not of_django(origins.resolver, value) or not isinstance(func, Attr):
         return _STRANGERS
+    if name in ALL_ROWS and isinstance(func.base, Attr):
+        along = rows_of_relation(origins, func.base, at)
+        if along:
+            return along
     above = isinstance(func.base, Call) and func.base.func == _SUPER
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
     if name == _ALL_ROWS or name in GIVES_ITERATOR:

@@ -70,7 +70,7 @@ class Reads:
         owners = self._owners(attribute, at)
         fields = {self._field(each, attribute.name) for each in owners}
         field = next(iter(fields)) if len(fields) == 1 else None
-        if field is None or field.holds is Holds.MANY:
+        if field is None or (field.holds is Holds.MANY and not field.entry.asks):
             return None
         if is_read_already(self._resolver, used, attribute):
             return None
@@ -91,6 +91,9 @@ class Reads:
         self, attribute: Attr, owner: Instance, field: Field, found: frozenset[Origin]
     ) -> Read | None:
         name = attribute.name
+        if field.entry.asks and not field.backwards:
+            loaded = bool(found) and all(each.known and name in each.loaded for each in found)
+            return None if loaded else Read(attribute, owner, field, found, certain=True)
         plain = field.holds is Holds.VALUE or name != field.name
         lacking = {each for each in found if each.known and lacks(each, field, name)}
         strange = any(not each.known for each in found)

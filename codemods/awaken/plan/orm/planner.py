@@ -15,6 +15,7 @@ from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.late_asking import asks_too_late
 from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.relations import read_in_thread
@@ -71,6 +72,8 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     # A method under another name (`find = Book.objects.get`) has no name to change.
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
+    if asks_too_late(situation):
+        return reason("asked-too-late")
     fits = native is not None and takes_the_arguments(native, situation.call)
     if native is None or not (
         followed and fits and has_native(situation) and means_the_same(situation)
