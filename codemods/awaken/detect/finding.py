@@ -29,6 +29,8 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    PROPERTY = "property"
+    """A property of a library is read, which does the work then."""
     VALUE = "value"
     """Nothing runs here: something is set."""
 

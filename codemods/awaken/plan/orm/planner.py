@@ -24,7 +24,7 @@ from awaken.plan.orm.rows import (
 )
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
+from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
@@ -76,6 +76,17 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
 
 
+def _plan_property(situation: Situation) -> Fix | Reason:
+    """`paginator.count`, read in the thread."""
+    position = await_position(situation, situation.node)
+    if position.refusal is not None:
+        return position.refusal
+    runner = django_runner_for(situation)
+    name = situation.finding.entry.name
+    recipe = HopExpression(situation.target(generator=position.generator), runner)
+    return Fix(Strategy.THREAD, f"read `{name}` through `{runner.shown}`", recipe)
+
+
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
@@ -83,4 +94,5 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
+    Shape.PROPERTY: _plan_property,
 }

@@ -29,6 +29,9 @@ _COLLECTORS = frozenset(
 )
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
+_QUERYSETS = "django.db.models."
+# What goes through the rows of a queryset without being one.
+_ROWS = (_QUERYSETS, "django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
@@ -142,7 +145,7 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
 
 def _is_rows(situation: Situation) -> bool:
     """Whether the value is a queryset or an iterator over one, and no cursor or session."""
-    return situation.finding.call.startswith("django.db.models.")
+    return situation.finding.call.startswith(_ROWS)
 
 
 def _iterates_natively(situation: Situation) -> bool:
@@ -153,7 +156,8 @@ def _iterates_natively(situation: Situation) -> bool:
 
 def _is_async_iterable(situation: Situation, rows: ast.expr) -> bool:
     return (
-        has_async_iteration(situation)
+        situation.finding.call.startswith(_QUERYSETS)
+        and has_async_iteration(situation)
         and not _is_iterator(situation)
         and not may_be_a_list(situation, rows)
     )
