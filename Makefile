@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint bench corpus suites compare measure clean
+.PHONY: help demo test matrix django lint bench corpus suites compare measure clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ test: $(VENV)/.tested ## run the tests
 
 matrix: $(VENV)/.installed ## the tests on every Python that is found: make matrix PYTHONS="3.10 3.13" ARGS="-k fixtures"
 	$(BIN)/python -m tests.matrix $(PYTHONS)
+
+django: $(VENV)/.tested ## the views of a Django project under several versions: make django VERSIONS="4.2 6.1"
+	$(BIN)/python -m tests.django.every_version $(VERSIONS)
 
 lint: $(VENV)/.linted ## types and style
 	$(BIN)/ruff check .

@@ -96,6 +96,7 @@ RULES = (
         "unbounded-offload",
         "sequential-awaits",
         "connection-held",
+        "django-misuse",
         "django-settings",
     ),
 )

@@ -27,6 +27,7 @@ _FLAGS.add_argument("--http-client-scope", default="function")
 _FLAGS.add_argument("--file-io", default="thread")
 _FLAGS.add_argument("--offload")
 _FLAGS.add_argument("--strategies", type=lambda text: text.split(","), default=[])
+_FLAGS.add_argument("--strategies-django", default="native")
 _FLAGS.add_argument("--cpu-bound", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--extend-select", type=lambda text: text.split(","), default=[])
 _FLAGS.add_argument("--not-compared-with-ruff", action="store_true")
@@ -44,6 +45,7 @@ def _analysis(case: FixtureCase, folder: Path, flags: argparse.Namespace) -> Ana
         file_io=flags.file_io,
         offload=flags.offload,
         strategies=tuple(flags.strategies),
+        strategies_django=flags.strategies_django,
         cpu_bound=tuple(flags.cpu_bound),
         extend_select=tuple(flags.extend_select),
     )

@@ -292,3 +292,10 @@ def test_a_file_for_a_newer_python_is_left_alone(tmp_path: Path) -> None:
         reasons += [each.reason.code for each in result.dropped]
         assert result.change.after == text.encode()
     assert set(reasons) == {"unverified-syntax"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="newer syntax")
+def test_a_file_may_have_the_syntax_of_python_3_12(tmp_path: Path) -> None:
+    head = "import asyncio\nimport os\ntype Rows = list[int]\nclass Box[T]:\n    async def f(self, p):\n        "
+    before, after = "return os.stat(p)\n", "return await asyncio.to_thread(os.stat, p)\n"
+    assert rewritten(tmp_path, f"{head}{before}".encode()) == f"{head}{after}".encode()

@@ -47,15 +47,15 @@ WORDS = (
 """Words that matter for every file of a project, wherever they stand."""
 
 MENTIONS = {
-    "relation": re.compile(rb"ForeignKey|OneToOne|ManyToMany|ParentalKey"),
-    "user-model": re.compile(rb"AUTH_USER_MODEL[ \t]*(?::[^=\n]*)?=(?!=)"),
-    "app-config": re.compile(rb"AppConfig\b"),
-    "app-label": re.compile(rb"app_label[ \t]*="),
-    "routing": re.compile(rb"urlpatterns"),
+    "relation": (b"ForeignKey", b"OneToOne", b"ManyToMany"),
+    "user-model": (b"AUTH_USER_MODEL",),
+    "app-config": (b"AppConfig",),
+    "app-label": (b"app_label",),
+    "routing": (b"urlpatterns",),
 }
-"""Patterns by what it means that a file has them: what one model says of another, or which URLs functions answer."""
+"""Words by what it means that a file has one: what one model says of another, or which URLs functions answer."""
 # Without one of these a file has none of them.
-_MENTIONING = (b"model", b"AppConfig", b"AUTH_USER", b"urlpatterns")
+_MENTIONING = (b"models", b"AppConfig", b"AUTH_USER", b"urlpatterns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Prescan:
         loops: event loops that files import at their top level.
         digests: digest of each file's bytes, by path relative to the root.
         words: those of `WORDS` that stand in some file.
-        mentions: files by the patterns of `MENTIONS` that they have.
+        mentions: files by what the words of `MENTIONS` in them mean.
     """
 
     replaced: Replaced
@@ -162,7 +162,7 @@ class _Noted:
 def _mentioned(data: bytes) -> list[bytes]:
     if not any(word in data for word in _MENTIONING):
         return []
-    return [name.encode() for name, pattern in MENTIONS.items() if pattern.search(data)]
+    return [name.encode() for name, words in MENTIONS.items() if any(w in data for w in words)]
 
 
 class _Classes:

@@ -18,6 +18,7 @@ from awaken.discover.reading import UnreadableFile, read_source
 from awaken.ledger import Outcome
 from awaken.plan.file_plan import FilePlan
 from awaken.prescan import Prescan, digest, relative_path
+from awaken.project.search_path import PROGRAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,6 +167,7 @@ def _project_files(root: Path) -> list[tuple[str, int]]:
         "Pipfile*",
         ".python-version",
         "*/pyproject.toml",
+        *PROGRAMS,
     )
     found = {path for pattern in names for path in root.glob(pattern)}
     return sorted((path.name, path.stat().st_mtime_ns) for path in found if path.is_file())

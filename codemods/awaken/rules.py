@@ -195,7 +195,9 @@ _ALL: Final = (
         fix=(
             "The async form of the same method is awaited where Django has one (`aget`, `acount`,"
             " `async for`); else the call is made by `sync_to_async`, which keeps it in the thread"
-            " that owns the connection."
+            " that owns the connection. A transaction goes there as one function, and so does all that"
+            " is done with a cursor; neighbouring queries do where the configuration says"
+            ' `strategies.django = "block"`.'
         ),
         ruff=(),
         before=(
@@ -209,8 +211,9 @@ _ALL: Final = (
             "    return await Book.objects.acount()\n"
         ),
         reasons=(
-            *("atomic-around-await", "atomic-block", "django-version", "overridden-in-project"),
-            *("reused-queryset", "unclear-names"),
+            *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("lock-outside-transaction", "opens-now"),
+            *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(
@@ -343,6 +346,27 @@ _ALL: Final = (
         advice=True,
         rewrites=False,
         on_request=True,
+    ),
+    Rule(
+        name="django-misuse",
+        summary="Django handed to threads, closed, collected or awaited in a way that does not work",
+        why=(
+            "A connection that is opened in a bare thread is closed by nobody; a method of the connection that was"
+            " looked up on the loop is of no use in another thread; closing connections on the loop closes none;"
+            " an asynchronous generator cannot be given to `list`; a synchronous query cannot be awaited."
+        ),
+        fix="What was meant: Django's own thread, the a-method, a list; where that is not certain, none is made.",
+        ruff=(),
+        before=(
+            "import asyncio\n\nfrom django.contrib.auth.models import User\n\n\n"
+            "async def count():\n    return await asyncio.to_thread(User.objects.count)\n"
+        ),
+        after=(
+            "from asgiref.sync import sync_to_async\nfrom django.contrib.auth.models import User\n\n\n"
+            "async def count():\n    return await sync_to_async(User.objects.count)()\n"
+        ),
+        reasons=("bare-thread", "closes-now", "djangos-thread", "lazy-in-thread", "raises-today"),
+        advice=True,
     ),
     Rule(
         name="django-settings",

@@ -26,7 +26,9 @@ from awaken.prescan import Prescan, prescan, relative_path
 from awaken.project.dependencies import Dependencies, read_dependencies
 from awaken.project.layout import module_name, source_roots
 from awaken.project.module_finder import ModuleFinder
+from awaken.project.search_path import search_path
 from awaken.project.target import target_python
+from awaken.project.written_for import WrittenFor, written_for
 from awaken.resolve.hierarchy import Hierarchy
 from awaken.resolve.project import Project
 from awaken.resolve.resolver import Resolver
@@ -156,6 +158,7 @@ class Workbench:
             http_client_scope=self.configuration.http_client_scope,
             file_io=self.configuration.file_io,
             strategies=self.configuration.strategies,
+            strategies_django=self.configuration.strategies_django,
             offload=self._offload(),
             asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
             available=self._distributions,
@@ -164,6 +167,11 @@ class Workbench:
             ignore=frozenset(self.configuration.ignore),
             least=Severity(self.configuration.min_severity),
         )
+
+    @cached_property
+    def written_for(self) -> tuple[WrittenFor, ...]:
+        """The versions that the rewritten code is for, each with what decided it."""
+        return written_for(self.root, self.configuration, self.dependencies)
 
     @cached_property
     def _distributions(self) -> frozenset[str]:
@@ -214,7 +222,7 @@ class Workbench:
 
     @cached_property
     def _modules(self) -> ModuleFinder:
-        return ModuleFinder(self.roots, self)
+        return ModuleFinder(self.roots, self, search_path(self.root))
 
     def _locate(self, name: str, importer: str) -> str | None:
         if name in self._given:

@@ -13,6 +13,7 @@ import pytest
 from awaken.catalogue.builtin import files_by_root, read_library
 from awaken.catalogue.load import load_catalogue
 from awaken.catalogue.parse import RULES
+from awaken.detect.first_uses.parameters import ATTRIBUTES
 from awaken.resolve.containers import is_container
 from awaken.resolve.values import External
 
@@ -79,8 +80,8 @@ def test_every_type_that_is_named_is_described(library: Library) -> None:
     named = {name for text in promised for name in re.findall(r"[\w.()]+", text)}
     named |= {base for kind in library.types for base in kind.bases}
     named |= set(library.objects.values())
-    builtin = {"builtins.bytes", "builtins.int", "builtins.object"}
-    known = {"self", "element", "type", "argument", *builtin}
+    builtin = {"builtins.bool", "builtins.bytes", "builtins.int", "builtins.object"}
+    known = {"self", "element", "type", "argument", "settings.AUTH_USER_MODEL", *builtin}
     named = {name for name in named - known if not is_container(External(name))}
     unknown = {name for name in named if CATALOGUE.type(name) is None}
 
@@ -125,6 +126,12 @@ def test_a_login_gets_its_native_form_only_where_nobody_overrides_it(name: str) 
     assert entry is not None
     assert entry.native is not None
     assert {"backends", "users", "sessions"} & set(entry.native.families)
+
+
+def test_every_attribute_whose_first_use_fetches_is_looked_for() -> None:
+    found = {name for library in LIBRARIES for kind in library.types for name in kind.loading}
+
+    assert found == ATTRIBUTES
 
 
 def test_every_family_of_a_native_form_is_described() -> None:

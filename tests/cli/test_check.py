@@ -100,11 +100,44 @@ def test_a_missing_path_is_an_error_and_the_others_are_still_checked(
     assert "gone.py error there is no such file or folder" in result.stderr
 
 
+ASKS_DJANGO = """\
+from django.contrib.auth.models import Group
+
+
+async def count():
+    return Group.objects.count()
+"""
+
+
 def test_only_missing_paths_end_with_2(project: Any, run: Callable[..., Result]) -> None:
     result = run("check", "gone.py", str(project.root / "away"))
     assert result.exit_code == 2
     assert "gone.py" in result.stderr
     assert "away" in result.stderr
+
+
+def test_the_versions_are_named_with_what_decided_them(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("app.py", MIXED)
+    project.file("requirements/base.txt", "Django~=4.2\n")
+    document = json.loads(run("check", "--format", "json").stdout)
+    assert document["versions"] == {
+        "python": {"version": "3.10", "source": "pyproject.toml"},
+        "django": {"version": "4.2", "source": "requirements/base.txt"},
+    }
+    told = run("check", "--verbose", "--target-python", "3.11").stderr
+    assert (
+        "Written for Python 3.11 (the configuration) and Django 4.2 (requirements/base.txt)."
+        in " ".join(told.split())
+    )
+
+
+def test_an_unknown_django_is_told(project: Any, run: Callable[..., Result]) -> None:
+    project.file("app.py", ASKS_DJANGO)
+    told = " ".join(run("check").stderr.split())
+    assert "No file says which Django this runs on" in told
+    assert "which Django" not in run("check", "--django-version", "4.2").stderr
 
 
 def test_every_field_of_json_has_its_promised_type(
@@ -113,7 +146,8 @@ def test_every_field_of_json_has_its_promised_type(
     project.file("app.py", MIXED)
     result = run("check", "--format", "json")
     document = json.loads(result.stdout)
-    assert list(document) == ["version", "findings", "errors", "summary", "dependencies"]
+    keys = ["version", "findings", "errors", "summary", "dependencies", "versions"]
+    assert list(document) == keys
     assert set(document["summary"]) == {"files", "findings", "fixable", "unsafe", "unfixable"}
     assert len(document["findings"]) == document["summary"]["findings"] == 2
     for finding in document["findings"]:

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 PROJECT = FIXTURES / "django_project"
-DATABASES = ("sqlite", "postgres")
+# Each database is asked in one way, and in every way where versions of Django are named: `make django`.
+_WAYS: dict[str, tuple[str, ...]] = {"sqlite": ("async",), "postgres": ("uvicorn",)}
+_ALL_WAYS: dict[str, tuple[str, ...]] = dict.fromkeys(_WAYS, ("async", "uvicorn"))
 _ROOT = Path(__file__).parent.parent.parent
 _VIEWS = "shop/views"
 _TIMEOUT = 300.0  # seconds
 # The interpreters of environments with other versions of Django: `4.2=/path/python 5.2=/path/python`.
-_ENVIRONMENTS = "AWAKEN_DJANGO_PYTHONS"
+ENVIRONMENTS = "AWAKEN_DJANGO_PYTHONS"
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,32 @@ class Django:
 
 @dataclass(frozen=True)
 class State:
-    """How the project is to be found, and who asks it how."""
+    """How the project is to be found, who asks it, and how where that is not as usual."""
 
     name: str
     users: str
-    transports: str
+    client: str | None = None
+
+    def transports(self, database: str) -> str:
+        return self.client or ",".join(ways()[database])
 
 
 # A logged-in user runs into everything that an anonymous one does.
 STATES = {
     "reference": State("reference", "anonymous,ada", "client"),
-    "before": State("before", "ada", "async,uvicorn"),
-    "after": State("after", "anonymous,ada", "async,uvicorn"),
+    "before": State("before", "ada"),
+    "after": State("after", "anonymous,ada"),
 }
+
+
+def ways() -> dict[str, tuple[str, ...]]:
+    """The databases, and how the project is asked on each."""
+    return _ALL_WAYS if ENVIRONMENTS in os.environ else _WAYS
 
 
 def djangos() -> list[Django]:
     """Those that the environment names, else the one that is installed here; maybe none."""
-    named = os.environ.get(_ENVIRONMENTS, "").split()
+    named = os.environ.get(ENVIRONMENTS, "").split()
     if named:
         return [Django(*each.split("=", 1)) for each in named]
     try:
@@ -102,7 +112,7 @@ def outcomes(django: Django, database: str, state: State, kept: Path) -> dict[st
 
     Args:
         django: under which Django.
-        database: one of `DATABASES`.
+        database: `sqlite` or `postgres`.
         state: one of `STATES`.
         kept: the folder in which results are kept; the first who asks has them made.
 
@@ -150,7 +160,7 @@ def _driven(django: Django, database: str, state: State, code: Path, data: Path)
         done = subprocess.run(
             [
                 *(django.python, "-m", "tests.django.driver"),
-                *(str(code), state.users, state.transports),
+                *(str(code), state.users, state.transports(database)),
             ],
             cwd=_ROOT,
             env=_environment() | settings,
@@ -160,7 +170,7 @@ def _driven(django: Django, database: str, state: State, code: Path, data: Path)
             check=False,
         )
     if done.returncode != 0:
-        return {"failed": done.stderr}
+        return {"failed": done.stderr[-2000:]}
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

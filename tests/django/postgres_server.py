@@ -48,11 +48,31 @@ def postgres(folder: Path) -> Iterator[int]:
         owner = _owner()
         if owner is not None:
             shutil.chown(temporary, owner)
-        made = [folder / "initdb", "-D", data, "-U", "shop", "-A", "trust", "-E", "UTF8", "-N"]
+        made = [
+            str(folder / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "shop",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "-N",
+        ]
         subprocess.run(made, user=owner, cwd=temporary, check=True, capture_output=True)
         port = _free_port()
         options = [f"-c{each}" for each in (*_SETTINGS, "unix_socket_directories=")]
-        command = [folder / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", *options]
+        command = [
+            str(folder / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(port),
+            "-h",
+            "127.0.0.1",
+            *options,
+        ]
         with (Path(temporary) / "log").open("wb") as log:
             server = subprocess.Popen(command, user=owner, cwd=temporary, stdout=log, stderr=log)
         try:

@@ -8,41 +8,52 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.django.bookshop import DATABASES, PROJECT, STATES, Django, djangos, missing, outcomes
+from tests.django.bookshop import PROJECT, STATES, Django, djangos, missing, outcomes, ways
 from tests.django.driver.asked import WHO, requests, works_on
+from tests.django.pending import why_pending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-_TRANSPORTS = ("async", "uvicorn")
 # Nothing is wrong with these, and nothing is to be changed.
 _RIGHT = (
     *("only_lazy", "plain_form", "plain_fields", "template_response", "message_and_redirect"),
     *("only_the_key", "assigned_foreign_key", "connection_facts", "hello"),
 )
+# Another request of the same view is in trouble.
+_UNTROUBLED = ("new_tag", "new_tag_refused")
 # Django consumes the file in a thread, with a warning. It works, and there is no other form.
 _LEFT = ("file",)
-_PENDING: dict[str, str] = {}
 
 
-def _cases(*, pending: bool) -> Iterator[Any]:
+def _cases(*, pending: bool) -> list[Any]:
+    """Each view by each way; one case for all of a database where that, or Django, is not here."""
+    found: list[Any] = []
     for django in djangos():
-        for name in requests(PROJECT):
-            if not works_on(name, django.numbers):
+        for database, transports in ways().items():
+            place = f"{django.version}-{database}"
+            reason = missing(django, database)
+            if reason is not None:
+                skipped = pytest.mark.skip(reason=reason)
+                found.append(pytest.param(django, database, "", "", marks=skipped, id=place))
                 continue
-            marks = [pytest.mark.xfail(reason=_PENDING[name])] if name in _PENDING else []
-            for database in DATABASES:
-                for transport in _TRANSPORTS:
-                    case = f"{django.version}-{database}-{transport}-{name}"
-                    yield pytest.param(
-                        *(django, database, transport, name),
-                        marks=marks if pending else (),
-                        id=case,
+            for transport, name in product(transports, requests(PROJECT)):
+                if works_on(name, django.numbers):
+                    case = f"{place}-{transport}-{name}"
+                    marks = _marks(django, name) if pending else []
+                    found.append(
+                        pytest.param(django, database, transport, name, marks=marks, id=case)
                     )
+    return found
+
+
+def _marks(django: Django, name: str) -> list[pytest.MarkDecorator]:
+    reason = why_pending(name, django.numbers)
+    return [] if reason is None else [pytest.mark.xfail(reason=reason)]
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +84,7 @@ def _view(texts: dict[str, str], name: str) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize(("django", "database", "transport", "name"), [*_cases(pending=False)])
+@pytest.mark.parametrize(("django", "database", "transport", "name"), _cases(pending=False))
 def test_a_view_raises_or_stalls_before(
     django: Django, database: str, transport: str, name: str, kept: Path
 ) -> None:
@@ -81,11 +92,11 @@ def test_a_view_raises_or_stalls_before(
 
     troubled = seen["refused"] or seen["stalled"] or seen["raised"] or seen["warned"]
 
-    assert bool(troubled) is (name not in _RIGHT)
+    assert bool(troubled) is (name not in (*_RIGHT, *_UNTROUBLED))
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize(("django", "database", "transport", "name"), [*_cases(pending=True)])
+@pytest.mark.parametrize(("django", "database", "transport", "name"), _cases(pending=True))
 def test_a_view_answers_as_the_function_would(
     django: Django, database: str, transport: str, name: str, kept: Path
 ) -> None:
@@ -110,7 +121,7 @@ def test_no_connection_is_left_open(django: Django, kept: Path) -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("django", djangos(), ids=lambda django: django.version)
-@pytest.mark.parametrize("name", [*_RIGHT, *_LEFT])
+@pytest.mark.parametrize("name", _RIGHT)
 def test_a_view_that_is_right_is_left_alone(django: Django, name: str, kept: Path) -> None:
     before = _found(django, "sqlite", "before", kept)["texts"]
     after = _found(django, "sqlite", "after", kept)["texts"]

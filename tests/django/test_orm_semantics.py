@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "orm"
+_MODULES = ("snippets", "evaluations")
+_COROUTINE = re.compile(r"async def (\w+)\(\):")
 _needs_nested_comprehensions = pytest.mark.skipif(
     sys.version_info < (3, 11), reason="an await in a nested comprehension needs Python 3.11"
 )
@@ -32,9 +35,13 @@ _VERSIONS = ("4.0", "4.1", "4.2", "5.2")
 
 
 def _names() -> list[str]:
-    lines = (_PROJECT / "snippets.py").read_text(encoding="utf-8").splitlines()
-    coroutines = [line for line in lines if line.startswith("async def ")]
-    return [line.removeprefix("async def ").partition("(")[0] for line in coroutines]
+    blocks = [block for module in _MODULES for block in _text(_PROJECT, module).split("\n\n\n")]
+    found = [_COROUTINE.match(block) for block in blocks if "    yield " not in block]
+    return [match[1] for match in found if match is not None]
+
+
+def _text(project: Path, module: str) -> str:
+    return (project / f"{module}.py").read_text(encoding="utf-8")
 
 
 @cache
@@ -50,7 +57,7 @@ def _after(version: str) -> tuple[dict[str, Any], list[str], str]:
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
         unfixed = _rewrite(project, version)
-        text = (project / "snippets.py").read_text(encoding="utf-8")
+        text = "\n\n\n".join(_text(project, module) for module in _MODULES)
         return _run(project, guarded=True), unfixed, text
 
 

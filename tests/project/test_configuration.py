@@ -96,12 +96,30 @@ def test_an_unquoted_dotted_name_means_the_same_as_a_quoted_one(tmp_path: Path) 
     assert read.blocking == {"app.db.query": "slow", "app.db.more.x": ""}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'strategies.all = ["native", "thread"]\nstrategies.django = "block"',
+        'strategies = ["native", "thread"]\nstrategies-django = "block"',
+    ],
+)
+def test_strategies_of_django_stand_beside_those_of_all(tmp_path: Path, text: str) -> None:
+    read = load(tmp_path, text)
+    assert (read.strategies, read.strategies_django) == (("native", "thread"), "block")
+
+
+def test_strategies_of_django_leave_the_others_as_they_are(tmp_path: Path) -> None:
+    read = load(tmp_path, 'strategies.django = "native"')
+    assert (read.strategies, read.strategies_django) == ((), "native")
+
+
 UNKNOWN = {
     "min_severity": "min-severity",
     "target-pyton": "target-python",
     "Select": "select",
     "nonblocking": "non-blocking",
     "http-clients": "http-client",
+    "strategies.djagno": "strategies-django",
 }
 
 
@@ -134,6 +152,7 @@ WRONG = {
     'file-io = "Thread"': 'did you mean "thread"?',
     'strategies = ["native", "threads"]': 'did you mean "thread"?',
     'strategies = ["thread", "thread"]': "twice",
+    'strategies.django = "blocks"': 'did you mean "block"?',
     "target-python = 3.10": "must stand in quotes",
     'target-python = "py310"': 'write it like "3.10"',
     'target-python = "3"': 'write it like "3.10"',

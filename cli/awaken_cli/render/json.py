@@ -32,6 +32,10 @@ def render(report: Report) -> str:
                 "unfixable": summary.unfixable,
             },
             "dependencies": [_addition(addition) for addition in report.additions],
+            "versions": {
+                each.name.lower(): {"version": each.version, "source": each.source or None}
+                for each in report.written_for
+            },
         },
         indent=2,
     )

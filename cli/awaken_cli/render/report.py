@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from awaken.engine import Analysis, FilePlan
     from awaken.plan.fix import PlannedFinding
+    from awaken.project.written_for import WrittenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Report:
         summary: the numbers.
         spots: how lines are counted.
         additions: what the project must add for the safe fixes.
+        written_for: the versions that the fixes are for, each with what decided it.
     """
 
     root: Path
@@ -83,6 +85,7 @@ class Report:
     summary: Summary
     spots: Spots = field(default_factory=lambda: Spots({}))
     additions: tuple[Addition, ...] = ()
+    written_for: tuple[WrittenFor, ...] = ()
 
 
 def report_of(analysis: Analysis) -> Report:
@@ -94,7 +97,8 @@ def report_of(analysis: Analysis) -> Report:
     files = len(analysis.ledger.records) - len(skipped)
     summary = _summary(findings, files)
     needed = _needed(analysis)
-    return Report(analysis.root, findings, errors, skipped, summary, spots, needed)
+    versions = analysis.bench.written_for
+    return Report(analysis.root, findings, errors, skipped, summary, spots, needed, versions)
 
 
 def _needed(analysis: Analysis) -> tuple[Addition, ...]:

@@ -59,6 +59,7 @@ def summary(report: Report, *, verbose: bool) -> Iterator[Text]:
             f" {numbers.unfixable} without a fix."
         )
     yield from _common_causes(report)
+    yield from _versions(report, verbose=verbose)
     if report.errors:
         yield line(f"{counted(len(report.errors), 'path')} could not be handled; see above.")
     yield from skipped_lines(report.skipped, verbose=verbose)
@@ -76,6 +77,20 @@ def _common_causes(report: Report) -> Iterator[Text]:
         if count >= _COMMON:
             place = shown_place(report.root, report.spots, link.path, link.line)
             yield line(f"{count} without a fix end at one call: `{call}` in ", (place, "bold"))
+
+
+def _versions(report: Report, *, verbose: bool) -> Iterator[Text]:
+    """Yield which versions the fixes are for; without `verbose` only that nothing says it of Django."""
+    known = [each for each in report.written_for if each.version is not None]
+    if verbose:
+        told = " and ".join(f"{each.name} {each.version} ({each.source})" for each in known)
+        yield line(f"Written for {told}.")
+    asks = any(found.planned.finding.rule == "django" for found in report.findings)
+    if asks and not any(each.name == "Django" for each in known):
+        yield line(
+            "No file says which Django this runs on, so its async methods are not used;"
+            " --django-version does."
+        )
 
 
 def skipped_lines(skipped: tuple[Record, ...], *, verbose: bool) -> Iterator[Text]:

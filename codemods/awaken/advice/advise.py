@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    decorated_transactions,
+    django_misuse,
     django_settings,
     early_calls,
     forgotten_awaits,
@@ -16,6 +18,7 @@ from awaken.advice import (
 )
 from awaken.advice.sought import Sought
 from awaken.detect.detect import findings_in, is_ignored
+from awaken.detect.first_uses.finder import first_uses
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -34,8 +37,10 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     clients_per_call.RULE: clients_per_call.clients_per_call,
     sequential_awaits.RULE: sequential_awaits.sequential_awaits,
     unbounded_offload.RULE: unbounded_offload.unbounded_offloads,
+    django_misuse.RULE: django_misuse.django_misuse,
     django_settings.RULE: django_settings.settings_advice,
     held_connections.RULE: held_connections.held_connections,
+    decorated_transactions.RULE: decorated_transactions.decorated_transactions,
 }
 """What finds the advice of each rule."""
 
@@ -62,6 +67,10 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
     ]
+    reported = frozenset(finding.place for finding in blocking)
+    first = first_uses(index, surveyed.graph.resolver, tree, reported)
+    blocking = [each for each in blocking if each.place not in first.settled]
+    blocking += [each for each in first.findings if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 
 

@@ -89,6 +89,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         handed={**known.handed, **added.handed},
         element_of=tuple(dict.fromkeys((*added.element_of, *known.element_of))),
         as_field=added.as_field or known.as_field,
+        loading={**known.loading, **added.loading},
     )
 
 

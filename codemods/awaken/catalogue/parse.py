@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.families import parse_family
+from awaken.catalogue.loading import Loading
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
     ClassTraits,
@@ -133,8 +134,10 @@ _TYPE_KEYS = (
     "handed",
     "field",
     "element-of",
+    "loading",
 )
 _FIELD_KEYS = ("holds", "reverse", "target", "manager")
+_LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +397,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         element_of=table.texts("element-of") or (),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
         as_field=_field(table.table("field")),
+        loading=dict(map(_loading, table.tables("loading"))),
     )
 
 
@@ -435,6 +439,22 @@ def _callbacks(table: Table | None) -> dict[str, int]:
     if table is None:
         return {}
     return {name: table.integer(name) or 0 for name in table.values}
+
+
+def _loading(table: Table) -> tuple[str, Loading]:
+    table.allow(_LOADING_KEYS)
+    name = table.required_text("attribute")
+    found = Loading(
+        attribute=name,
+        severity=Severity(table.choice("severity", _SEVERITIES) or Severity.HIGH.value),
+        applied=table.text("applied") or "",
+        called=table.text("called") or "",
+        members=table.texts("members") or (),
+        native=_native(table.table("native")),
+    )
+    if bool(found.applied) is bool(found.called):
+        raise table.error("", "give either applied or called: what fetches the object?")
+    return name, found
 
 
 def _handed(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from awaken.catalogue.exchange import Exchange
     from awaken.catalogue.families import Family
+    from awaken.catalogue.loading import Loading
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -318,6 +319,7 @@ class TypeEntry:
         handed: methods that a framework calls when a class defines them, to the types of what it calls them with,
             by position (`self` not counted); empty for those that are not known.
         as_field: what objects have where the body of their class makes an instance of this one (a field), or None.
+        loading: attributes whose object is fetched when it is first used, by name.
     """
 
     name: str
@@ -340,6 +342,7 @@ class TypeEntry:
     handed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     element_of: tuple[str, ...] = ()
     as_field: FieldEntry | None = None
+    loading: dict[str, Loading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

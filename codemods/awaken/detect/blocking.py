@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.catalogue.builtin import files_by_root
+from awaken.detect.consumers import consumer_of
 from awaken.detect.finding import Shape
 from awaken.detect.lazy_properties import lazy_property
 from awaken.detect.quiet import is_quiet
 from awaken.index.summary import Site, Use
-from awaken.index.terms import Attr, Call, Constant, Display, Item, Term, is_slice
+from awaken.index.terms import Attr, Call, Constant, Display, Item, Term, slice_protocol
 from awaken.resolve.class_attributes import has_traits
 from awaken.resolve.conditions import holds
 from awaken.resolve.decorators import Kind, decorated
@@ -46,7 +47,12 @@ SHAPES = {
     Use.CONTAINS: Shape.CONTAINS,
     Use.INDEX: Shape.INDEX,
     Use.ENTER: Shape.ENTER,
+    Use.TEXT: Shape.TEXT,
 }
+
+
+# What is asked for rows stands there: querysets, raw ones, and their iterators.
+ROWS = "django.db.models."
 
 
 class Blocking(NamedTuple):
@@ -56,6 +62,18 @@ class Blocking(NamedTuple):
     entry: Entry
     value: Value
     shape: Shape
+
+
+class ConsumedRows(NamedTuple):
+    """A queryset that a call consumes.
+
+    Attributes:
+        place: which argument it is, by its position or its name.
+        blocking: what the call does to it.
+    """
+
+    place: int | str
+    blocking: Blocking
 
 
 def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | None:
@@ -120,10 +138,14 @@ def _candidates(
     resolver: Resolver, site: Site, value: Value, where: Where
 ) -> Iterator[Blocking | None]:
     if site.use is not Use.CALL:
-        if site.use is Use.INDEX and is_slice(site.term):
-            yield None
+        if site.use is Use.INDEX and slice_protocol(site.term):
+            yield from _sliced(resolver, site.term, value)
         else:
             yield from _protocol(resolver, value, site.use.value, SHAPES[site.use])
+        return
+    rows = consumed_rows(resolver, site.term, value, where)
+    if rows:
+        yield rows[0].blocking
         return
     consumed = "__iter__" if joins(site.term) else CONSUMERS.get(_builtin(value))
     computes = isinstance(value, External) and value.name in resolver.catalogue.computes
@@ -132,6 +154,54 @@ def _candidates(
             yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
         return
     yield callable_entry(resolver, value)
+
+
+def consumed_rows(
+    resolver: Resolver, term: Term, called: Value, where: Where
+) -> tuple[ConsumedRows, ...]:
+    """The querysets that a call goes through, copies, or turns into text, in the order of its arguments.
+
+    Args:
+        resolver: knows the project.
+        term: the call.
+        called: what it calls.
+        where: where it stands.
+    """
+    consumer = consumer_of(resolver, term, called, where)
+    if consumer is None or not isinstance(term, Call):
+        return ()
+    positions = consumer.positions(len(term.args))
+    given: list[tuple[int | str, Term]] = [(place, term.args[place]) for place in positions]
+    given += [
+        (name, argument)
+        for name, argument in term.keywords
+        if name and consumer.takes_keyword(name)
+    ]
+    found = [(place, _rows(resolver, each, consumer.protocol, where)) for place, each in given]
+    return tuple(ConsumedRows(place, rows) for place, rows in found if rows is not None)
+
+
+def _rows(resolver: Resolver, argument: Term, protocol: str, where: Where) -> Blocking | None:
+    """What asking an argument for its rows blocks on, where it is a queryset for certain."""
+    values = [each for each in resolver.values(argument, where) if not is_none(each)]
+    found = [
+        each for value in values for each in _protocol(resolver, value, protocol, Shape.CONSUME)
+    ]
+    first = found[0] if found else None
+    if first is None or not first.qualified.startswith(ROWS) or not first.entry.blocks:
+        return None
+    same = all(each is not None and each.qualified == first.qualified for each in found)
+    return first if same else None
+
+
+def _sliced(resolver: Resolver, term: Term, value: Value) -> Iterator[Blocking | None]:
+    """What `rows[1:3]` and `rows[::2]` block on: most slices only say what will be asked for."""
+    protocol = slice_protocol(term)
+    fetches = list(_protocol(resolver, value, protocol, Shape.INDEX))
+    if not fetches or None in fetches:
+        yield None
+    else:
+        yield from _protocol(resolver, value, Use.INDEX.value, Shape.INDEX)
 
 
 def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
@@ -213,9 +283,16 @@ def _protocol(
         return
     for member in resolver.members.of_instance(value, name):
         if isinstance(member, Method):
-            yield Blocking(f"{member.owner}.{name}", member.entry, value, shape)
+            yield Blocking(_where_declared(resolver, member, name), member.entry, value, shape)
         else:
             yield None
+
+
+def _where_declared(resolver: Resolver, member: Method, name: str) -> str:
+    """The name of a special method; that of rows is the one of Django's class, whichever queryset they belong to."""
+    known = resolver.catalogue.ancestry(member.owner)
+    owner = next((each.name for each in known if name in each.members), member.owner)
+    return f"{owner if owner.startswith(ROWS) else member.owner}.{name}"
 
 
 def joins(term: Term) -> bool:

@@ -12,6 +12,9 @@ from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
 from awaken.detect.loop_context import home_of, scopes_of, where_of
 from awaken.detect.off_loop import is_off_loop
+from awaken.detect.rows.at import At, Used
+from awaken.detect.rows.blocking_reads import blocking_read
+from awaken.detect.rows.reads import Reads
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name
@@ -112,6 +115,7 @@ class CallGraph:
     ) -> None:
         self.resolver = resolver
         self.callees = Callees(resolver, hierarchy)
+        self.reads = Reads(resolver)
         self._bodies: dict[Defined, Body] = dict(known or {})
         self._reached: dict[tuple[Target, ...], tuple[Reached | None, frozenset[str]]] = {}
         self._owned: dict[tuple[Defined, Defined | None, Own], tuple[Target, ...]] = {}
@@ -205,7 +209,7 @@ class CallGraph:
     ) -> None:
         where = where_of(index, scope, site)
         line = site.place.line
-        blocking = blocking_use(self.resolver, site, where)
+        blocking = self.blocking(index, scope, site)
         if blocking is not None:
             if _counts(index, site, blocking):
                 leaves.append(Leaf(line, blocking))
@@ -244,6 +248,15 @@ class CallGraph:
 
     def _link(self, target: Target, line: int) -> Link:
         return Link(target.function.path, line, self.name(target.function))
+
+    def blocking(self, index: FileIndex, scope: Scope, site: Site) -> Blocking | None:
+        """What a use blocks on itself; None where it does not block, or that is not known for certain."""
+        where = where_of(index, scope, site)
+        found = blocking_use(self.resolver, site, where)
+        if found is not None:
+            return found
+        read = self.reads.of(Used(index, scope, site), At(where))
+        return blocking_read(self.resolver, read) if read is not None else None
 
     def name(self, function: Defined) -> str:
         """The qualified name of a function."""

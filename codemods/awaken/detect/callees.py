@@ -42,6 +42,8 @@ _BUILTINS = "builtins."
 _APPLYING = frozenset(("builtins.map", "builtins.filter"))
 # Builtins whose result goes through their arguments while it is consumed itself.
 _PASSING = frozenset(("builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.iter"))
+# Builtins that make a text of each of their arguments.
+_SHOWING = frozenset(("builtins.str", "builtins.print"))
 _CACHES = frozenset((External("functools.cache"), External("functools.lru_cache")))
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__", "__attrs_post_init__", "model_post_init")
 
@@ -306,6 +308,9 @@ class Callees:
                 found |= self.special(value, *others)
         if "functools.reduce" in names:
             found |= self._callback(term.args[0], where)
+        if not _SHOWING.isdisjoint(names):
+            values = (each for argument in term.args for each in self._certain(argument, where))
+            found = found.union(*map(self.shown, values))
         return found
 
     def _keyed(self, term: Call, where: Where) -> Targets:
@@ -370,6 +375,11 @@ class Callees:
 
     def contained(self, value: Value) -> Targets:
         return self.special(value, "__contains__") or self._gone_through(value)
+
+    def shown(self, value: Value) -> Targets:
+        """What making a text of a value runs; nothing where it depends on the kind of text."""
+        other = self.special(value, "__repr__", "__format__")
+        return self.special(value, "__str__") if not other else _NONE
 
     def indexed(self, value: Value) -> Targets:
         return self.special(value, "__getitem__")
@@ -462,6 +472,7 @@ _RULES: dict[Use, Callable[[Callees, Term, Where], tuple[Targets, Shape]]] = {
     Use.CONTAINS: _values_rule(Use.CONTAINS, Callees.contained),
     Use.INDEX: _values_rule(Use.INDEX, Callees.indexed),
     Use.ENTER: _values_rule(Use.ENTER, Callees.entered),
+    Use.TEXT: _values_rule(Use.TEXT, Callees.shown),
     Use.ATTRIBUTE: Callees.read,
     Use.STORE: Callees.stored,
 }

@@ -20,6 +20,9 @@ from awaken.detect.loop_context import (
     where_of,
 )
 from awaken.detect.off_loop import is_off_loop
+from awaken.detect.rows.at import Used
+from awaken.detect.rows.blocking_reads import may_be_loaded
+from awaken.detect.rows.through import reached_read
 from awaken.index.statements import EVERYWHERE
 from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed
@@ -67,7 +70,7 @@ def _found(
     if site.awaited or is_off_loop(graph.resolver, index, scope, site):
         return None
     where = where_of(index, scope, site)
-    blocking = blocking_use(graph.resolver, site, where)
+    blocking = graph.blocking(index, scope, site)
     if blocking is not None:
         if is_patched(index, blocking.qualified):
             return None
@@ -83,6 +86,8 @@ def _found(
         return replace(direct, into=run.targets) if run else direct
     run = graph.callees.of(site, where)
     reached = graph.reached(run.targets) if run else None
+    if run is not None and (reached is None or may_be_loaded(reached.blocking)):
+        reached = reached_read(graph, Used(index, scope, site), run.targets, reached)
     if run is None or reached is None:
         return None
     return _through(index, scope, running, site, run=run, reached=reached)

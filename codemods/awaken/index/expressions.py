@@ -11,6 +11,7 @@ from awaken.index.growth import Growths
 from awaken.index.summary import ScopeKind, Site, Use
 from awaken.index.terms import (
     OPAQUE,
+    STEPPED,
     Annotation,
     Argument,
     Attr,
@@ -34,7 +35,7 @@ from awaken.syntax.positions import Place
 from awaken.syntax.walking import children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _LONGEST_STRING = 160
@@ -96,7 +97,8 @@ class ExpressionReader:
         """Leave a site, where it can run on a loop and the value can be followed."""
         frame = self.frame
         if frame.executes and isinstance(term, _FOLLOWED):
-            frame.sites.append(Site(use, term, Place.of(node), frame.suite, awaited))
+            place = Place.of(node)
+            frame.sites.append(Site(use, term, place, frame.suite, awaited, sure=not frame.unsure))
 
     def use_anywhere(self, use: Use, term: Term, node: ast.expr) -> None:
         """Leave a site where nothing runs on a loop: at the top of a module, or in a class there."""
@@ -107,11 +109,21 @@ class ExpressionReader:
     def test(self, node: ast.expr) -> Term:
         """An expression whose truth is asked for."""
         if isinstance(node, ast.BoolOp):
-            return Either(tuple(self.test(value) for value in node.values))
+            return Either(tuple(self.in_turn(node.values, self.test)))
         term = self.read(node)
-        if not isinstance(node, (ast.UnaryOp, ast.Compare, ast.NamedExpr)):
+        if not isinstance(node, (ast.UnaryOp, ast.Compare)):
             self.use(Use.TRUTH, term, node)
         return term
+
+    def in_turn(
+        self, nodes: Sequence[ast.expr], read: Callable[[ast.expr], Term]
+    ) -> Iterator[Term]:
+        """Expressions of which every one but the first may be left out."""
+        frame = self.frame
+        for number, node in enumerate(nodes):
+            frame.unsure += number > 0
+            yield read(node)
+            frame.unsure -= number > 0
 
     def iterate(self, node: ast.expr, *, awaited: bool = False) -> Term:
         term = self.read(node)
@@ -216,7 +228,7 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
     base = reader.read(node.value)
     index = reader.read(node.slice)
     if isinstance(node.slice, ast.Slice):
-        index = Display("slice")
+        index = Display(STEPPED if _has_step(node.slice) else "slice")
     term = Item(base, index)
     if isinstance(base, _FOLLOWED):
         if isinstance(node.ctx, ast.Load):
@@ -227,6 +239,11 @@ def _subscript(reader: ExpressionReader, node: ast.Subscript) -> Term:
     return term
 
 
+def _has_step(node: ast.Slice) -> bool:
+    step = node.step
+    return step is not None and not (isinstance(step, ast.Constant) and step.value is None)
+
+
 def _await(reader: ExpressionReader, node: ast.Await) -> Term:
     if isinstance(node.value, ast.Call):
         return Awaited(_call(reader, node.value, awaited=True))
@@ -235,8 +252,11 @@ def _await(reader: ExpressionReader, node: ast.Await) -> Term:
 
 def _bool_op(reader: ExpressionReader, node: ast.BoolOp) -> Term:
     # The last operand is only asked for its truth where the whole is.
-    options = [reader.test(value) for value in node.values[:-1]]
-    return Either((*options, reader.read(node.values[-1])))
+    last = node.values[-1]
+    options = reader.in_turn(
+        node.values, lambda value: reader.read(value) if value is last else reader.test(value)
+    )
+    return Either(tuple(options))
 
 
 def _unary(reader: ExpressionReader, node: ast.UnaryOp) -> Term:
@@ -254,13 +274,21 @@ def _unary(reader: ExpressionReader, node: ast.UnaryOp) -> Term:
 
 
 def _binary(reader: ExpressionReader, node: ast.BinOp) -> Term:
-    return Operation(reader.read(node.left), type(node.op).__name__, reader.read(node.right))
+    left, right = reader.read(node.left), reader.read(node.right)
+    if (
+        isinstance(node.op, ast.Mod)
+        and isinstance(left, (Constant, Display))
+        and left.type == "str"
+    ):
+        for value in node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]:
+            reader.use(Use.TEXT, plain_term(value), value)
+    return Operation(left, type(node.op).__name__, right)
 
 
 def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
     reader.read(node.left)
-    for operator, right in zip(node.ops, node.comparators, strict=True):
-        term = reader.read(right)
+    terms = reader.in_turn(node.comparators, reader.read)
+    for operator, right, term in zip(node.ops, node.comparators, terms, strict=True):
         if isinstance(operator, (ast.In, ast.NotIn)):
             reader.use(Use.CONTAINS, term, right)
     return Constant("bool")
@@ -268,7 +296,10 @@ def _compare(reader: ExpressionReader, node: ast.Compare) -> Term:
 
 def _if_exp(reader: ExpressionReader, node: ast.IfExp) -> Term:
     reader.test(node.test)
-    return Either((reader.read(node.body), reader.read(node.orelse)))
+    reader.frame.unsure += 1
+    options = Either((reader.read(node.body), reader.read(node.orelse)))
+    reader.frame.unsure -= 1
+    return options
 
 
 def _walrus(reader: ExpressionReader, node: ast.NamedExpr) -> Term:
@@ -350,6 +381,12 @@ def _joined(reader: ExpressionReader, node: ast.JoinedStr) -> Term:
     return Display("str")
 
 
+def _formatted(reader: ExpressionReader, node: ast.FormattedValue) -> Term:
+    reader.use(Use.TEXT, reader.read(node.value), node.value)
+    reader.read(node.format_spec)
+    return OPAQUE
+
+
 def _yield(reader: ExpressionReader, node: ast.Yield) -> Term:
     home = reader.frame.home
     home.yields = True
@@ -388,6 +425,7 @@ _READERS: dict[type, Callable[[ExpressionReader, Any], Term]] = {
     ast.Set: _display("set"),
     ast.Dict: _dict,
     ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
 }

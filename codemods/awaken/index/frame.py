@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from awaken.index.summary import Binding, Raised, Scope, ScopeKind, Site, Suite
+from awaken.index.summary import Binding, Check, Raised, Scope, ScopeKind, Site, Suite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from awaken.index.growth import Growths
     from awaken.index.summary import Handover
     from awaken.index.terms import Term
@@ -29,6 +31,8 @@ class Frame:
     yields: bool = False
     endless: bool = False
     suite: int = 0
+    unsure: int = 0
+    """How many parts of expressions are open that may be left out."""
     suites: list[Suite] = field(default_factory=lambda: [Suite(-1)])
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: dict[str, str] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class Frame:
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
+    checks: list[Check] = field(default_factory=list)
 
     @property
     def home(self) -> Frame:
@@ -76,6 +81,16 @@ class Frame:
         suite = self.suites[self.suite]
         if signs and not suite.rest_off_loop[0]:
             self.suites[self.suite] = suite._replace(rest_off_loop=(line, signs))
+
+    def check(self, known: Iterable[tuple[str, Term]], line: int, column: int) -> None:
+        """Note what names are instances of in the rest of the present block.
+
+        Args:
+            known: names, each with a class or a tuple of classes.
+            line: the line from where on this is so.
+            column: its column.
+        """
+        self.checks += [Check(name, kind, self.suite, line, column) for name, kind in known]
 
     def bind(self, name: str, term: Term, line: int, column: int, home: Frame) -> None:
         """Note that `name` gets the value that `term` has in the scope `home`."""
@@ -136,4 +151,5 @@ class Frame:
             stub=self.stub,
             parameters=self.parameters,
             handover=self.handover,
+            checks=tuple(self.checks),
         )

@@ -41,6 +41,7 @@ from awaken.index.terms import (
     Term,
     last_part,
 )
+from awaken.index.type_checks import where_false, where_true
 from awaken.syntax.names import last_name
 from awaken.syntax.positions import Place
 from awaken.syntax.suites import place_of
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from awaken.index.frame import Frame
+    from awaken.index.type_checks import Checked
 
 
 EVERYWHERE = frozenset(("apply",))
@@ -79,9 +81,12 @@ class StatementReader(ExpressionReader):
         loop: bool = False,
         typing_only: bool = False,
         off_loop: tuple[Term, ...] = (),
+        known: Checked = (),
     ) -> None:
-        """A body that may not run, or run again: a suite of its own."""
+        """A body that may not run, or run again: a suite of its own, in which something is known of names."""
         before = self.frame.open_suite(loop=loop, typing_only=typing_only, off_loop=off_loop)
+        if known:
+            self.frame.check(_kinds(known), body[0].lineno, 0)
         self.read_body(body)
         self.frame.suite = before
 
@@ -253,12 +258,23 @@ def _if(reader: StatementReader, node: ast.If) -> None:
     loops = reader.frame.loops | asked_whether_running(node.orelse)
     dead = _terms(false_on_loop(node.test, loops))
     taken = _terms(true_on_loop(node.test, loops))
-    reader.read_block(node.body, typing_only=_is_type_checking(node.test), off_loop=dead)
-    reader.read_block(node.orelse, off_loop=taken)
+    typing_only = _is_type_checking(node.test)
+    true, false = where_true(node.test), where_false(node.test)
+    reader.read_block(node.body, typing_only=typing_only, off_loop=dead, known=true)
+    reader.read_block(node.orelse, off_loop=taken, known=false if node.orelse else ())
+    end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    if leaves(node.body):
+        reader.frame.check(_kinds(false), *end)
+    elif leaves(node.orelse):
+        reader.frame.check(_kinds(true), *end)
     if leaves(node.body):
         reader.frame.end_on_loop(node.end_lineno or node.lineno, taken)
     elif leaves(node.orelse):
         reader.frame.end_on_loop(node.end_lineno or node.lineno, dead)
+
+
+def _kinds(known: Checked) -> list[tuple[str, Term]]:
+    return [(name, plain_term(kind)) for name, kind in known]
 
 
 def _terms(signs: Sequence[ast.expr]) -> tuple[Term, ...]:
@@ -391,7 +407,11 @@ def _import_from(reader: StatementReader, node: ast.ImportFrom) -> None:
 
 def _assert(reader: StatementReader, node: ast.Assert) -> None:
     reader.test(node.test)
+    reader.frame.unsure += 1
     reader.read(node.msg)
+    reader.frame.unsure -= 1
+    end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    reader.frame.check(_kinds(where_true(node.test)), *end)
 
 
 def _delete(reader: StatementReader, node: ast.Delete) -> None:

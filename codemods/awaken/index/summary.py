@@ -38,6 +38,8 @@ class Use(str, Enum):
     """A name is read that the function declares `global` or `nonlocal`."""
     STORE = "store"
     """An attribute is bound anew, or deleted."""
+    TEXT = "__repr__"
+    """A value is put into a text: by an f-string, by `%`."""
     CHANGE = "change"
     """An item is set or deleted: the container changes in place."""
 
@@ -90,6 +92,7 @@ class Site(NamedTuple):
         suite: the block it stands in.
         awaited: whether it is the direct operand of `await` (or `async for`, `async with`).
         discarded: whether it is a statement of a coroutine by itself, so that nothing takes what it gives.
+        sure: whether it comes whenever its statement does: no `and`, `or` or `if` of an expression leaves it out.
     """
 
     use: Use
@@ -98,6 +101,24 @@ class Site(NamedTuple):
     suite: int
     awaited: bool = False
     discarded: bool = False
+    sure: bool = True
+
+
+class Check(NamedTuple):
+    """A place behind which a name holds an instance of a class, as long as nothing else is bound to it.
+
+    Attributes:
+        name: the name.
+        type: the class, or a tuple of classes.
+        suite: the block that this is so in, from the place on.
+        line, column: the place, as `ast` counts.
+    """
+
+    name: str
+    type: Term
+    suite: int
+    line: int
+    column: int
 
 
 class Raised(NamedTuple):
@@ -171,6 +192,7 @@ class Scope:
         stub: whether a function is there to be overridden: `...`, or `raise NotImplementedError`.
         parameters: names of the positional parameters.
         handover: what a function does that hands its first parameter on.
+        checks: where names are certainly instances of a class.
     """
 
     number: int
@@ -196,6 +218,7 @@ class Scope:
     stub: bool = False
     parameters: tuple[str, ...] = ()
     handover: Handover | None = None
+    checks: tuple[Check, ...] = ()
 
     def is_argument(self, name: str) -> bool:
         """Whether a function has a parameter of this name."""

@@ -177,11 +177,20 @@ Term: TypeAlias = (
 )
 
 OPAQUE = Opaque()
+# What stands in the brackets of a slice with a step; without one it is a `slice`.
+STEPPED = "stepped slice"
 
 
 def is_slice(term: Term) -> bool:
     """Whether a term is `base[start:end]`."""
     return isinstance(term, Item) and isinstance(term.index, Display) and term.index.type == "slice"
+
+
+def slice_protocol(term: Term) -> str:
+    """What the catalogue calls taking a slice, without a step and with one; empty for anything else."""
+    if not isinstance(term, Item) or not isinstance(term.index, Display):
+        return ""
+    return {"slice": "__getitem__(slice)", STEPPED: "__getitem__(step)"}.get(term.index.type, "")
 
 
 def last_part(term: Term) -> str:

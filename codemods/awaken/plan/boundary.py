@@ -14,6 +14,8 @@ from awaken.plan.hop_expression import (
     whole_comprehension,
 )
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
+from awaken.plan.orm.relations import read_in_thread
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.threads.lazy_return import gives_lazy
@@ -48,12 +50,13 @@ def plan_boundary(situation: Situation) -> Iterator[Fix | Reason]:
         yield reason(refuse)
         return
     verdict = verdict_of(situation)
-    if verdict.parks and not verdict.django and may_have_pool(situation):
+    asks_django = verdict.django or bool(situation.reads())
+    if verdict.parks and not asks_django and may_have_pool(situation):
         runner = OWN_POOL
     elif verdict.refusal is not None:
         yield verdict.refusal
         return
-    if verdict.django:
+    if asks_django:
         runner = django_runner_for(situation)
     planner = _SHAPES.get(situation.finding.shape)
     option = planner(situation, runner) if planner else reason("implicit-call")
@@ -170,8 +173,14 @@ def _entered(situation: Situation, runner: Runner) -> Fix | Reason:
     return plan_block(situation, runner) or reason("context-manager")
 
 
-def _read(_: Situation, __: Runner) -> Fix | Reason:
-    return reason("blocking-property")
+def _read(situation: Situation, runner: Runner) -> Fix | Reason:
+    """A property that asks Django: read in its thread."""
+    return read_in_thread(situation) if runner.is_djangos else reason("blocking-property")
+
+
+def _shown(situation: Situation, runner: Runner) -> Fix | Reason:
+    """An object that a text shows, whose own text asks Django."""
+    return plan_text(situation) if runner.is_djangos else reason("implicit-call")
 
 
 _SHAPES: dict[Shape, Callable[[Situation, Runner], Fix | Reason]] = {
@@ -180,4 +189,5 @@ _SHAPES: dict[Shape, Callable[[Situation, Runner], Fix | Reason]] = {
     Shape.ITERATE: _iterated,
     Shape.ENTER: _entered,
     Shape.ATTRIBUTE: _read,
+    Shape.TEXT: _shown,
 }

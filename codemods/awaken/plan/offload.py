@@ -246,8 +246,10 @@ def _gives_handle(situation: Situation, value: Value) -> bool:
 def is_open_handle(situation: Situation, name: str) -> bool:
     """Whether a type is iterated; what asks only then is, too, but it holds nothing open."""
     iterated = situation.resolver.catalogue.member(name, "__iter__")
-    blocks = iterated is not None and iterated.blocks
-    return blocks and not name.startswith((*_ASKED_LATER, *_NEVER_CLOSED))
+    if iterated is None or not iterated.blocks:
+        return False
+    family = situation.resolver.catalogue.ancestry(name)
+    return not any(each.name.startswith((*_ASKED_LATER, *_NEVER_CLOSED)) for each in family)
 
 
 def _owner_refusal(situation: Situation) -> Reason | None:

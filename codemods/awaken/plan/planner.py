@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from awaken.catalogue.schema import Waiting
 from awaken.detect.finding import Shape
+from awaken.plan.advice.django_misuse import plan_django_misuse
 from awaken.plan.advice.gathering import plan_gathering
 from awaken.plan.advice.misuse import (
     plan_coroutine_in_thread,
@@ -32,9 +33,12 @@ from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
 from awaken.plan.native.swap import plan_swap
 from awaken.plan.offload import plan_offload
+from awaken.plan.orm.joins import joins_in
+from awaken.plan.orm.open_cursors import join_cursors
 from awaken.plan.orm.planner import plan_django
+from awaken.plan.orm.query_blocks import join_queries
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import RemoveCall, RenameCall
+from awaken.plan.recipes import JoinRelated, RemoveCall, RenameCall
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop
 from awaken.plan.situation import Situation
 from awaken.plan.strategies import Options, asked_for, with_demotions
@@ -104,6 +108,7 @@ _PLANNERS: dict[str, Planner] = {
     "called-early": _each(plan_early_call),
     "not-awaited": _each(plan_forgotten_await),
     "coroutine-in-thread": _each(plan_coroutine_in_thread),
+    "django-misuse": _each(plan_django_misuse),
     # What may wait for long has planners of its own, whatever rule reports it.
     Waiting.FUTURE.value: _each(plan_future_wait),
     Waiting.OWN_THREAD.value: _each(plan_own_thread),
@@ -160,6 +165,9 @@ def _planned_once(situations: Sequence[Situation], twins: Sequence[Twin]) -> lis
         planner = _PLANNERS.get(rule, _each(plan_offload))
         found = planner([situations[number] for number in numbers])
         options.update(zip(numbers, found, strict=True))
+    asked = [number for numbers in by_rule.values() for number in numbers]
+    for number, join in zip(asked, joins_in([situations[each] for each in asked]), strict=True):
+        options[number] = [*join, *options[number]]
     planned = [
         _settle(situation, asked_for(situation, options[number]))
         if number in options
@@ -186,6 +194,7 @@ def _joined(
     while True:
         found = answered(planned, native)
         found = hold_handles(situations, join_neighbours(situations, found))
+        found = join_queries(situations, join_cursors(situations, found))
         left = [each for each in safe if each not in native and not is_done(found, each)]
         if not left:
             break
@@ -234,10 +243,9 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     why = reasons[0] if reasons else None
     if not fixes:
         return PlannedFinding(situation.finding, reason=why)
-    waits = any(not isinstance(fix.recipe, (RemoveCall, RenameCall)) for fix in fixes)
-    around = difference_around(situation) if waits else None
+    around = difference_around(situation) if any(map(_waits, fixes)) else None
     fixes = [
-        replace(fix, difference=fix.difference or around or _of_option(situation, fix))
+        fix.but(fix.difference or (around if _waits(fix) else None) or _of_option(situation, fix))
         for fix in fixes
     ]
     safe = next((fix for fix in fixes if fix.difference is None), None)
@@ -245,6 +253,11 @@ def _settle(situation: Situation, options: Options) -> PlannedFinding:
     if why is None and unsafe is not None and safe is None:
         why = unsafe.difference
     return PlannedFinding(situation.finding, safe, unsafe, why)
+
+
+def _waits(fix: Fix) -> bool:
+    """Whether a fix puts an `await` where the finding stands."""
+    return not isinstance(fix.recipe, (JoinRelated, RemoveCall, RenameCall))
 
 
 def _of_option(situation: Situation, fix: Fix) -> Reason | None:

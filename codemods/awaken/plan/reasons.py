@@ -66,6 +66,10 @@ REASONS: dict[str, str] = {
         "the condition is checked before the `await` and acted on after it; two tasks may both pass"
         " the check"
     ),
+    "read-earlier": (
+        "the rows would bring along what is read here later, and what is written in between would not be seen;"
+        " fine where nothing writes to it meanwhile"
+    ),
     "seen-halfway": (
         "other tasks would now see what stands there in between; set it once, behind the `await`"
     ),
@@ -409,13 +413,29 @@ REASONS: dict[str, str] = {
         " httpx 0.28, aiohttp 3.10, or httpx2, which needs Python 3.11"
     ),
     # Django
+    "lock-outside-transaction": (
+        "rows are locked until a transaction ends, and none is open here: databases other than SQLite refuse the"
+        " query; put it, and what is done with the rows, into one `with transaction.atomic():`"
+    ),
+    "opens-now": (
+        "today the transaction ends before the coroutine begins to run, where Django lets it begin at all; now all"
+        " that the function does is part of it"
+    ),
     "unclear-names": (
         "whether a name that is set here has a value behind the block cannot be told; set it in front of the block"
     ),
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"
     ),
+    "used-on-the-way": (
+        "what is used here is fetched on its first use, which some ways through the statement leave out; take it into"
+        " a statement of its own"
+    ),
     "django-version": "this project's Django has no async form of it",
+    "asked-early": (
+        "all rows are fetched before the loop begins; it may end before it gets to some of them, or"
+        " change them on the way"
+    ),
     "reused-queryset": "the queryset is used again afterwards and must keep its results",
     # `async def` to `def`
     "waits": "the function waits for something, so it must stay a coroutine function",
@@ -438,6 +458,19 @@ REASONS: dict[str, str] = {
     "await-it-instead": (
         "a coroutine function needs no thread: await its call where it stands, or run a plain function"
         " in the thread"
+    ),
+    "raises-today": "today this raises an exception whenever it runs; now it does what it says",
+    "djangos-thread": (
+        "today this has a thread and a connection of its own; now it takes turns with the other queries of the same"
+        " request, in Django's thread"
+    ),
+    "closes-now": "today this closes nothing; now it closes connections of Django's thread that are out of use",
+    "bare-thread": (
+        "nobody closes the connection of such a thread; leave `thread_sensitive` as it is, or call"
+        " `close_old_connections()` in the function itself, before and after its queries"
+    ),
+    "lazy-in-thread": (
+        "the thread only makes a queryset; make it here, and have its rows collected where they are wanted"
     ),
     # matters of opinion
     "made-once": (

@@ -164,6 +164,7 @@ class HopBlock:
         returns: whether the coroutine returns what the function returns.
         outer: names of the coroutine that it sets there, instead of giving them back.
         leaving: how it leaves on some ways only, or None.
+        decorator: a decorator of the coroutine that becomes one of the function, or None.
     """
 
     target: Target
@@ -174,6 +175,7 @@ class HopBlock:
     returns: bool
     outer: tuple[str, ...] = ()
     leaving: Leaving | None = None
+    decorator: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +352,103 @@ class ApplyAsync:
     target: Target
     runner: Runner
     function: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFirst:
+    """`await sync_to_async(bool)(request.user)` in front of the statement that uses it first.
+
+    Attributes:
+        target: what is fetched, where it is used.
+        runner: what carries that off the loop.
+        callee: what fetches it, as source text.
+        argument: what that is called with, as source text; empty for nothing.
+    """
+
+    target: Target
+    runner: Runner
+    callee: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAnew:
+    """`user = await request.auser()`, and `user` wherever `request.user` stood.
+
+    Attributes:
+        target: where it is used first, or given to a variable.
+        member: the method of the holder that fetches it.
+        holder: what has the attribute, as source text.
+        name: the variable; empty where the attribute is what a variable is given.
+        uses: the attribute, wherever it stands.
+    """
+
+    target: Target
+    member: str
+    holder: str
+    name: str
+    uses: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskAsync:
+    """`bool(qs)` and `if qs` to `await qs.aexists()`.
+
+    Attributes:
+        member: the async method.
+        wrapped: whether the target is the call of a builtin, which goes.
+    """
+
+    target: Target
+    member: str
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAsync:
+    """`qs[a:b:c]` to `await runner(qs.__getitem__)(slice(a, b, c))`."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAsync:
+    """`qs or other` to `qs if await runner(bool)(qs) else other`.
+
+    Attributes:
+        target: the whole `or` or `and`, of two operands.
+        variable: the name of the first operand.
+        is_new: whether it has none so far, and gets this one.
+    """
+
+    target: Target
+    runner: Runner
+    variable: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HopAttribute:
+    """`book.author` to `await sync_to_async(getattr)(book, "author")`: the attribute is read in the thread."""
+
+    target: Target
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRelated:
+    """`Book.objects.get(pk=1)` to `Book.objects.select_related("author").get(pk=1)`.
+
+    Attributes:
+        target: the last call of the queryset.
+        asks: whether that call asks for the rows: the join goes in front of its method.
+        paths: the relations that are to come along.
+    """
+
+    target: Target
+    asks: bool
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,6 +836,25 @@ class CallDirectly:
 
 
 @dataclass(frozen=True, slots=True)
+class PutRight:
+    """`await to_thread(Book.objects.get, pk=1)` to `await sync_to_async(Book.objects.get)(pk=1)`: what was meant.
+
+    Attributes:
+        target: the call.
+        replacements: other text for ranges of it; `{runner}` in a template stands for the runner.
+        runner: what runs functions in Django's thread.
+        awaited: the last part of what is awaited then; empty where nothing else is awaited than before.
+        gone: the last part of what is awaited no more; empty where there was nothing.
+    """
+
+    target: Target
+    replacements: tuple[Replacement, ...]
+    runner: Runner
+    awaited: str
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GatherAwaits:
     """`a = await f()`, `b = await g()` to `a, b = await asyncio.gather(f(), g())`.
 
@@ -769,6 +887,13 @@ Recipe: TypeAlias = (
     | AsyncFile
     | CollectAsync
     | ApplyAsync
+    | HopAttribute
+    | JoinRelated
+    | FetchFirst
+    | FetchAnew
+    | AskAsync
+    | SliceAsync
+    | ChooseAsync
     | NativeRequest
     | ClientRequest
     | SwapClient
@@ -781,6 +906,7 @@ Recipe: TypeAlias = (
     | HandOver
     | AwaitCall
     | CallDirectly
+    | PutRight
     | GatherAwaits
 )
 

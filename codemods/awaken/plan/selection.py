@@ -11,9 +11,11 @@ from awaken.plan.recipes import (
     AwaitCoroutines,
     Demote,
     EnterClient,
+    FetchAnew,
     HeldHandle,
     HopBlock,
     HopExpression,
+    JoinRelated,
     NativeRequest,
     RemoveCall,
     SharedClient,
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 # What changes in several places of the file, all or none.
 _WHOLE = (
-    AsyncFile, AwaitCoroutines, Demote, EnterClient, HeldHandle, NativeRequest, SharedClient, StreamRequest,
-    SwapClient, SwapObject,
+    AsyncFile, AwaitCoroutines, Demote, EnterClient, FetchAnew, HeldHandle, JoinRelated, NativeRequest,
+    SharedClient, StreamRequest, SwapClient, SwapObject,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Settings:
         http_client_scope: `function`, `module` or `lifespan`: how long an async client lives.
         file_io: `thread`, `aiofiles` or `anyio`.
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`.
+        strategies_django: `native`, or `block` where neighbouring queries become one function.
         select: rules to report; empty for all.
         extend_select: rules to report besides; also those that are only reported on request.
         ignore: rules not to report.
@@ -45,6 +46,7 @@ class Settings:
     http_client_scope: str = "function"
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
+    strategies_django: str = "native"
     select: frozenset[str] = frozenset()
     extend_select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()

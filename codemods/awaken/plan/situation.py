@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function, home_of
+from awaken.detect.rows.at import At, Used
+from awaken.detect.rows.through import reads_through
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange
     from awaken.detect.call_graph import CallGraph
+    from awaken.detect.rows.reads import Read
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.fix import Reason
     from awaken.plan.packages import Packages
@@ -104,6 +107,17 @@ class Situation:
         if not isinstance(self.node, ast.Call):
             raise TypeError(f"{ast.dump(self.node)[:60]} is no call")
         return self.node
+
+    def reads(self) -> tuple[Read, ...]:
+        """What the finding reads of objects of models, itself or in what it runs."""
+        found: list[Read] = []
+        for site in self.scope.sites:
+            if site.place == self.finding.place:
+                used = Used(self.index, self.scope, site)
+                read = self.graph.reads.of(used, At(self.where))
+                passed = reads_through(self.graph, used, self.finding.into)
+                found += [*([read] if read is not None else ()), *(each.read for each in passed)]
+        return tuple(found)
 
     def callee(self, call: ast.Call) -> Value:
         """The one value that another call in the same file calls, as seen from where it stands."""

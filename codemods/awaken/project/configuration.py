@@ -11,7 +11,7 @@ from awaken.project import setting_values as setting
 from awaken.project.documents import UnreadableError, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from packaging.version import Version
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STRATEGIES = ("native", "thread", "block", "process", "await", "sync")
 _COMMAND_LINE = "command line"
+_STRATEGIES = "strategies"
+_ALL = "all"
 
 
 class ConfigurationError(Exception):
@@ -66,6 +68,9 @@ class Configuration:
         strategies: the kinds of fixes to make, the preferred one first; empty for all but `sync`, in the
             catalogue's order. `thread` takes `with` blocks along as a whole; `block` is what joins
             neighbouring statements into one function.
+        strategies_django: what becomes of neighbouring queries of Django: `native` gives each the a-method, `block`
+            makes one function of them where that takes fewer hops to Django's thread. In the file
+            `strategies.django`, beside which the list of kinds is `strategies.all`. Default: `native`.
         cpu_bound: qualified names of functions that compute for long, or of decorators that mark such
             functions. They go to a process where that keeps what they do, else to a thread. Default: none.
         blocking: qualified names of further blocking functions, to a hint (may be empty text).
@@ -89,6 +94,7 @@ class Configuration:
     http_client_scope: str = "function"
     file_io: str = "thread"
     strategies: tuple[str, ...] = ()
+    strategies_django: str = "native"
     cpu_bound: tuple[str, ...] = ()
     blocking: Mapping[str, str] = field(default_factory=dict)
     non_blocking: tuple[str, ...] = ()
@@ -109,6 +115,7 @@ PARSERS: Mapping[str, Parser] = {
     "http-client-scope": setting.choice("function", "module", "lifespan"),
     "file-io": setting.choice("thread", "aiofiles", "anyio"),
     "strategies": setting.choice_list(*STRATEGIES),
+    "strategies-django": setting.choice("native", "block"),
     "cpu-bound": setting.name_list,
     "blocking": setting.named_hints,
     "non-blocking": setting.name_list,
@@ -181,17 +188,28 @@ def _parse(settings: object, source: str, prefix: str) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise ConfigurationError(source, prefix.rstrip("."), "expected a table of settings")
     parsed: dict[str, Any] = {}
-    for key, value in settings.items():
+    for spelled, key, value in _flat(settings):
         parser = PARSERS.get(key)
         if parser is None:
             near = setting.nearest(key, PARSERS)
             advice = near or f"; the keys are {setting.listed(PARSERS)}"
-            raise ConfigurationError(source, f"{prefix}{key}", f"there is no such key{advice}")
+            raise ConfigurationError(source, f"{prefix}{spelled}", f"there is no such key{advice}")
         try:
             parsed[key.replace("-", "_")] = parser(value)
         except ValueError as error:
-            raise ConfigurationError(source, f"{prefix}{key}", str(error)) from error
+            raise ConfigurationError(source, f"{prefix}{spelled}", str(error)) from error
     return parsed
+
+
+def _flat(settings: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
+    """Each setting as it is spelled, under its key, and its value: those of a table of strategies one by one."""
+    for key, value in settings.items():
+        if key == _STRATEGIES and isinstance(value, dict):
+            for name, inner in value.items():
+                plain = key if name == _ALL else f"{key}-{name}"
+                yield f"{key}.{name}", plain, inner
+        else:
+            yield key, key, value
 
 
 def _is_given(value: object) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DJANGO_CLASSIFIER = re.compile(r"Framework :: Django :: (\d+\.\d+)")
+# conda also takes a space for its `=`: `django 4.2`
+_SPACED = re.compile(r"([\w.-]+) +(\d[\w.*]*)")
 _CONDA_LINE = re.compile(r"\s*- +[\"']?(?:[\w.-]+::)?([A-Za-z0-9][^\"'#]*?)[\"']?\s*(?:#.*)?")
 
 
@@ -57,6 +59,10 @@ def _pyproject(path: Path, source: str) -> Iterator[Statement]:
     yield from _groups({"dev": table(tool, "uv").get("dev-dependencies")}, source)
     yield from _groups({"dev": _flat(table(tool, "pdm", "dev-dependencies"))}, source)
     yield from _poetry(table(tool, "poetry"), source)
+    yield from _pixi(table(tool, "pixi"), source)
+    for name, environment in table(tool, "hatch", "envs").items():
+        yield from _groups({name: table(environment).get("dependencies")}, source)
+        yield from _groups({name: table(environment).get("extra-dependencies")}, source)
     yield from _classifiers(texts(project.get("classifiers")), source)
     yield from _classifiers(texts(table(tool, "poetry").get("classifiers")), source)
 
@@ -67,6 +73,14 @@ def _poetry(poetry: Mapping[str, object], source: str) -> Iterator[Statement]:
     for name, group in table(poetry, "group").items():
         runtime = not is_development(name)
         yield from _named(table(group, "dependencies"), source, runtime=runtime)
+
+
+def _pixi(pixi: Mapping[str, object], source: str) -> Iterator[Statement]:
+    parts = [(pixi, True)]
+    parts += [(each, not is_development(name)) for name, each in table(pixi, "feature").items()]
+    for part, runtime in parts:
+        for key in ("dependencies", "pypi-dependencies"):
+            yield from _named(table(part, key), source, runtime=runtime)
 
 
 def _pipfile(path: Path, source: str) -> Iterator[Statement]:
@@ -100,7 +114,8 @@ def _environment(path: Path, source: str) -> Iterator[Statement]:
         if line[:1].isalpha():
             inside = line.startswith("dependencies:")
         match = _CONDA_LINE.fullmatch(line) if inside else None
-        split = split_requirement(match[1]) if match is not None else None
+        spelled = _SPACED.sub(r"\1=\2", match[1]) if match is not None else ""
+        split = split_requirement(spelled) if spelled else None
         if split is not None and split[0] != "python":
             yield Fact(*split, Kind.DECLARED, source)
 

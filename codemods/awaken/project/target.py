@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from awaken.project.configuration import Configuration
 
-__all__ = ["PythonVersion", "target_python"]
+__all__ = ["CONFIGURATION", "PythonVersion", "source_of_python", "target_python"]
+
+CONFIGURATION = "the configuration"
+_RUNNING = "the Python that runs awaken"
 
 
 def target_python(root: Path, configuration: Configuration) -> PythonVersion:
@@ -41,23 +44,35 @@ def target_python(root: Path, configuration: Configuration) -> PythonVersion:
     Returns:
         Major and minor number, never below `OLDEST`.
     """
+    return _decided(root, configuration)[0]
+
+
+def source_of_python(root: Path, configuration: Configuration) -> str:
+    """Return what decided `target_python`: a file below the root, or a few words."""
+    return _decided(root, configuration)[1]
+
+
+def _decided(root: Path, configuration: Configuration) -> tuple[PythonVersion, str]:
     if configuration.target_python is not None:
-        return configuration.target_python
+        return configuration.target_python, CONFIGURATION
     declared = _declared_python(root)
     if declared is None:
         nested = (_declared_python(folder) for folder in nested_projects(root))
-        declared = min((version for version in nested if version is not None), default=None)
-    return sys.version_info[:2] if declared is None else max(declared, OLDEST)
+        declared = min((found for found in nested if found is not None), default=None)
+    if declared is None:
+        return sys.version_info[:2], _RUNNING
+    version, path = declared
+    return max(version, OLDEST), path.relative_to(root).as_posix()
 
 
-def _declared_python(folder: Path) -> PythonVersion | None:
-    for read in _SOURCES:
+def _declared_python(folder: Path) -> tuple[PythonVersion, Path] | None:
+    for name, read in _SOURCES:
         try:
             version = _lowest_python(read(folder))
         except UnreadableError:
             continue
         if version is not None:
-            return version
+            return version, folder / name
     return None
 
 
@@ -93,10 +108,10 @@ def _version_file(root: Path) -> object:
     return " || ".join(text for text in versions if text[:2] == "3.")
 
 
-_SOURCES: tuple[Callable[[Path], object], ...] = (
-    _project_table,
-    _poetry_table,
-    _setup_cfg,
-    _setup_script,
-    _version_file,
+_SOURCES: tuple[tuple[str, Callable[[Path], object]], ...] = (
+    ("pyproject.toml", _project_table),
+    ("pyproject.toml", _poetry_table),
+    ("setup.cfg", _setup_cfg),
+    ("setup.py", _setup_script),
+    (".python-version", _version_file),
 )

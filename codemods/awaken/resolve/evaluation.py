@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from awaken.resolve.answers import K, Kept, T
     from awaken.resolve.members import Members
     from awaken.resolve.model_fields import ModelFields
+    from awaken.resolve.model_managers import ModelManagers
     from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
 
 
@@ -36,6 +37,7 @@ class Evaluator(Protocol):
     catalogue: Catalogue
     members: Members
     model_fields: ModelFields
+    model_managers: ModelManagers
 
     def kept(self, memo: dict[K, Kept[T]], key: K, work: Callable[[], T]) -> T: ...
 

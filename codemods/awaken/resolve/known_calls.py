@@ -20,8 +20,10 @@ from awaken.resolve.values import (
     External,
     Hint,
     Instance,
+    Method,
     Super,
     Value,
+    sole,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from awaken.index.summary import FileIndex, Scope
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
+
+
+# Each of its querysets is asked for its rows when the one before is through.
+_CHAINED_ROWS = External("django.db.models.query.QuerySet.chain()")
 
 
 def _getattr(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
@@ -102,8 +108,35 @@ def _zipped(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
 
 
 def _chained(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    places = (_items(resolver, term, where, place) for place in range(len(term.args)))
-    return frozenset({sequence(frozenset().union(*places))}) if term.args else ANYTHING
+    items = frozenset[Value]().union(
+        *(_items(resolver, term, where, place) for place in range(len(term.args)))
+    )
+    if any(_runs_a_query(resolver, argument, where) for argument in term.args):
+        element = sole(items)
+        return frozenset(
+            {Instance(_CHAINED_ROWS, element.of if isinstance(element, Instance) else None)}
+        )
+    return frozenset({sequence(items)}) if term.args else ANYTHING
+
+
+def _runs_a_query(resolver: Resolver, argument: Term, where: Where) -> bool:
+    """Whether going through an argument asks a database for rows."""
+    for value in resolver.values(argument, where):
+        found = (
+            resolver.members.of_instance(value, "__iter__") if isinstance(value, Instance) else ()
+        )
+        if any(isinstance(each, Method) and each.entry.rule == "django" for each in found):
+            return True
+    return False
+
+
+def _extreme(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    """`max(items)`, or `max(one, another)`."""
+    if len(term.args) == 1:
+        default = dict(term.keywords).get("default")
+        found = _items(resolver, term, where)
+        return found | resolver.values(default, where) if default else found
+    return resolver.union(term.args, where) or ANYTHING
 
 
 def _next(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
@@ -164,13 +197,6 @@ def _gathered(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     return frozenset({Awaitable(tuple_of(*places))})
 
 
-def _in_a_thread(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    call = Call(term.args[0], term.args[1:], term.keywords) if term.args else None
-    called = resolver.values(call.func, where) if call else NOTHING
-    found = (resolver.called(value, call, where) for value in called if call)
-    return frozenset(Awaitable(value) for value in frozenset[Value]().union(*found)) or ANYTHING
-
-
 def _field(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
     """A field without annotation: by its type, or by what makes its default."""
     given = dict(term.keywords)
@@ -202,7 +228,6 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "asyncio.ensure_future": _task,
     "asyncio.gather": _gathered,
     "asyncio.shield": _first,
-    "asyncio.to_thread": _in_a_thread,
     "asyncio.wait_for": _first,
     "builtins.enumerate": _enumerated,
     "builtins.filter": _filtered,
@@ -210,6 +235,8 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "builtins.getattr": _getattr,
     "builtins.iter": _collected("reversed"),
     "builtins.list": _collected("list"),
+    "builtins.max": _extreme,
+    "builtins.min": _extreme,
     "builtins.next": _next,
     "builtins.reversed": _collected("list"),
     "builtins.set": _collected("set"),

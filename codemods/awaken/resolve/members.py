@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from awaken.resolve.answers import Kept
 
 
+_USER = "settings.AUTH_USER_MODEL"
+"""What the catalogue calls an instance of the project's user model."""
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
 
 
@@ -47,7 +49,8 @@ class Members:
         """`Class.name` for a class of the project."""
         for base in self.lineage(value):
             if isinstance(base, External):
-                found = self._foreign(base, name, None, value)
+                found = self._resolver.model_managers.of_model(value, name)
+                found = found or self._foreign(base, name, None, value)
                 if found:
                     return found
                 continue
@@ -61,7 +64,7 @@ class Members:
 
     def of_instance(self, value: Instance, name: str) -> frozenset[Value]:
         """`instance.name`."""
-        return self._inherited(self.lineage(value.of), value, name)
+        return self._inherited(self._resolver.model_managers.family(value), value, name)
 
     def of_super(self, value: Super, name: str) -> frozenset[Value]:
         """`super().name`: what the bases of the method's class have."""
@@ -245,8 +248,10 @@ class Members:
         held = catalogue.attribute(known.name, name)
         if held is not None:
             told = told_element(self._resolver, receiver, known.name) if receiver else None
-            element: Value = told or of
+            element = told or self._held(receiver, of)
             itself = receiver or Instance(External(known.name))
+            if held == _USER:
+                return self._resolver.model_fields.labels.some_user()
             return frozenset({promised_value(held, itself, element)})
         twin = self._native_twin(known.name, name)
         if twin is not None:
@@ -255,6 +260,12 @@ class Members:
         if dynamic is not None:
             return frozenset({Method(known.name, dynamic, receiver)})
         return NOTHING
+
+    def _held(self, receiver: Instance | None, of: External | Defined) -> Value | None:
+        """What an attribute of an object is about: what a manager manages, or else the object's own class."""
+        if receiver is None or receiver.element is not None:
+            return receiver.element if receiver else of
+        return None if self._resolver.model_managers.manages(receiver) else of
 
     def _class_binding(
         self, base: Defined, bindings: tuple[Binding, ...], asked: Defined
@@ -271,17 +282,10 @@ class Members:
 
     def owned(self, value: Value, owner: Value | None) -> Value:
         """A manager that a class body makes manages that class; so do querysets from its methods."""
-        if isinstance(value, Instance) and value.element is None and self._manages(value):
+        managers = self._resolver.model_managers
+        if isinstance(value, Instance) and value.element is None and managers.manages(value):
             return Instance(value.of, owner)
         return value
-
-    def _manages(self, value: Instance) -> bool:
-        return any(
-            kind.name.startswith(("django.db.models.manager.", "django.db.models.query."))
-            for base in self.ancestry(value.of)
-            if isinstance(base, External)
-            for kind in self._resolver.catalogue.ancestry(base.name)
-        )
 
     def _instance_binding(
         self, base: Defined, bindings: tuple[Binding, ...], receiver: Instance

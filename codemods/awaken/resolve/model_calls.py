@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Constant
-from awaken.resolve.values import ANYTHING, UNKNOWN, External, Value
+from awaken.resolve.model_labels import SOME_USER
+from awaken.resolve.values import ANYTHING, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from awaken.resolve.evaluation import Where
     from awaken.resolve.resolver import Resolver
 
-SOME_USER = External("django.contrib.auth.models.AbstractUser")
-"""What is known of the user model of a project that does not say which one it has."""
 _NAMES = ("app_label", "model_name")
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import FieldEntry, Holds
 from awaken.index.terms import Call, Constant, Declared, Name, last_part
 from awaken.resolve.evaluation import Where
-from awaken.resolve.model_calls import SOME_USER
-from awaken.resolve.model_labels import USER_MODEL, ModelLabels
+from awaken.resolve.model_labels import SOME_USER, USER_MODEL, ModelLabels
+from awaken.resolve.model_managers import RELATED
 from awaken.resolve.model_meta import concrete, is_model
 from awaken.resolve.reverse_relations import ReverseRelations
 from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
 
-_MANAGER = "django.db.models.fields.related_descriptors.RelatedManager"
 _SETTING = External(f"django.conf.settings.{USER_MODEL}")
 _ANY_ROW = External("builtins.object")
 
@@ -100,7 +99,7 @@ class ModelFields:
         if field.holds is Holds.ONE and isinstance(field.target, (External, Defined)):
             return frozenset({Instance(field.target)})
         if field.holds is Holds.MANY:
-            manager = External(field.entry.manager or _MANAGER)
+            manager = External(field.entry.manager or RELATED)
             return frozenset({Instance(manager, field.target if known else _ANY_ROW)})
         return ANYTHING
 
@@ -119,7 +118,8 @@ class ModelFields:
             model: the class that has the column: `owner`, or one below it where that is abstract.
         """
         if entry.target is not None:
-            return External(entry.target)
+            named = {name for name, _ in call.keywords}
+            return UNKNOWN if named & {"through", None} else External(entry.target)
         term = self._argument(owner, call)
         if term is None:
             return UNKNOWN

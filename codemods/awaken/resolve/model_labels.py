@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Constant
 from awaken.resolve.model_meta import is_model, option
-from awaken.resolve.values import UNKNOWN, Defined, External
+from awaken.resolve.values import UNKNOWN, Defined, External, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Value
 
 USER_MODEL = "AUTH_USER_MODEL"
+SOME_USER = External("django.contrib.auth.models.AbstractUser")
+"""What is known of the user model of a project that does not say which one it has."""
 # Where applications that others import have their models.
 _FOREIGN = ("{app}.models.{name}", "django.contrib.{app}.models.{name}")
 # Settings that a project has for its tests say nothing of those it runs with.
@@ -62,6 +64,11 @@ class ModelLabels:
     def user_model(self) -> Value:
         """The class that the project's settings name as its user model; UNKNOWN where they do not, or differ."""
         return self._resolver.kept(self._user, None, self._find_user_model)
+
+    def some_user(self) -> frozenset[Value]:
+        """A user: of the project's own model, else of what every such model has."""
+        found = self.user_model()
+        return frozenset({Instance(found if isinstance(found, (Defined, External)) else SOME_USER)})
 
     def label(self, model: Defined) -> str:
         """The label of the application that a model belongs to; empty where it belongs to none."""

@@ -18,9 +18,11 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.model_fields import ModelFields
-from awaken.resolve.promises import FIRST_ARGUMENT, promised_value
+from awaken.resolve.model_managers import ModelManagers
+from awaken.resolve.promises import FIRST_ARGUMENT, needs_element, promised_value
 from awaken.resolve.reaching import reaching
-from awaken.resolve.term_values import EVALUATORS, held_instance
+from awaken.resolve.term_values import EVALUATORS, held_class
+from awaken.resolve.type_checks import checked_values
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -61,6 +63,7 @@ class Resolver:
         self.catalogue = catalogue
         self.members = Members(self)
         self.model_fields = ModelFields(self)
+        self.model_managers = ModelManagers(self)
         self._answers = Answers()
         self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
         self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
@@ -108,19 +111,36 @@ class Resolver:
         index = self.file(where.path)
         if index is None:
             return ANYTHING
+        scope, flowing = self._binding_scope(index, name, where)
+        if scope is None:
+            return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
+        if scope.number == 0 and where.scope != 0:
+            return self._global(index, name, typing=where.typing)
+        found = self._reaching(scope, name, where, flowing)
+        values = self.bound_values(found, index.path) if found else ANYTHING
+        checked = scope.checks and flowing and UNKNOWN in values
+        return checked_values(self, scope, name, where, found) if checked else values
+
+    def bindings(self, name: str, where: Where) -> tuple[Binding, ...]:
+        """The assignments of the same file that a bare name may get its value from; none where there are none."""
+        index = self.file(where.path)
+        scope, flowing = self._binding_scope(index, name, where) if index else (None, False)
+        return self._reaching(scope, name, where, flowing) if scope is not None else ()
+
+    def _binding_scope(
+        self, index: FileIndex, name: str, where: Where
+    ) -> tuple[Scope | None, bool]:
+        """The scope whose variable a name is, and whether the order of the text tells its value."""
         scope: Scope | None = index.scopes[where.scope]
         flowing = where.line is not None
         start = scope
         while scope is not None:
             visible = scope is start or scope.kind is not ScopeKind.CLASS
             if visible and name in scope.bindings and name not in scope.outer:
-                if scope.number == 0 and start is not scope:
-                    return self._global(index, name, typing=where.typing)
-                found = self._reaching(scope, name, where, flowing)
-                return self.bound_values(found, index.path) if found else ANYTHING
+                return scope, flowing
             flowing = flowing and scope.kind in (ScopeKind.COMPREHENSION, ScopeKind.GENERATOR)
             scope = index.scopes[scope.parent] if scope.parent >= 0 else None
-        return self.kept(self._unbound, (index.path, name), lambda: self._beyond(index, name))
+        return None, flowing
 
     def _global(self, index: FileIndex, name: str, *, typing: bool) -> frozenset[Value]:
         """What a module holds under a name, for code that runs later."""
@@ -257,6 +277,8 @@ class Resolver:
         if isinstance(value, Defined):
             return self.members.of_class(value, name) if self.is_class(value) else ANYTHING
         if isinstance(value, Instance):
+            if name == "__class__":
+                return frozenset({value.of})
             if has_method(value, name):
                 return frozenset({Contained(name, value)})
             return self.members.of_instance(value, name)
@@ -303,8 +325,9 @@ class Resolver:
         entry = as_called(entry, term)
         if entry.returns == FIRST_ARGUMENT:
             return self._first_argument(term, where)
-        if entry.returns == "element":
-            return frozenset(map(held_instance, self._first_argument(term, where)))
+        if needs_element(entry.returns or ""):
+            models = map(held_class, self._first_argument(term, where))
+            return frozenset(promised_value(entry.returns, UNKNOWN, each) for each in models)
         return frozenset({self._given(entry, promised_value(entry.returns, UNKNOWN, None))})
 
     def _first_argument(self, term: Call, where: Where) -> frozenset[Value]:
@@ -315,7 +338,13 @@ class Resolver:
         itself = method.receiver or Instance(method.through or External(method.owner))
         entry = as_called(method.entry, term)
         result = self._given(entry, promised_value(entry.returns, itself, element))
+        result = self.members.owned(result, self._owner_of_rows(method))
         return frozenset({Awaitable(result) if method.native else result})
+
+    def _owner_of_rows(self, method: Method) -> Value | None:
+        """The model whose method this is: querysets that it gives are of its rows (`category.get_children()`)."""
+        made = method.receiver or (Instance(method.through) if method.through else None)
+        return None if made is None or self.model_managers.manages(made) else made.of
 
     def _given(self, entry: Entry, promised: Value) -> Value:
         """What the catalogue promises; for an iterator that is each item, or what is iterated itself (a cursor)."""

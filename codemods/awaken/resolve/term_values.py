@@ -27,6 +27,7 @@ from awaken.index.terms import (
     Part,
     Scoped,
     Term,
+    slice_protocol,
 )
 from awaken.resolve.annotations import alias, promised
 from awaken.resolve.containers import is_container, item_at, items_of, part_of, tuple_of
@@ -34,6 +35,8 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
+from awaken.resolve.signal_handlers import sent
+from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -84,6 +87,8 @@ def _declared_argument(
     found = resolver.values(term.annotation, where) if term.annotation else ANYTHING
     if UNKNOWN in found:
         found = injected(resolver, term, where)
+    if UNKNOWN in found:
+        found = sent(resolver, index.scopes[term.scope], term, where) or found
     return handed(resolver, index, term) if UNKNOWN in found else found
 
 
@@ -101,8 +106,10 @@ def _display(resolver: Resolver, term: Display, where: Where) -> frozenset[Value
     if term.type == "tuple":
         # Nobody can change what a tuple holds.
         return frozenset({tuple_of(*(resolver.values(item, where) for item in term.items))})
-    parts = (term.items, term.values) if term.type == "dict" else (term.items,)
-    return _container(term.type, *(_alike(resolver.union(part, where)) for part in parts))
+    if term.type == "dict":
+        keys = _alike(resolver.union(term.items, where)) or ANYTHING
+        return _container(term.type, keys, _alike(resolver.union(term.values, where)))
+    return _container(term.type, _alike(resolver.union(term.items, where)))
 
 
 def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[Value]:
@@ -112,8 +119,10 @@ def _elsewhere(resolver: Resolver, term: Elsewhere, where: Where) -> frozenset[V
 
 def _comprehended(resolver: Resolver, term: Comprehended, where: Where) -> frozenset[Value]:
     inside = Where(where.path, term.scope)
-    parts = (term.item,) if term.value is None else (term.item, term.value)
-    return _container(term.type, *(_alike(resolver.values(part, inside)) for part in parts))
+    items = _alike(resolver.values(term.item, inside))
+    if term.value is None:
+        return _container(term.type, items)
+    return _container(term.type, items or ANYTHING, _alike(resolver.values(term.value, inside)))
 
 
 def _container(name: str, *held: frozenset[Value]) -> frozenset[Value]:
@@ -134,10 +143,11 @@ def element_values(resolver: Resolver, term: Element, where: Where) -> frozenset
     if isinstance(term.base, Display) and term.base.items:
         return resolver.union(term.base.items, where)
     values = resolver.values(term.base, where)
-    return frozenset().union(*(_items(resolver, value) for value in values))
+    return frozenset().union(*(items_of_value(resolver, value) for value in values))
 
 
-def _items(resolver: Resolver, value: Value) -> frozenset[Value]:
+def items_of_value(resolver: Resolver, value: Value) -> frozenset[Value]:
+    """What iterating over a value gives, with `for` or with `async for`."""
     if isinstance(value, Generated):
         return resolver.yielded(value)
     given = (
@@ -152,8 +162,8 @@ def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
     if named is not None:
         return frozenset({named})
     base = resolver.values(term.base, where)
-    if isinstance(term.index, Display) and term.index.type == "slice":
-        return base
+    if slice_protocol(term):
+        return frozenset(_sliced(resolver, value, term) for value in base)
     found = (
         (item_at(value, term.index) if isinstance(value, Instance) else None)
         or resolver.members.protocol(value, "__getitem__")
@@ -162,22 +172,33 @@ def _item(resolver: Resolver, term: Item, where: Where) -> frozenset[Value]:
     return frozenset().union(*found)
 
 
+def _sliced(resolver: Resolver, value: Value, term: Item) -> Value:
+    """What a slice gives: the same kind of thing, where the catalogue does not say otherwise."""
+    if not isinstance(value, Instance):
+        return value
+    known = resolver.members.protocol(value, slice_protocol(term))
+    return sole(known) if UNKNOWN not in known else value
+
+
 def _part(resolver: Resolver, term: Part, where: Where) -> frozenset[Value]:
     if isinstance(term.base, Display) and 0 <= term.index < len(term.base.items):
         return resolver.values(term.base.items[term.index], where)
-    found = (
-        part_of(value, term.index) or resolver.attribute(value, str(term.index))
-        if isinstance(value, Instance)
-        else ANYTHING
-        for value in resolver.values(term.base, where)
-    )
+    found = (_part_of(resolver, value, term) for value in resolver.values(term.base, where))
     return frozenset().union(*found)
 
 
-def held_instance(value: Value) -> Value:
-    """An instance of a class, or of what a queryset or manager holds."""
+def _part_of(resolver: Resolver, value: Value, term: Part) -> frozenset[Value]:
+    """By its place in a tuple; else it is what iterating gives."""
+    if not isinstance(value, Instance):
+        return ANYTHING
+    named = part_of(value, term.index) or resolver.attribute(value, str(term.index))
+    return named if UNKNOWN not in named else resolver.members.protocol(value, "__iter__")
+
+
+def held_class(value: Value) -> Value:
+    """A class itself, or that of what a queryset or manager holds."""
     model = value.element if isinstance(value, Instance) else value
-    return Instance(model) if isinstance(model, (External, Defined)) else UNKNOWN
+    return model if isinstance(model, (External, Defined)) else UNKNOWN
 
 
 def _entered(resolver: Resolver, term: Entered, where: Where) -> frozenset[Value]:
@@ -193,13 +214,11 @@ def _awaited(resolver: Resolver, term: Awaited, where: Where) -> frozenset[Value
 
 
 def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[Value]:
-    if term.operator == "BitOr":
-        named = alias(resolver, term, where)
-        return frozenset({named}) if named is not None else ANYTHING
-    if term.operator != "Div":
-        return ANYTHING
-    for side, name in ((term.left, "__truediv__"), (term.right, "__rtruediv__")):
-        sides = resolver.values(side, where)
+    named = alias(resolver, term, where) if term.operator == "BitOr" else None
+    if named is not None:
+        return frozenset({named})
+    for left, name in zip((True, False), _OPERATORS.get(term.operator, ()), strict=False):
+        sides = resolver.values(term.left if left else term.right, where)
         found = frozenset[Value]().union(*(resolver.members.protocol(v, name) for v in sides))
         if found and UNKNOWN not in found:
             return found
@@ -207,6 +226,9 @@ def _operation(resolver: Resolver, term: Operation, where: Where) -> frozenset[V
 
 
 def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+    inner = unwrapped(resolver, term, where)
+    if inner is not None:
+        return frozenset(map(Awaitable, resolver.values(inner, where)))
     callees = _present(resolver.values(term.func, where))
     found = frozenset[Value]().union(*(resolver.called(value, term, where) for value in callees))
     if _is_own_class(resolver, term.func, where):
@@ -215,11 +237,32 @@ def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
 
 
 def _attr(resolver: Resolver, term: Attr, where: Where) -> frozenset[Value]:
-    bases = _present(resolver.values(term.base, where))
+    owners = _parametrised(resolver, term.base, where) or resolver.values(term.base, where)
+    bases = _present(owners)
     found = frozenset[Value]().union(*(resolver.attribute(value, term.name) for value in bases))
     if _is_own_class(resolver, term.base, where):
         return frozenset(map(_whichever_inherits, found))
     return found
+
+
+def _parametrised(resolver: Resolver, term: Term, where: Where) -> frozenset[Value]:
+    """The class in `Manager[Book].from_queryset`, which has the attributes; nothing where it is none."""
+    owners = resolver.values(term.base, where) if isinstance(term, Item) else NOTHING
+    known = all(
+        resolver.catalogue.type(base.name) is not None if isinstance(base, External) else False
+        for owner in owners
+        for base in _lineage(resolver, owner)
+    )
+    return owners if known else NOTHING
+
+
+def _lineage(resolver: Resolver, owner: Value) -> Iterator[Value]:
+    """A class and those above it that are not of the project: a class of enums has items, not parameters."""
+    if isinstance(owner, Defined) and resolver.is_class(owner):
+        above = resolver.members.lineage(owner)
+        yield from (base for base in above if not isinstance(base, Defined))
+    else:
+        yield owner
 
 
 def _is_own_class(resolver: Resolver, term: Term, where: Where) -> bool:
@@ -274,6 +317,14 @@ def _holds_anything(value: Value) -> bool:
         and is_container(value.of)
     )
 
+
+# What the left side is asked for, then the right one.
+_OPERATORS = {
+    "Div": ("__truediv__", "__rtruediv__"),
+    "BitAnd": ("__and__",),
+    "BitOr": ("__or__",),
+    "BitXor": ("__xor__",),
+}
 
 EVALUATORS: dict[type, Callable[[Resolver, Any, Where], frozenset[Value]]] = {
     Name: lambda resolver, term, where: resolver.lookup(term.id, where),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import HopBlock
     from awaken.rewrite.workspace import Workspace
+    from awaken.syntax.positions import Place
 
 
 def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
@@ -27,7 +28,12 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     unit = indent_unit(space.tree, statement)
     newline = space.newline
     name = space.names.function(recipe.function, space.where(recipe.target))
-    header = f"{_gap(space, statement, start)}{margin}def {name}({', '.join(recipe.parameters)}):{newline}"
+    above = (
+        f"{margin}@{space.tree.source(space.expression(recipe.decorator))}{newline}"
+        if recipe.decorator
+        else ""
+    )
+    header = f"{_gap(space, statement, start)}{above}{margin}def {name}({', '.join(recipe.parameters)}):{newline}"
     if recipe.outer:
         header += f"{margin}{unit}nonlocal {', '.join(recipe.outer)}{newline}"
     call = f"await {run_function(space, recipe, name, recipe.parameters)}"
@@ -37,10 +43,18 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     footer = "".join(f"{newline}{line}" for line in lines)
     return [
         insert(start, header, Span(start, len(space.tree.text))),
+        *(_taken(space, recipe.decorator) if recipe.decorator is not None else []),
         *indented(space.tree, block, unit),
         *(marked(space, recipe.leaving) if recipe.leaving is not None else []),
         insert(end, footer, Span(start, end)),
     ]
+
+
+def _taken(space: Workspace, decorator: Place) -> list[Edit]:
+    """The lines of a decorator go."""
+    span = space.span(decorator)
+    lines = Span(space.tree.offsets.line_start(span.start), space.tree.offsets.line_end(span.end))
+    return [Edit(lines, "", lines)]
 
 
 def _gap(space: Workspace, statement: ast.stmt, start: int) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from awaken.rewrite.edit import Edit, insert
+from awaken.rewrite.joined_imports import join_imports
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ def insertions(tree: Tree, names: Names, newline: str) -> list[Edit]:
     """
     block = _leading_imports(tree)
     ordinary = [each for each in block if not _is_future(each)]
-    sections = _by_section(names.added)
+    joined = join_imports(tree, ordinary, _sorted(names.added), newline)
+    sections = _by_section(joined.rest)
     values = [f"{name} = {value}" for name, value in names.constants.items()]
     if not ordinary:
         imports = [_joined(section, newline) for section in sections.values()]
         return _at_top(tree, [*imports, *values], names.definitions, newline)
-    edits: list[Edit] = []
+    edits = list(joined.edits)
     for number, section in sections.items():
         edits.extend(_section_edits(tree, ordinary, number, section, newline))
     if values or names.definitions:
@@ -45,9 +47,8 @@ def insertions(tree: Tree, names: Names, newline: str) -> list[Edit]:
     return edits
 
 
-def _by_section(imports: Sequence[ImportStatement]) -> dict[int, list[ImportStatement]]:
-    """The new imports by section, sorted within each."""
-    ordered = sorted(
+def _sorted(imports: Sequence[ImportStatement]) -> list[ImportStatement]:
+    return sorted(
         imports,
         key=lambda each: (
             _section_of(each.module),
@@ -57,6 +58,10 @@ def _by_section(imports: Sequence[ImportStatement]) -> dict[int, list[ImportStat
             each.name,
         ),
     )
+
+
+def _by_section(ordered: Sequence[ImportStatement]) -> dict[int, list[ImportStatement]]:
+    """The new imports by section, as they are sorted."""
     sections: dict[int, list[ImportStatement]] = {}
     for each in ordered:
         sections.setdefault(_section_of(each.module), []).append(each)

@@ -1,19 +1,17 @@
-"""Iteration and the other protocols of an object whose evaluation blocks."""
+"""Going through an object whose evaluation blocks."""
 
 from __future__ import annotations
 
 import ast
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import runner_text
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync
+    from awaken.plan.recipes import CollectAsync, IterateAsync
     from awaken.rewrite.workspace import Workspace
 
 _FOR = re.compile(r"\bfor\b")
@@ -108,38 +106,3 @@ def _replaced_call(
 def _operand_parentheses(rows: ast.expr) -> tuple[str, str]:
     """What the iterable of a comprehension needs around it."""
     return ("(", ")") if isinstance(rows, (ast.IfExp, ast.NamedExpr)) else ("", "")
-
-
-def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
-    """`if qs` to `if await sync_to_async(bool)(qs)`, and the like."""
-    node = space.expression(recipe.target.place)
-    runner = runner_text(space, recipe)
-    listed = space.listed(recipe.target.generator)
-    if recipe.function == "__getitem__":
-        return [*_index(space, node, runner), *listed]
-    callee = node.func if isinstance(node, ast.Call) else None
-    if isinstance(callee, ast.Name) and callee.id == recipe.function:
-        span = space.tree.span(callee)
-        return [*space.awaited(node, f"{runner}("), insert(span.end, ")", span), *listed]
-    whole = space.awaited(node, f"{runner}({recipe.function})(", ")")
-    return [*map(_around, whole), *listed]
-
-
-def _around(edit: Edit) -> Edit:
-    """The same insertion outside of what else is put around the same expression, which is evaluated first."""
-    start, end = edit.owner
-    opens = edit.span.start == start
-    return replace(edit, owner=Span(start, end + 1) if opens else Span(start - 1, end))
-
-
-def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:
-    if not isinstance(node, ast.Subscript):
-        raise LookupError("nothing is indexed here")
-    whole = space.tree.span(node)
-    base = space.tree.span(node.value)
-    opening = space.tree.text.index("[", base.end)
-    return [
-        *space.awaited(node, f"{runner}("),
-        Edit(Span(opening, opening + 1), ".__getitem__)(", Span(base.end, whole.end)),
-        Edit(Span(whole.end - 1, whole.end), ")", whole),
-    ]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import callee_end, opening_parenthesis
 from awaken.rewrite.edit import Edit, insert
-from awaken.rewrite.runners import needs_partial
+from awaken.rewrite.runners import needs_partial, runner_text
 from awaken.syntax.positions import Span
 
 # The width that black and ruff format to unless told otherwise.
 _WIDTH = 88
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import AwaitCall, CallDirectly, GatherAwaits, HandOver
+    from awaken.plan.recipes import AwaitCall, CallDirectly, GatherAwaits, HandOver, PutRight
     from awaken.rewrite.workspace import Workspace
 
 
@@ -80,6 +80,18 @@ def call_directly(space: Workspace, recipe: CallDirectly) -> list[Edit]:
         Edit(Span(span.start, function.start), "", span),
         Edit(Span(function.end, _until(space, function.end, behind, span.end)), "(", span),
     ]
+
+
+def put_right(space: Workspace, recipe: PutRight) -> list[Edit]:
+    """Other text for parts of a call."""
+    owner = space.span(recipe.target.place)
+    edits = []
+    for each in recipe.replacements:
+        text = each.template
+        if "{runner}" in text:
+            text = text.replace("{runner}", runner_text(space, recipe))
+        edits.append(Edit(each.span, text, owner))
+    return edits
 
 
 def gather_awaits(space: Workspace, recipe: GatherAwaits) -> list[Edit]:

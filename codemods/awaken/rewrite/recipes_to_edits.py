@@ -6,25 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
     ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
+    FetchFirst,
     GatherAwaits,
     HandOver,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
     IterateAsync,
+    JoinRelated,
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -32,6 +39,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     RenameCall,
     SharedClient,
+    SliceAsync,
     StreamRequest,
     SwapCall,
     SwapClient,
@@ -52,12 +60,15 @@ from awaken.rewrite.client_object import client_request, swap_client
 from awaken.rewrite.clients import enter_client
 from awaken.rewrite.coroutines import await_coroutines
 from awaken.rewrite.demotion import demote
+from awaken.rewrite.evaluation import apply_async, ask_async, choose_async, slice_async
+from awaken.rewrite.fetching import fetch_anew, fetch_first
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
-from awaken.rewrite.iteration import apply_async, collect_async, iterate_async
+from awaken.rewrite.iteration import collect_async, iterate_async
 from awaken.rewrite.leaving import leave_in_thread
-from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over
+from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over, put_right
 from awaken.rewrite.native_call import native_call
 from awaken.rewrite.objects import swap_object
+from awaken.rewrite.relations import hop_attribute, join_related
 from awaken.rewrite.request import native_request
 from awaken.rewrite.shared_client import shared_client
 from awaken.rewrite.stream import stream_request
@@ -86,6 +97,13 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
     ApplyAsync: apply_async,
+    HopAttribute: hop_attribute,
+    JoinRelated: join_related,
+    FetchFirst: fetch_first,
+    FetchAnew: fetch_anew,
+    AskAsync: ask_async,
+    SliceAsync: slice_async,
+    ChooseAsync: choose_async,
     NativeRequest: native_request,
     ClientRequest: client_request,
     SwapClient: swap_client,
@@ -97,6 +115,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     HandOver: hand_over,
     AwaitCall: await_call,
     CallDirectly: call_directly,
+    PutRight: put_right,
     GatherAwaits: gather_awaits,
     Demote: demote,
 }

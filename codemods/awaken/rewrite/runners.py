@@ -14,14 +14,19 @@ if TYPE_CHECKING:
 
     from awaken.plan.recipes import (
         ApplyAsync,
+        ChooseAsync,
+        FetchFirst,
         HeldHandle,
+        HopAttribute,
         HopBlock,
         HopCall,
         HopExpression,
         LeaveInThread,
+        PutRight,
         ReadChunks,
         ReadItems,
         ReadLines,
+        SliceAsync,
     )
     from awaken.plan.runners.runner import Runner
     from awaken.rewrite.workspace import Workspace
@@ -31,7 +36,12 @@ if TYPE_CHECKING:
         | HopExpression
         | HopBlock
         | ApplyAsync
+        | HopAttribute
+        | FetchFirst
+        | SliceAsync
+        | ChooseAsync
         | LeaveInThread
+        | PutRight
         | ReadLines
         | ReadChunks
         | ReadItems

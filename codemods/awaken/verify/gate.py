@@ -21,14 +21,18 @@ from awaken.plan.recipes import (
     CallDirectly,
     ClientRequest,
     EnterClient,
+    FetchAnew,
+    FetchFirst,
     GatherAwaits,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
     HopExpression,
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -162,6 +166,7 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
 
@@ -207,7 +212,9 @@ def _streams(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
 def _waits(tree: Tree, helpers: frozenset[str]) -> Iterator[str]:
     """Each `async with`, `async for` and awaited method in a module, those in its helpers apart."""
     for statement in tree.module.body:
-        name = re.sub(r"_\d+$", "", getattr(statement, "name", ""))
+        name = ""  # other statements have names that are no text: `type Rows = list[int]`
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = re.sub(r"_\d+$", "", statement.name)
         for node in ast.walk(statement) if name not in helpers else ():
             if isinstance(node, (ast.AsyncWith, ast.AsyncFor)):
                 yield type(node).__name__
@@ -271,7 +278,15 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: HopCall | HopExpression | HopBlock | LeaveInThread | ReadLines | ReadChunks | ReadItems,
+    recipe: FetchFirst
+    | HopAttribute
+    | HopCall
+    | HopExpression
+    | HopBlock
+    | LeaveInThread
+    | ReadLines
+    | ReadChunks
+    | ReadItems,
 ) -> tuple[str]:
     name = recipe.runner.called_name
     return (f"{name}()" if recipe.runner.curries else name,)
@@ -290,12 +305,17 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    AwaitMember: lambda recipe: (recipe.member,),
+    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
-        (HopCall, HopExpression, HopBlock, LeaveInThread, ReadLines, ReadChunks, ReadItems), _of_hop
+        (
+            *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
+            *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
+        ),
+        _of_hop,
     ),
 }
 

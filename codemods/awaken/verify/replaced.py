@@ -6,14 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AsyncFile,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     CollectAsync,
     Demote,
     EnterClient,
+    FetchAnew,
     GatherAwaits,
     HeldHandle,
     HopBlock,
@@ -21,6 +25,7 @@ from awaken.plan.recipes import (
     LeaveInThread,
     NativeCall,
     NativeRequest,
+    PutRight,
     ReadChunks,
     ReadItems,
     ReadLines,
@@ -33,6 +38,7 @@ from awaken.plan.recipes import (
     SwapObject,
     gaps,
 )
+from awaken.syntax.fstring_conversion import conversion_of
 from awaken.syntax.positions import Place, Span
 from awaken.syntax.suites import statements_at
 from awaken.syntax.with_header import header_gaps
@@ -93,8 +99,11 @@ def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
             yield from header_gaps(tree, each, items)
 
 
-def _jumps(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
-    """The `break` and `continue` that become a `return` of the function."""
+def _of_block(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
+    """The `break` and `continue` that become a `return` of the function; a decorator that becomes its own."""
+    if recipe.decorator is not None:
+        span = tree.offsets.span_of(recipe.decorator)
+        yield Span(tree.text.rindex("@", 0, span.start), span.end)
     if recipe.leaving is not None and recipe.leaving.keyword != "return":
         yield from map(tree.offsets.span_of, recipe.leaving.places)
 
@@ -221,6 +230,10 @@ def _stream(tree: Tree, recipe: StreamRequest) -> Iterator[Span]:
             yield _name_of_member(tree, closing)
 
 
+def _put_right(_: Tree, recipe: PutRight) -> Iterator[Span]:
+    yield from (each.span for each in recipe.replacements if each.span.end > each.span.start)
+
+
 def _request(tree: Tree, recipe: ClientRequest) -> Iterator[Span]:
     """The name of the method, and what is written otherwise: arguments, uses of the response, exceptions."""
     call = tree.find(recipe.target.place, (ast.Call,))
@@ -245,17 +258,45 @@ def _client_object(tree: Tree, recipe: SwapClient) -> Iterator[Span]:
             yield Span(start, tree.offsets.span_of(opened.place).start)
 
 
+def _fetched(tree: Tree, recipe: FetchAnew) -> Iterator[Span]:
+    """The attribute, wherever a variable takes its place."""
+    yield from map(tree.offsets.span_of, recipe.uses)
+
+
+def _conversion(tree: Tree, recipe: ApplyAsync) -> Iterator[Span]:
+    """The `!r` of a field whose text is made before it is shown."""
+    node = tree.find(recipe.target.place, (ast.expr,))
+    found = conversion_of(tree, node) if isinstance(node, ast.expr) else None
+    if found is not None:
+        yield found
+
+
+def _builtin(tree: Tree, recipe: AskAsync) -> Iterator[Span]:
+    """The `bool` that goes."""
+    return _callee(tree, recipe) if recipe.wrapped else iter(())
+
+
+def _operator(tree: Tree, recipe: ChooseAsync) -> Iterator[Span]:
+    """The `or` that an `if` stands for."""
+    node = tree.find(recipe.target.place, (ast.BoolOp,))
+    if isinstance(node, ast.BoolOp):
+        first, second = (tree.span(value) for value in node.values)
+        yield Span(first.end, second.start)
+
+
 _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     Demote: _async_keyword,
     ReadLines: _loop_keywords,
     ReadChunks: _loop_keywords,
     ReadItems: _loop_header,
     HeldHandle: _header,
-    HopBlock: _jumps,
+    HopBlock: _of_block,
+    PutRight: _put_right,
     AsyncFile: _callees_of_a_file,
     AwaitCoroutines: _runs,
     RemoveCall: _whole,
     EnterClient: _client,
+    FetchAnew: _fetched,
     GatherAwaits: _gathered,
     CallDirectly: _runner,
     LeaveInThread: _waiting_header,
@@ -263,6 +304,9 @@ _SPANS: dict[type, Callable[[Tree, Any], Iterator[Span]]] = {
     StreamRequest: _stream,
     ClientRequest: _request,
     SwapClient: _client_object,
+    ApplyAsync: _conversion,
+    AskAsync: _builtin,
+    ChooseAsync: _operator,
     AwaitMember: _member,
     IterateAsync: _member,
     RenameCall: _other_call,

@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.exchange import MODULES
 from awaken.plan.recipes import (
+    ChooseAsync,
     ClientRequest,
     GatherAwaits,
     HandOver,
     HeldHandle,
+    HopAttribute,
     HopBlock,
     HopCall,
+    JoinRelated,
     LeaveInThread,
     NativeRequest,
     ReadChunks,
     ReadItems,
     ReadLines,
     Recipe,
+    SliceAsync,
     StreamRequest,
     SwapClient,
 )
@@ -166,12 +170,16 @@ def _vocabulary(recipe: Recipe) -> Iterator[str]:
 
 # What a kind of recipe says besides what its fields hold.
 _SAID: dict[type, tuple[str, ...]] = {
+    HopAttribute: ("getattr",),
+    JoinRelated: ("select_related",),
     HopBlock: ("def", "return"),
     LeaveInThread: ("try", "finally"),
     ReadLines: ("while", "readline", *words(":=")),
     ReadChunks: ("while", *words(":= !=")),
     ReadItems: ("while", "next", "is", "None", *words(":=")),
     GatherAwaits: ("asyncio", "gather"),
+    SliceAsync: ("__getitem__", "slice", "None"),
+    ChooseAsync: ("bool", "else", *words(":=")),
     StreamRequest: ("each", "aread", "aclose"),
 }
 

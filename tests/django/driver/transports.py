@@ -86,26 +86,27 @@ def served() -> Iterator[Callable[[Request, str], Response]]:
     server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    with httpx.Client(base_url=address, timeout=_PATIENCE, trust_env=False) as client:
+    client = httpx.Client(base_url=address, timeout=_PATIENCE, trust_env=False)
 
-        def by_socket(request: Request, who: str) -> Response:
-            got = client.request(
-                request.method,
-                request.path,
-                data=request.data or None,
-                headers={"cookie": _cookies(who), "x-csrftoken": _TOKEN},
-            )
-            client.cookies.clear()
-            cookies = SimpleCookie[str]()
-            for line in got.headers.get_list("set-cookie"):
-                cookies.load(line)
-            return _response(got.status_code, got.content, dict(got.headers), cookies)
+    def by_socket(request: Request, who: str) -> Response:
+        got = client.request(
+            request.method,
+            request.path,
+            data=request.data or None,
+            headers={"cookie": _cookies(who), "x-csrftoken": _TOKEN},
+        )
+        client.cookies.clear()
+        cookies = SimpleCookie()
+        for line in got.headers.get_list("set-cookie"):
+            cookies.load(line)
+        return _response(got.status_code, got.content, dict(got.headers), cookies)
 
-        try:
-            yield by_socket
-        finally:
-            server.should_exit = True
-            thread.join()
+    try:
+        yield by_socket
+    finally:
+        client.close()
+        server.should_exit = True
+        thread.join()
 
 
 def _response(status: int, body: bytes, headers: dict[str, str], cookies: Any) -> Response:

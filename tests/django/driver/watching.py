@@ -79,7 +79,7 @@ def _note_logs(seen: Seen) -> None:
 def _note_warnings(seen: Seen) -> None:
     """Django warns where it must consume a body in a thread before it can send any of it."""
 
-    def show(message: Any, *_: Any) -> None:
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
         if "StreamingHttpResponse" in str(message):
             seen.warned.append(str(message))
 

@@ -136,12 +136,13 @@ def _is_standard(situation: Situation, call: ast.Call) -> bool:
     return (
         isinstance(receiver, Instance)
         and isinstance(receiver.of, External)
-        and _in_standard_library(receiver.of.name)
+        and in_standard_library(receiver.of.name)
         and not receiver.of.name.startswith(_ABSTRACT)
     )
 
 
-def _in_standard_library(name: str) -> bool:
+def in_standard_library(name: str) -> bool:
+    """Whether a name is of a module of Python's own that does not mind its thread."""
     root = name.partition(".")[0]
     return root in sys.stdlib_module_names and root not in THREAD_BOUND
 
@@ -173,7 +174,7 @@ def _carried(situation: Situation, value: External, call: ast.Call, block: ast.A
     found = callable_entry(situation.resolver, value)
     if found is not None:
         return _is_carried(found.entry, call, block)
-    return _in_standard_library(value.name)
+    return in_standard_library(value.name)
 
 
 def _is_container(situation: Situation, func: ast.Attribute, block: ast.AST) -> bool:

@@ -78,7 +78,7 @@ def _by_coroutine(
     }
 
 
-def _belongs_to(statement: ast.stmt, block: Sequence[ast.stmt]) -> bool:
+def belongs_to(statement: ast.stmt, block: Sequence[ast.stmt]) -> bool:
     """Whether a `return` behind statements gives what they made, or is one of several."""
     if not isinstance(statement, ast.Return):
         return False
@@ -86,7 +86,7 @@ def _belongs_to(statement: ast.stmt, block: Sequence[ast.stmt]) -> bool:
     return several or not bound_names(block).isdisjoint(free_reads(statement))
 
 
-def _is_much(statements: Sequence[ast.stmt]) -> bool:
+def is_much(statements: Sequence[ast.stmt]) -> bool:
     """Whether carrying statements along would move more code than a hop less is worth."""
     lines = sum((each.end_lineno or each.lineno) - each.lineno + 1 for each in statements)
     return len(statements) > _CARRIED or lines > _LINES
@@ -120,7 +120,7 @@ class _Search:
             return None
         for end in range(self._reach(suite), 0, -1):
             block = suite[:end]
-            if self._hops(block[-1]) or _belongs_to(block[-1], block[:-1]):
+            if self._hops(block[-1]) or belongs_to(block[-1], block[:-1]):
                 stretch = Stretch(block, self._in(block))
                 fix = plan_stretch(stretch)
                 if fix is not None:
@@ -135,7 +135,7 @@ class _Search:
             members = self._in([statement])
             block = suite[: number + 1]
             cheap = [] if self._hops(statement) else [*cheap, statement]
-            if _is_much(cheap) or not self._go_with(first, members):
+            if is_much(cheap) or not self._go_with(first, members):
                 return number
             whole = ast.Module([*block], [])
             if stays_behind(first.situation, statement, whole, self.members):

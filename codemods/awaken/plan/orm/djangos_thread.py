@@ -11,16 +11,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.blocking import callable_entry
 from awaken.detect.callees import Target
+from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
-from awaken.plan.blocks.carried_calls import CARRIED_BUILTINS, THREAD_BOUND
+from awaken.index.terms import Imported
+from awaken.plan.blocks.carried_calls import (
+    CARRIED_BUILTINS,
+    THREAD_BOUND,
+    in_standard_library,
+)
 from awaken.plan.blocks.carried_statements import (
     asks_for_outer_exception,
     is_carried,
     raises_in_thread,
     waits,
 )
+from awaken.plan.blocks.made_inside import root_of
+from awaken.plan.names_in_scope import bound_names
 from awaken.plan.reasons import reason
 from awaken.plan.threads.project_calls import caller_at, given_classes, run_of
+from awaken.plan.threads.thread_trouble import affinity
 from awaken.resolve.values import Awaitable, Bound, Defined, External, Instance, Method
 from awaken.syntax.positions import Place
 
@@ -56,9 +65,12 @@ def judgement_of(situation: Situation, block: Sequence[ast.stmt]) -> Judgement:
         block: the statements.
     """
     difference: Reason | None = None
+    made = bound_names(block)
     for node in ast.walk(ast.Module([*block], [])):
         if waits(node):
             return Judgement(reason("open-handle"), None)
+        if isinstance(node, (ast.Name, ast.Attribute)) and _is_of_the_loop(situation, node, made):
+            return Judgement(reason("thread-affine", f"`{situation.tree.source(node)}`"), None)
         if isinstance(node, ast.Raise) and not raises_in_thread(situation, node, block):
             return Judgement(reason("leaves-the-block"), None)
         if isinstance(node, ast.Call) and not is_carried(situation, node, block):
@@ -67,6 +79,31 @@ def judgement_of(situation: Situation, block: Sequence[ast.stmt]) -> Judgement:
                 return found
             difference = difference or found.difference
     return Judgement(None, difference)
+
+
+def _is_of_the_loop(situation: Situation, node: ast.Name | ast.Attribute, made: set[str]) -> bool:
+    """Whether a connection or cursor is read that the loop's thread has looked up: it is of no use in another one.
+
+    What `django.db` has under `connection` and `connections` gives each thread its own.
+    """
+    root = root_of(node)
+    if not isinstance(root, ast.Name) or root.id in made or is_imported(situation, root):
+        return False
+    anywhere = situation.where._replace(line=None)
+    values = situation.resolver.values(plain_term(node), anywhere)
+    return any(affinity(situation.resolver, value) is not None for value in values)
+
+
+def is_imported(situation: Situation, node: ast.expr) -> bool:
+    """Whether the name that an expression starts with stands for what an import gives, wherever the finding stands."""
+    root = root_of(node)
+    scope = situation.scope
+    if not isinstance(root, ast.Name):
+        return False
+    while root.id not in scope.bindings and scope.parent >= 0:
+        scope = situation.index.scopes[scope.parent]
+    bindings = scope.bindings.get(root.id, ())
+    return bool(bindings) and all(isinstance(each.term, Imported) for each in bindings)
 
 
 def _of_call(situation: Situation, call: ast.Call, block: Sequence[ast.stmt]) -> Judgement:
@@ -104,7 +141,8 @@ def _of_library(name: str, unproven: Reason, *, known: bool) -> Judgement:
     root, _, member = name.partition(".")
     if root in THREAD_BOUND or (root == "builtins" and member not in CARRIED_BUILTINS):
         return Judgement(unproven, None)
-    return Judgement(None, None if known or name.startswith(_FRAMEWORK) else unproven)
+    fit = known or name.startswith(_FRAMEWORK) or in_standard_library(name)
+    return Judgement(None, None if fit else unproven)
 
 
 def _of_project(situation: Situation, call: ast.Call, value: Defined | Bound) -> Judgement:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from awaken.detect.loop_context import enclosing_function
+from awaken.plan.orm.fetched_anew import has_asked_already
 from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
 from awaken.plan.orm.override_guard import is_stock
+from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
+from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Native
@@ -20,7 +23,8 @@ _ASYNC_ITERATION = Version("4.1")
 _USER_MANAGER = "django.contrib.auth.models.UserManager"
 _STOCK_USERS = ("django.contrib.auth.models.User",)
 _USERS = "users"
-_RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
+_REQUESTS = "requests"
+_RELATED = External(RELATED)
 
 
 def has_native(situation: Situation) -> bool:
@@ -60,6 +64,8 @@ def means_the_same(situation: Situation) -> bool:
     value, native = situation.finding.value, situation.finding.entry.native
     if native is None or not is_stock(situation, native.families):
         return False
+    if _REQUESTS in native.families and _asks_twice(situation):
+        return False
     if not isinstance(value, Method) or value.receiver is None:
         return True
     function = enclosing_function(situation.index, situation.scope)
@@ -73,6 +79,13 @@ def means_the_same(situation: Situation) -> bool:
     return _is_a_queryset(situation, value) or _is_that_manager(situation, value)
 
 
+def _asks_twice(situation: Situation) -> bool:
+    """Whether Django's async code would find out once more who asks, apart from what `request.user` knows already."""
+    function = situation.function()
+    asked = any(isinstance(node, ast.Attribute) and node.attr == "user" for node in walk(function))
+    return asked and not has_asked_already(situation, function)
+
+
 def _is_a_queryset(situation: Situation, value: Method) -> bool:
     """Whether the method belongs to anything but a manager: overrides elsewhere are called by their async form."""
     known = situation.resolver.catalogue.ancestry(value.owner)
@@ -82,8 +95,8 @@ def _is_a_queryset(situation: Situation, value: Method) -> bool:
 def _is_that_manager(situation: Situation, value: Method) -> bool:
     """Whether a manager is of the very class that it is known by, or no manager overrides the method.
 
-    Related managers inherit from the other model's own; what a function is given may be any subclass; and the
-    settings say whose `get_user_model().objects` is.
+    The manager of a relation inherits from the default one of the model at the other side, where that is known; what
+    a function is given may be any subclass; and the settings say whose `get_user_model().objects` is.
     """
     element = value.receiver.element if value.receiver is not None else None
     if _is_of_some_user_model(situation, value.owner, element):
@@ -94,7 +107,9 @@ def _is_that_manager(situation: Situation, value: Method) -> bool:
     func = situation.call.func if isinstance(situation.node, ast.Call) else None
     holder = _holder(func)
     model = situation.value_of(holder) if holder is not None else UNKNOWN
-    exact = isinstance(model, (Defined, External)) and value.owner != _RELATED
+    of_class = isinstance(model, (Defined, External))
+    of_relation = value.receiver is not None and value.receiver.of == _RELATED
+    exact = isinstance(element, Defined) if of_relation else of_class
     return exact or value.entry.name not in methods_of_managers(situation)
 
 

@@ -14,7 +14,11 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
+from awaken.plan.orm.relations import read_in_thread
+from awaken.plan.orm.row_locks import locks_rows
 from awaken.plan.orm.rows import (
     plan_consumption,
     plan_index,
@@ -22,6 +26,7 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
@@ -37,15 +42,22 @@ if TYPE_CHECKING:
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
     """The native form, else one call through `sync_to_async`."""
-    planner = TRANSACTIONS.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
+    if situation.finding.shape is Shape.LOAD:
+        yield from plan_first_use(situation)
+        return
+    planner = _BY_NAME.get(situation.finding.call) or _BY_SHAPE.get(situation.finding.shape)
     if planner is None:
         yield reason("context-manager")
     else:
         yield planner(situation)
+        if locks_rows(situation):
+            yield reason("lock-outside-transaction")
 
 
 def in_djangos_thread(situation: Situation) -> list[Fix | Reason]:
     """The same call in the thread that Django's connections belong to."""
+    if situation.finding.shape is Shape.RELATION:
+        return [read_in_thread(situation)]
     return list(plan_hop(situation, django_runner_for(situation)))
 
 
@@ -87,6 +99,7 @@ def _plan_property(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.THREAD, f"read `{name}` through `{runner.shown}`", recipe)
 
 
+_BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
@@ -95,4 +108,6 @@ _BY_SHAPE = {
     Shape.CONTAINS: plan_membership,
     Shape.INDEX: plan_index,
     Shape.PROPERTY: _plan_property,
+    Shape.RELATION: read_in_thread,
+    Shape.TEXT: plan_text,
 }

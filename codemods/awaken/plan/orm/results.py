@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Item, Name, is_slice
+from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _END = (sys.maxsize, 0)
 _ANY_ROW = "row"
 _NOT_A_MODEL = External("builtins.object")
-_RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
+_RELATED = External(RELATED)
 _PREFETCHED = ("all", "get_queryset")
 
 
@@ -80,7 +81,8 @@ def _builds_anew(value: object) -> bool:
     """Whether a call gives a queryset without rows; `author.books.all()` may have been prefetched."""
     if not isinstance(value, Method):
         return False
-    return value.owner != _RELATED or value.entry.name not in _PREFETCHED
+    related = value.receiver is not None and value.receiver.of == _RELATED
+    return not related or value.entry.name not in _PREFETCHED
 
 
 def _chains(situation: Situation, node: ast.Name) -> bool:

@@ -5,33 +5,37 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.detect.blocking import ROWS, consumed_rows
+from awaken.index.expressions import plain_term
 from awaken.plan.await_position import (
     NESTED_ASYNC_COMPREHENSION,
     await_position,
     generator_position,
 )
 from awaken.plan.fix import Fix, Reason, Strategy
+from awaken.plan.offload import hop_call
+from awaken.plan.orm.asked_once import plan_question
 from awaken.plan.orm.native import has_async_iteration, has_native
+from awaken.plan.orm.operands import plan_operand
+from awaken.plan.orm.quiet_loops import is_quiet
 from awaken.plan.orm.results import may_be_a_list, row_name
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync
+from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, SliceAsync
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.resolve.values import External
 
 if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
-_COLLECTORS = frozenset(
-    (
-        *("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all"),
-        *("dict", "enumerate", "reversed"),
-    )
-)
+_ITERATION = "__iter__"
+_CHAIN = ".chain().__iter__"
+# What a list would not be copied, or shown, as.
+_WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
-_QUERYSETS = "django.db.models."
 # What goes through the rows of a queryset without being one.
-_ROWS = (_QUERYSETS, "django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
+_PAGES = ("django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
+_QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
@@ -53,35 +57,54 @@ def plan_iteration(situation: Situation) -> Fix | Reason:
         recipe = IterateAsync(situation.target(generator=position.generator), member)
         return Fix(Strategy.NATIVE, "iterate with `async for`", recipe)
     # The outermost iterable is evaluated before the generator starts: it can be awaited there.
-    return _apply(situation, "list", node)
+    option = _apply(situation, "list", node)
+    early = situation.finding.call.endswith(_CHAIN) and not is_quiet(situation, parent)
+    return option.but(reason("asked-early")) if isinstance(option, Fix) and early else option
 
 
 def plan_consumption(situation: Situation) -> Fix | Reason:
-    """`list(qs)`, `sorted(qs)`, `len(qs)` and the like."""
-    call = situation.call
-    argument = call.args[0]
-    name = situation.value_of(call.func)
-    builtin = name.name.removeprefix("builtins.") if isinstance(name, External) else ""
+    """`list(qs)`, `zip(a, qs)`, `len(qs)` and the like."""
     if not _is_rows(situation):
         return reason("thread-affine")
+    protocol = situation.finding.call.rpartition(".")[2]
+    call = situation.call
+    rows = _consumed(situation)
+    if len(rows) > 1 or protocol in _WHOLE:
+        # One hop for all of them: the iterators that come out of it go through rows that are there.
+        return hop_call(situation, django_runner_for(situation))
+    argument = rows[0] if rows else call.args[0]
+    name = situation.value_of(call.func)
+    builtin = name.name.removeprefix("builtins.") if isinstance(name, External) else ""
     simple = len(call.args) == 1 and isinstance(call.func, ast.Name) and not call.keywords
-    # The one method that consumes its argument is `", ".join(qs)`.
-    collects = builtin in _COLLECTORS or isinstance(call.func, ast.Attribute)
-    if collects and _is_async_iterable(situation, argument):
+    if protocol == _ITERATION and _is_async_iterable(situation, argument):
         whole = simple and builtin in ("list", "set")
         collected = _collect(situation, call if whole else argument, argument)
         if isinstance(collected, Fix):
             return collected
+    if builtin in _QUESTIONS and simple and (asked := plan_question(situation, argument)):
+        return asked
     if builtin in _APPLIED and simple:
         return _apply(situation, builtin, call)
     return _apply(situation, "list", argument)
 
 
+def _consumed(situation: Situation) -> list[ast.expr]:
+    """The arguments that are querysets and are gone through, in their order."""
+    call = situation.call
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    called = situation.value_of(call.func)
+    found = consumed_rows(situation.resolver, plain_term(call), called, situation.where)
+    return [
+        call.args[each.place] if isinstance(each.place, int) else named[each.place]
+        for each in found
+    ]
+
+
 def plan_truth(situation: Situation) -> Fix | Reason:
     """`if qs`: evaluated in the thread, after which the queryset keeps its rows."""
     if not _only_its_truth_counts(situation):
-        return reason("reused-queryset")
-    return _apply(situation, "bool", situation.node)
+        return plan_operand(situation)
+    return plan_question(situation, situation.node) or _apply(situation, "bool", situation.node)
 
 
 def plan_membership(situation: Situation) -> Fix | Reason:
@@ -96,7 +119,16 @@ def plan_index(situation: Situation) -> Fix | Reason:
     node = situation.node
     if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Tuple):
         return reason("not-known")
-    return _apply(situation, "__getitem__", node)
+    if not isinstance(node.slice, ast.Slice):
+        return _apply(situation, "__getitem__", node)
+    if "#" in situation.tree.source(node):
+        return reason("comment-in-call")
+    position = await_position(situation, node)
+    if position.refusal is not None:
+        return position.refusal
+    runner = django_runner_for(situation)
+    recipe = SliceAsync(situation.target(generator=position.generator), runner)
+    return Fix(Strategy.THREAD, f"take the slice through `{runner.shown}`", recipe)
 
 
 def _plan_unpacking(situation: Situation) -> Fix | Reason:
@@ -145,7 +177,7 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
 
 def _is_rows(situation: Situation) -> bool:
     """Whether the value is a queryset or an iterator over one, and no cursor or session."""
-    return situation.finding.call.startswith(_ROWS)
+    return situation.finding.call.startswith((ROWS, *_PAGES))
 
 
 def _iterates_natively(situation: Situation) -> bool:
@@ -156,7 +188,7 @@ def _iterates_natively(situation: Situation) -> bool:
 
 def _is_async_iterable(situation: Situation, rows: ast.expr) -> bool:
     return (
-        situation.finding.call.startswith(_QUERYSETS)
+        situation.finding.call.startswith(ROWS)
         and has_async_iteration(situation)
         and not _is_iterator(situation)
         and not may_be_a_list(situation, rows)
@@ -164,7 +196,7 @@ def _is_async_iterable(situation: Situation, rows: ast.expr) -> bool:
 
 
 def _is_iterator(situation: Situation) -> bool:
-    return situation.finding.call.endswith(".iterator().__iter__")
+    return situation.finding.call.endswith((".iterator().__iter__", _CHAIN))
 
 
 def _renamed(situation: Situation) -> str | None:

@@ -26,7 +26,7 @@ from awaken.resolve.values import External, Instance
 from awaken.syntax.suites import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from awaken.plan.situation import Situation
     from awaken.resolve.values import Value
@@ -55,14 +55,17 @@ class _Ways:
 
 
 def plan_sync_function(
-    situation: Situation, block: Sequence[ast.stmt], name: str, what: str
+    situation: Situation,
+    block: Sequence[ast.stmt],
+    name: Callable[[Sequence[str]], str],
+    what: str,
 ) -> Fix | Reason:
     """One function for neighbouring statements, and one hop; or why that cannot be.
 
     Args:
         situation: a finding in the first of them.
         block: the statements, all in one suite of the coroutine.
-        name: for the function.
+        name: for the function, told by what it gives back.
         what: what they are, for the description.
     """
     if not in_coroutine(situation, block[0]):
@@ -81,7 +84,7 @@ def plan_sync_function(
     recipe = HopBlock(
         target=Target(place_of(block), situation.finding.scope, situation.finding.suite),
         runner=runner,
-        function=name,
+        function=name(kept.results),
         parameters=kept.parameters,
         results=kept.results,
         returns=kept.returns,

@@ -13,6 +13,7 @@ from awaken.plan.blocks.block import with_statement
 from awaken.plan.blocks.carried_statements import waits
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.offload import plan_hop
+from awaken.plan.orm.decorated import NAME, plan_decorated
 from awaken.plan.orm.djangos_thread import judgement_of
 from awaken.plan.orm.sync_function import plan_sync_function
 from awaken.plan.reasons import reason
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
-_NAME = "_transaction"
-
 
 def plan_transaction(situation: Situation) -> Fix | Reason:
     """The fix for `transaction.atomic(...)` where it is entered.
@@ -32,6 +31,9 @@ def plan_transaction(situation: Situation) -> Fix | Reason:
     Args:
         situation: the finding: the call.
     """
+    function = situation.tree.parent(situation.node)
+    if isinstance(function, ast.AsyncFunctionDef):
+        return plan_decorated(situation, function)
     statement = with_statement(situation)
     if statement is None:
         return reason("atomic-block")
@@ -39,7 +41,7 @@ def plan_transaction(situation: Situation) -> Fix | Reason:
     if waiting is not None:
         line = f"line {getattr(waiting, 'lineno', statement.lineno)}"
         return reason("atomic-around-await", line)
-    return plan_sync_function(situation, [statement], _NAME, "the transaction")
+    return plan_sync_function(situation, [statement], lambda _: NAME, "the transaction")
 
 
 def plan_on_commit(situation: Situation) -> Fix | Reason:

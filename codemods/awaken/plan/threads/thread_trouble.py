@@ -13,6 +13,7 @@ from awaken.index.summary import FileIndex, Scope, Site, Use
 from awaken.index.terms import Attr, Call, Item, Name, Term
 from awaken.plan import since
 from awaken.plan.threads.context_variables import CONTEXT_VARIABLE
+from awaken.plan.threads.given_to_each import is_given_to_each_thread
 from awaken.plan.threads.origin import Origin, root_name
 from awaken.plan.waits.jobs import waits_for_jobs
 from awaken.plan.windows.changes import MUTATORS
@@ -257,14 +258,15 @@ def _uses_what_is_bound(look: Looked) -> str | None:
     codes = {affinity(look.resolver, value) for value in look.values(func.base)}
     codes.discard(None)
     code = next(iter(codes), None)
-    if code == "thread-affine" and _is_made_here(look, func):
+    if code == "thread-affine" and _is_its_own(look, func):
         return None
     return code
 
 
-def _is_made_here(look: Looked, func: Attr) -> bool:
-    """Whether what a method is called on was made in the function itself."""
-    return Origin(look.resolver, look.index, look.function).is_made(func.base)
+def _is_its_own(look: Looked, func: Attr) -> bool:
+    """Whether what a method is called on was made in the function itself, or is found there by each thread."""
+    made = Origin(look.resolver, look.index, look.function).is_made(func.base)
+    return made or is_given_to_each_thread(look.resolver, look.index, look.where, func.base)
 
 
 def _touches_thread_local(look: Looked) -> str | None:
@@ -336,7 +338,7 @@ def asked_of_a_subclass(look: Looked) -> Iterator[tuple[Defined, str]]:
 def needs_one_thread(look: Looked) -> Iterator[Trouble]:
     """A blocking method of an object that must not be used from two threads at once, if others have it, too."""
     func = _func(look)
-    if look.site.use is not Use.CALL or not isinstance(func, Attr) or _is_made_here(look, func):
+    if look.site.use is not Use.CALL or not isinstance(func, Attr) or _is_its_own(look, func):
         return
     for value in look.values(func):
         receiver = value.receiver if isinstance(value, Method) and value.entry.blocks else None

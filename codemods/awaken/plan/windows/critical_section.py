@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from awaken.catalogue.schema import Result
+from awaken.detect.blocking import callable_entry
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call
@@ -37,7 +39,7 @@ def held_around(situation: Situation) -> Reason | None:
         if isinstance(up, ast.Lambda):
             return None
         if isinstance(up, (ast.AsyncFunctionDef, ast.FunctionDef)) and child in up.body:
-            return _held_by_hand(situation, up)
+            return _held_by_decorator(situation, up) or _held_by_hand(situation, up)
         if isinstance(up, ast.With):
             for expression in _entered_before(up, child):
                 freed = Place.of(expression) in situation.freed
@@ -45,6 +47,21 @@ def held_around(situation: Situation) -> Reason | None:
                 if held is not None:
                     return held
         child = up
+    return None
+
+
+def _held_by_decorator(
+    situation: Situation, function: ast.AsyncFunctionDef | ast.FunctionDef
+) -> Reason | None:
+    """`@transaction.atomic`, which is meant to hold while the coroutine runs."""
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        found = callable_entry(situation.resolver, situation.value_of(called))
+        entered = found is not None and found.entry.result is Result.CONTEXT
+        if found is not None and entered and found.entry.returns:
+            code = _held_code(situation, frozenset((Instance(External(found.entry.returns)),)))
+            if code:
+                return reason(code)
     return None
 
 

@@ -1,0 +1,120 @@
+"""Cursors and connections that are kept in a variable: every statement that uses them becomes one function.
+
+`cursor = connection.cursor()`, the queries, and `rows = cursor.fetchall()` are of use in one thread only, so they
+go there together: from the statement that makes the cursor to the last one of its suite that mentions it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from awaken.plan.blocks.block import in_coroutine
+from awaken.plan.fix import Fix, PlannedFinding
+from awaken.plan.orm.connections import CURSOR, cursor_name
+from awaken.plan.orm.djangos_thread import is_imported
+from awaken.plan.orm.sync_function import plan_sync_function
+from awaken.syntax.positions import Place, encloses
+from awaken.syntax.suites import suites_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from awaken.plan.situation import Situation
+
+
+def join_cursors(
+    situations: Sequence[Situation], planned: Sequence[PlannedFinding]
+) -> list[PlannedFinding]:
+    """Give the findings around each cursor that is kept in a variable the fix that they have in common.
+
+    Args:
+        situations: the findings of one file.
+        planned: what would be done about each alone.
+    """
+    joined = list(planned)
+    for number, situation in enumerate(situations):
+        if situation.finding.call != CURSOR or joined[number].best is not None:
+            continue
+        block = _uses_of_cursor(situation)
+        if not block:
+            continue
+        what = "the statement" if len(block) == 1 else f"{len(block)} statements"
+        option = plan_sync_function(situation, block, cursor_name, what)
+        if isinstance(option, Fix):
+            for each in _findings_in(block, situations):
+                joined[each] = _answered(joined[each], option)
+        else:
+            joined[number] = replace(joined[number], reason=option)
+    return joined
+
+
+def _answered(planned: PlannedFinding, fix: Fix) -> PlannedFinding:
+    if fix.difference is None:
+        return replace(planned, safe=fix, unsafe=None, reason=None)
+    return replace(planned, safe=None, unsafe=fix, reason=fix.difference)
+
+
+def _findings_in(block: Sequence[ast.stmt], situations: Sequence[Situation]) -> Iterator[int]:
+    places = [Place.of(each) for each in block]
+    for number, situation in enumerate(situations):
+        if any(encloses(place, situation.finding.place) for place in places):
+            yield number
+
+
+def _uses_of_cursor(situation: Situation) -> Sequence[ast.stmt]:
+    """The statements from the one that makes the cursor to the last one that mentions it; none where others do, too."""
+    first = situation.tree.statement(situation.node)
+    names = _names_of(first, situation.node)
+    connection = _kept_connection(situation)
+    if connection is not None:
+        first, names = connection, names | _names_of(connection, connection.value)
+    if not names or not in_coroutine(situation, first):
+        return ()
+    suite = _suite_of(situation, first)
+    start = suite.index(first)
+    mentions = _mentions(situation.function(), names)
+    behind = [n for n, each in enumerate(suite) if n >= start and _holds(each, mentions)]
+    block = suite[start : behind[-1] + 1]
+    return block if mentions == _mentions(ast.Module([*block], []), names) else ()
+
+
+def _kept_connection(situation: Situation) -> ast.Assign | None:
+    """`conn = connections["replica"]`, where the cursor is that of `conn`, which is set once."""
+    func = situation.call.func
+    of = func.value if isinstance(func, ast.Attribute) else func
+    if not isinstance(of, ast.Name) or is_imported(situation, of):
+        return None
+    stores = [
+        node
+        for node in _mentions(situation.function(), frozenset((of.id,)))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    statement = situation.tree.statement(stores[0]) if len(stores) == 1 else None
+    return statement if isinstance(statement, ast.Assign) else None
+
+
+def _names_of(statement: ast.stmt, made: ast.expr) -> frozenset[str]:
+    """The variable that is set to the cursor."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign) and statement.value is made:
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value is made:
+        targets = [statement.target]
+    names = [each.id for each in targets if isinstance(each, ast.Name)]
+    return frozenset(names) if len(names) == len(targets) else frozenset()
+
+
+def _suite_of(situation: Situation, statement: ast.stmt) -> list[ast.stmt]:
+    parent = situation.tree.parent(statement)
+    suites = suites_of(parent) if parent is not None else ()
+    return next((suite for suite in suites if statement in suite), [statement])
+
+
+def _mentions(node: ast.AST, names: frozenset[str]) -> set[ast.AST]:
+    return {each for each in ast.walk(node) if isinstance(each, ast.Name) and each.id in names}
+
+
+def _holds(statement: ast.stmt, nodes: set[ast.AST]) -> bool:
+    return any(each in nodes for each in ast.walk(statement))

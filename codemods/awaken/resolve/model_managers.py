@@ -1,0 +1,119 @@
+"""Managers of models: which one is the default, and what the manager of a relation has of it.
+
+Source: `Options.managers`, `Options.default_manager`, and `create_reverse_many_to_one_manager`, which makes a
+subclass of the class of the default manager.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from awaken.index.terms import Call, Declared, Name
+from awaken.resolve.model_meta import option
+from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from awaken.index.summary import Binding
+    from awaken.resolve.answers import Kept
+    from awaken.resolve.resolver import Resolver
+    from awaken.resolve.values import Value
+
+RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
+MANAGER = External("django.db.models.manager.Manager")
+_KINDS = ("django.db.models.manager.", "django.db.models.query.")
+_OF_EVERY_MODEL = "objects"
+
+
+class _Named(NamedTuple):
+    """A manager that a class body makes."""
+
+    name: str
+    place: tuple[int, int]
+    made: Instance
+
+
+class ModelManagers:
+    """Answers which managers a model has.
+
+    Args:
+        resolver: knows the project.
+    """
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._kinds: dict[External | Defined, Kept[bool]] = {}
+        self._defaults: dict[Value, Kept[frozenset[Value]]] = {}
+
+    def manages(self, value: Instance) -> bool:
+        """Whether an object is a manager, or a queryset."""
+        return self._resolver.kept(self._kinds, value.of, lambda: self._is_kind(value.of))
+
+    def of_model(self, model: Defined, name: str) -> frozenset[Value]:
+        """`Model._default_manager`, and `Model.objects` where the model has no such manager; else nothing."""
+        if name == "_default_manager":
+            return self.default(model)
+        if name == _OF_EVERY_MODEL and next(self._of(model), None) is not None:
+            return ANYTHING  # Django makes this one for models without managers only
+        return NOTHING
+
+    def default(self, model: External | Defined) -> frozenset[Value]:
+        """What `Model._default_manager` gives."""
+        return self._resolver.kept(self._defaults, model, lambda: self._default(model))
+
+    def family(self, value: Instance) -> tuple[Value, ...]:
+        """The classes that an object has its members from, in the order in which they are looked up."""
+        lineage = self._resolver.members.lineage(value.of)
+        if not isinstance(value.of, External) or not self._is_related(value.of):
+            return lineage
+        model = value.element
+        made = self.default(model) if isinstance(model, (External, Defined)) else NOTHING
+        manager = sole(made) if made else Instance(MANAGER)
+        if not isinstance(manager, Instance):
+            return (*lineage, UNKNOWN)
+        return (*lineage, *self._resolver.members.lineage(manager.of))
+
+    def _is_kind(self, value: External | Defined) -> bool:
+        return any(
+            kind.name.startswith(_KINDS)
+            for base in self._resolver.members.ancestry(value)
+            if isinstance(base, External)
+            for kind in self._resolver.catalogue.ancestry(base.name)
+        )
+
+    def _is_related(self, kind: External) -> bool:
+        known = self._resolver.catalogue.type(kind.name)
+        return known is not None and known.name == RELATED
+
+    def _default(self, model: External | Defined) -> frozenset[Value]:
+        if isinstance(model, External):
+            return self._resolver.members.of_foreign_class(model, _OF_EVERY_MODEL)
+        named = {each.name: each for each in reversed(list(self._of(model)))}
+        if not named:
+            return self._resolver.members.of_class(model, _OF_EVERY_MODEL)
+        wanted = option(self._resolver, model, "default_manager_name")
+        chosen = named.get(wanted) if wanted else list(named.values())[-1]
+        return frozenset({chosen.made}) if chosen is not None else ANYTHING
+
+    def _of(self, model: Defined) -> Iterator[_Named]:
+        """The managers that the project makes for a model, the default one first."""
+        for base in self._resolver.members.lineage(model):
+            if isinstance(base, Defined):
+                yield from sorted(self._made_in(base, model), key=lambda each: each.place)
+
+    def _made_in(self, owner: Defined, model: Defined) -> Iterator[_Named]:
+        scope = self._resolver.scope(owner)
+        for name, bindings in scope.bindings.items() if scope else ():
+            made = self._made(bindings, owner)
+            if made is not None:
+                place = (bindings[0].line, bindings[0].column)
+                yield _Named(name, place, replace(made, element=made.element or model))
+
+    def _made(self, bindings: tuple[Binding, ...], owner: Defined) -> Instance | None:
+        """The one manager that a name of a class body is bound to."""
+        if not any(isinstance(each.term, (Call, Declared, Name)) for each in bindings):
+            return None
+        found = sole(self._resolver.bound_values(bindings, owner.path))
+        return found if isinstance(found, Instance) and self.manages(found) else None
