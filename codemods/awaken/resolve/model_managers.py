@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.index.terms import Call, Declared, Name
-from awaken.resolve.model_meta import option
+from awaken.resolve.model_meta import MODEL, option
+from awaken.resolve.promises import promised_value
 from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
 
 if TYPE_CHECKING:
@@ -52,12 +53,16 @@ class ModelManagers:
         return self._resolver.kept(self._kinds, value.of, lambda: self._is_kind(value.of))
 
     def of_model(self, model: Defined, name: str) -> frozenset[Value]:
-        """`Model._default_manager`, and `Model.objects` where the model has no such manager; else nothing."""
+        """`Model._default_manager`, and `Model.objects` where that is not the one of every model; else nothing."""
         if name == "_default_manager":
             return self.default(model)
-        if name == _OF_EVERY_MODEL and next(self._of(model), None) is not None:
-            return ANYTHING  # Django makes this one for models without managers only
-        return NOTHING
+        if name != _OF_EVERY_MODEL:
+            return NOTHING
+        inherited = self._of_package(model)
+        if inherited is not None:
+            return frozenset({inherited})
+        # Django makes this one for models without managers only
+        return ANYTHING if next(self._of(model), None) is not None else NOTHING
 
     def default(self, model: External | Defined) -> frozenset[Value]:
         """What `Model._default_manager` gives."""
@@ -102,6 +107,18 @@ class ModelManagers:
         for base in self._resolver.members.lineage(model):
             if isinstance(base, Defined):
                 yield from sorted(self._made_in(base, model), key=lambda each: each.place)
+
+    def _of_package(self, model: Defined) -> Value | None:
+        """`objects` of a base that a package brings, where it has one of its own."""
+        for base in self._resolver.members.lineage(model):
+            known = (
+                self._resolver.catalogue.ancestry(base.name) if isinstance(base, External) else ()
+            )
+            for each in known:
+                if each.name != MODEL and _OF_EVERY_MODEL in each.attributes:
+                    made = each.attributes[_OF_EVERY_MODEL]
+                    return promised_value(made, Instance(External(each.name)), model)
+        return None
 
     def _made_in(self, owner: Defined, model: Defined) -> Iterator[_Named]:
         scope = self._resolver.scope(owner)
