@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
 MANAGER = External("django.db.models.manager.Manager")
-_KINDS = ("django.db.models.manager.", "django.db.models.query.")
+SOME_MODEL = External(MODEL)
+"""What a manager manages whose model is not known."""
+_MANAGER_KIND = "django.db.models.manager."
+_QUERYSET_KIND = "django.db.models.query."
+_KINDS = (_MANAGER_KIND, _QUERYSET_KIND)
 _OF_EVERY_MODEL = "objects"
 
 
@@ -50,7 +54,7 @@ class ModelManagers:
 
     def manages(self, value: Instance) -> bool:
         """Whether an object is a manager, or a queryset."""
-        return self._resolver.kept(self._kinds, value.of, lambda: self._is_kind(value.of))
+        return self._resolver.kept(self._kinds, value.of, lambda: self._descends(value.of, _KINDS))
 
     def of_model(self, model: Defined, name: str) -> frozenset[Value]:
         """`Model._default_manager`, and `Model.objects` where that is not the one of every model; else nothing."""
@@ -71,6 +75,8 @@ class ModelManagers:
     def family(self, value: Instance) -> tuple[Value, ...]:
         """The classes that an object has its members from, in the order in which they are looked up."""
         lineage = self._resolver.members.lineage(value.of)
+        if value.held and isinstance(value.of, Defined):
+            return self._with_methods_of(lineage, sole(value.held[0]))
         if not isinstance(value.of, External) or not self._is_related(value.of):
             return lineage
         model = value.element
@@ -80,12 +86,34 @@ class ModelManagers:
             return (*lineage, UNKNOWN)
         return (*lineage, *self._resolver.members.lineage(manager.of))
 
-    def _is_kind(self, value: External | Defined) -> bool:
+    def _with_methods_of(self, lineage: tuple[Value, ...], rows: Value) -> tuple[Value, ...]:
+        """The classes of a manager, and those of the project's that its queryset brings besides."""
+        own = [each for each in lineage if isinstance(each, Defined)]
+        further = self._resolver.members.lineage(rows.of) if isinstance(rows, Instance) else ()
+        brought = [each for each in further if isinstance(each, Defined)]
+        return (*own, *brought, *(each for each in lineage if not isinstance(each, Defined)))
+
+    def combined(self, found: frozenset[Value]) -> frozenset[Value]:
+        """The one manager that `Manager.from_queryset(QuerySet)()` makes of its two classes."""
+        made = [
+            each for each in found if isinstance(each, Instance) and isinstance(each.of, Defined)
+        ]
+        managers = [each for each in made if self._descends(each.of, _MANAGER_KIND)]
+        querysets = [each for each in made if self._descends(each.of, _QUERYSET_KIND)]
+        if (
+            len(found) != len(managers) + len(querysets)
+            or len(managers) != 1
+            or len(querysets) != 1
+        ):
+            return found
+        return frozenset({replace(managers[0], held=(frozenset(querysets),))})
+
+    def _descends(self, value: External | Defined, prefix: str | tuple[str, ...]) -> bool:
         return any(
-            kind.name.startswith(_KINDS)
+            known.name.startswith(prefix)
             for base in self._resolver.members.ancestry(value)
             if isinstance(base, External)
-            for kind in self._resolver.catalogue.ancestry(base.name)
+            for known in self._resolver.catalogue.ancestry(base.name)
         )
 
     def _is_related(self, kind: External) -> bool:
