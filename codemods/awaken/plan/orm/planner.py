@@ -30,7 +30,7 @@ from awaken.plan.orm.rows import (
 from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
+from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
@@ -93,6 +93,17 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
 
 
+def _plan_property(situation: Situation) -> Fix | Reason:
+    """`paginator.count`, read in the thread."""
+    position = await_position(situation, situation.node)
+    if position.refusal is not None:
+        return position.refusal
+    runner = django_runner_for(situation)
+    name = situation.finding.entry.name
+    recipe = HopExpression(situation.target(generator=position.generator), runner)
+    return Fix(Strategy.THREAD, f"read `{name}` through `{runner.shown}`", recipe)
+
+
 _BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
 
 
@@ -111,6 +122,7 @@ _BY_SHAPE = {
     Shape.TRUTH: plan_truth,
     Shape.CONTAINS: _plan_search,
     Shape.INDEX: plan_index,
+    Shape.PROPERTY: _plan_property,
     Shape.RELATION: read_in_thread,
     Shape.TEXT: plan_text,
 }
