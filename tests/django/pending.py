@@ -54,8 +54,6 @@ PENDING: tuple[Pending, ...] = (
             "has_one_to_one",
         ),
     ),
-    Pending("relations from the other side", ("generic_relation",)),
-    Pending("methods that Django makes for fields", ("next_by_date",)),
 )
 
 

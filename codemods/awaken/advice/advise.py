@@ -20,6 +20,8 @@ from awaken.advice.sought import Sought
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
 from awaken.detect.rows_there import rows_are_there
+from awaken.plan.orm.cache_backends import with_cache_severity
+from awaken.plan.orm.signal_severity import with_signal_severity
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def everything_in(
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
     ]
+    blocking = with_cache_severity(blocking, surveyed.surroundings)
+    blocking = with_signal_severity(blocking, surveyed.surroundings, surveyed.graph, tree)
     reported = frozenset(finding.place for finding in blocking)
     first = first_uses(index, surveyed.graph.resolver, tree, reported)
     blocking = [each for each in blocking if each.place not in first.settled]

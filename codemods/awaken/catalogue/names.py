@@ -87,6 +87,7 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
         handed={**known.handed, **added.handed},
+        element_of=tuple(dict.fromkeys((*added.element_of, *known.element_of))),
         as_field=added.as_field or known.as_field,
         loading={**known.loading, **added.loading},
     )

@@ -13,6 +13,7 @@ from awaken.catalogue.families import parse_family
 from awaken.catalogue.loading import Loading
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
+    ClassTraits,
     Client,
     Condition,
     Convention,
@@ -78,6 +79,9 @@ _BLOCKING_KEYS = (
     "waits",
     "loses",
     "in-twin",
+    "only-where",
+    "property",
+    "warmed-by",
 )
 _ENTRY_KEYS = (
     "severity",
@@ -92,6 +96,7 @@ _ENTRY_KEYS = (
     "everywhere",
     "costly",
     "coroutine",
+    "runs",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
@@ -128,6 +133,7 @@ _TYPE_KEYS = (
     "quiet",
     "handed",
     "field",
+    "element-of",
     "loading",
 )
 _FIELD_KEYS = ("holds", "reverse", "target", "manager", "asks")
@@ -217,6 +223,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         terminal=table.flag("terminal", default=False),
         costly=table.flag("costly", default=False),
         coroutine=table.flag("coroutine", default=False),
+        runs=table.texts("runs") or (),
     )
     if severity is None:
         _refuse_idle_keys(table)
@@ -238,6 +245,18 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         below=table.flag("below", default=True),
         everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_not_blocking(each) for each in table.tables("not-blocking")),
+        only_where=_traits(table.table("only-where")),
+        is_property=table.flag("property", default=False),
+        warmed_by=table.texts("warmed-by") or (),
+    )
+
+
+def _traits(table: Table | None) -> ClassTraits | None:
+    if table is None:
+        return None
+    table.allow(("given", "false", "holds"))
+    return ClassTraits(
+        table.texts("given") or (), table.texts("false") or (), table.texts("holds") or ()
     )
 
 
@@ -375,6 +394,7 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
+        element_of=table.texts("element-of") or (),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
         as_field=_field(table.table("field")),
         loading=dict(map(_loading, table.tables("loading"))),

@@ -171,6 +171,21 @@ class Native:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassTraits:
+    """What the attributes of a class of the project say; one of these is enough.
+
+    Attributes:
+        given: attributes that it gives a value other than None or False, or methods that it defines.
+        false: attributes that it sets to False.
+        holds: types of which one of its attributes is an instance.
+    """
+
+    given: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One callable: a module-level function, a constructor, or a member of a type.
 
@@ -204,6 +219,11 @@ class Entry:
         handed: of a decorator: the types of what the functions under it are called with, by position; empty for
             those that are not known.
         registers: which argument of a call is a function that is called with that, or None.
+        runs: methods of the object's class that it runs, as far as the project defines them; `clean_*` for all that
+            begin so.
+        only_where: what the class of the object must have for it to block; None where it always does.
+        is_property: whether it blocks when it is read: there is nothing to call.
+        warmed_by: methods of the same object after which a property only gives what is there.
     """
 
     name: str
@@ -229,6 +249,10 @@ class Entry:
     coroutine: bool = False
     handed: tuple[str, ...] = ()
     registers: int | None = None
+    runs: tuple[str, ...] = ()
+    only_where: ClassTraits | None = None
+    is_property: bool = False
+    warmed_by: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> bool:
@@ -319,6 +343,7 @@ class TypeEntry:
     hooks: tuple[str, ...] = ()
     quiet: tuple[Quiet, ...] = ()
     handed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    element_of: tuple[str, ...] = ()
     as_field: FieldEntry | None = None
     loading: dict[str, Loading] = field(default_factory=dict)
 

@@ -31,6 +31,8 @@ class Shape(str, Enum):
     """A function of another file is handed to the loop."""
     ATTRIBUTE = "attribute"
     """A property is read."""
+    PROPERTY = "property"
+    """A property of a library is read, which does the work then."""
     RELATION = "relation"
     """An attribute is read that takes a query: the object at the other side of a foreign key."""
     LOAD = "load"

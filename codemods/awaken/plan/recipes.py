@@ -448,11 +448,15 @@ class JoinRelated:
         target: the last call of the queryset.
         asks: whether that call asks for the rows: the join goes in front of its method.
         paths: the relations that are to come along.
+        given: whether it asks for those of its first argument: the join goes behind that.
+        manager: the manager of the model that is given there; empty where a manager is.
     """
 
     target: Target
     asks: bool
     paths: tuple[str, ...]
+    given: bool = False
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)

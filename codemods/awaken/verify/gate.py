@@ -50,6 +50,7 @@ from awaken.plan.recipes import (
 from awaken.rewrite.removals import removable_names
 from awaken.syntax.suites import suites_of
 from awaken.syntax.tree import Tree, parse
+from awaken.verify.blocks import misshapen_blocks
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
 from awaken.verify.words import gained_words, lost_words, out_of_order
@@ -344,6 +345,14 @@ def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | No
     return reason("outside-plan", f"moved `{moved}`") if moved else None
 
 
+def _leaves_as_planned(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """A function that is made of a block says which way was taken, and sets the names that stay the coroutine's."""
+    misshapen = misshapen_blocks(candidate.before, after, candidate.recipes)
+    return (
+        reason("outside-plan", f"{_listed(misshapen)} ends in another way") if misshapen else None
+    )
+
+
 def _closes(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
     """Whatever is taken out of a `with` is opened right in front of a `try` and closed in its `finally`."""
     closed = Counter(_closed_names(after)) - Counter(_closed_names(candidate.before))
@@ -473,6 +482,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _checks,
     _streams,
     _keeps_words,
+    _leaves_as_planned,
     _closes,
     _forgets,
     _stays_inside,

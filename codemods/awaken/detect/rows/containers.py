@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.detect.rows.at import At
 from awaken.detect.rows.managers import is_queryset, manager_of, of_django
-from awaken.detect.rows.objects import elsewhere
+from awaken.detect.rows.objects import SHORTCUTS, elsewhere
 from awaken.detect.rows.origin import STRANGER, Origin
 from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
 from awaken.detect.rows.steps import GIVES_ITERATOR, step
@@ -43,7 +43,6 @@ _SAME_ROWS = frozenset(
     (
         *("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"),
         *("builtins.sorted", "builtins.reversed", "builtins.iter", "itertools.islice"),
-        *("django.shortcuts.get_list_or_404", "django.shortcuts.aget_list_or_404"),
     )
 )
 _ALL_ROWS = "in_bulk"
@@ -115,8 +114,9 @@ def _called(origins: Origins, value: Value, term: Call, at: At) -> Found:
         return _stepped(origins, value, term, at)
     if isinstance(value, Contained) and isinstance(term.func, Attr):
         return origins.rows(term.func.base, at)
-    if isinstance(value, External) and value.name in _SAME_ROWS and term.args:
-        return origins.rows(term.args[0], at)
+    if isinstance(value, External) and value.name in _SAME_ROWS | SHORTCUTS and term.args:
+        rows = origins.rows(term.args[0], at)
+        return origins.given(rows, term, at) if value.name in SHORTCUTS else rows
     if isinstance(value, (External, Defined)) and is_queryset(origins.resolver, value):
         return frozenset({Origin()})  # `BookQuerySet(self.model)`
     if isinstance(value, (Bound, Defined)):

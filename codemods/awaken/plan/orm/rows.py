@@ -33,6 +33,8 @@ _CHAIN = ".chain().__iter__"
 _WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
+# What goes through the rows of a queryset without being one.
+_PAGES = ("django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
 _QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
@@ -175,7 +177,7 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
 
 def _is_rows(situation: Situation) -> bool:
     """Whether the value is a queryset or an iterator over one, and no cursor or session."""
-    return situation.finding.call.startswith(ROWS)
+    return situation.finding.call.startswith((ROWS, *_PAGES))
 
 
 def _iterates_natively(situation: Situation) -> bool:
@@ -186,7 +188,8 @@ def _iterates_natively(situation: Situation) -> bool:
 
 def _is_async_iterable(situation: Situation, rows: ast.expr) -> bool:
     return (
-        has_async_iteration(situation)
+        situation.finding.call.startswith(ROWS)
+        and has_async_iteration(situation)
         and not _is_iterator(situation)
         and not may_be_a_list(situation, rows)
     )

@@ -15,6 +15,7 @@ from awaken.plan.blocks.carried_statements import stands_alone
 from awaken.plan.blocks.data_flow import flow_of
 from awaken.plan.blocks.leaving import leaving_of, statements_that_leave
 from awaken.plan.blocks.outer_names import kept_names
+from awaken.plan.blocks.stretch import scope_and_suite
 from awaken.plan.blocks.suppressing import suppressing
 from awaken.plan.blocks.unfinished import is_unfinished, keeps_open, unfinished_names
 from awaken.plan.fix import Fix, Reason, Strategy
@@ -85,7 +86,7 @@ def plan_sync_function(
         return reason("open-handle")
     runner = django_runner_for(situation)
     recipe = HopBlock(
-        target=Target(place_of(block), situation.finding.scope, situation.finding.suite),
+        target=Target(place_of(block), *scope_and_suite(situation, block)),
         runner=runner,
         function=name(kept.results),
         parameters=kept.parameters,
