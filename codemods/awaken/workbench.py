@@ -66,13 +66,14 @@ class Workbench:
         self._parsed: dict[str, ParsedFile | None] = {}
 
     @cached_property
-    def _libraries(self) -> Catalogue:
-        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
-
-    @cached_property
     def catalogue(self) -> Catalogue:
         known, names = self._libraries, self.configuration.cpu_bound
         return with_computing(known, self._defined_as(known, names)) if names else known
+
+    @cached_property
+    def _libraries(self) -> Catalogue:
+        """The catalogue without functions of the project, which can only be found with it."""
+        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:
