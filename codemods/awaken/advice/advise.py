@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    coroutines_not_taken,
     decorated_transactions,
     django_misuse,
     django_settings,
@@ -40,6 +41,7 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     django_misuse.RULE: django_misuse.django_misuse,
     django_settings.RULE: django_settings.settings_advice,
     held_connections.RULE: held_connections.held_connections,
+    coroutines_not_taken.RULE: coroutines_not_taken.coroutines_not_taken,
     decorated_transactions.RULE: decorated_transactions.decorated_transactions,
 }
 """What finds the advice of each rule."""
