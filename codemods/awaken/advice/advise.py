@@ -18,6 +18,7 @@ from awaken.advice import (
     unbounded_offload,
 )
 from awaken.advice.sought import Sought
+from awaken.detect.answered_rows import answered_rows
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
 from awaken.syntax.positions import encloses
@@ -69,6 +70,8 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
     ]
+    answered = answered_rows(index, surveyed.graph.resolver, tree)
+    blocking += [each for each in answered if not is_ignored(index, each)]
     reported = frozenset(finding.place for finding in blocking)
     first = first_uses(index, surveyed.graph.resolver, tree, reported)
     blocking = [each for each in blocking if each.place not in first.settled]

@@ -99,6 +99,7 @@ _ENTRY_KEYS = (
     "coroutine",
     "runs",
     "coroutines",
+    "goes-through",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
@@ -229,6 +230,7 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         coroutine=table.flag("coroutine", default=False),
         runs=table.texts("runs") or (),
         coroutines=table.text("coroutines"),
+        goes_through=table.flag("goes-through", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)

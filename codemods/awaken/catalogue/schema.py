@@ -226,6 +226,8 @@ class Entry:
         warmed_by: methods of the same object after which a property only gives what is there.
         coroutines: of a decorator: the first version of its library that takes coroutine functions, `never`, or None
             where nothing is said of that.
+        goes_through: of a decorator: whether the rows that a coroutine function under it gives are asked for on the
+            loop, when it is done.
     """
 
     name: str
@@ -256,6 +258,7 @@ class Entry:
     is_property: bool = False
     warmed_by: tuple[str, ...] = ()
     coroutines: str | None = None
+    goes_through: bool = False
 
     @property
     def blocks(self) -> bool:
