@@ -485,6 +485,9 @@ REASONS: dict[str, str] = {
         " any order"
     ),
     "comment-between": "a comment, or another statement, stands between them; move it",
+    "plain-function-wanted": (
+        "make it a plain function, which runs where it may wait, or use what takes coroutine functions here"
+    ),
     "settings-are-yours": "a setting is changed by those who run the site",
     "whose-connection": "only you know whether the request is in a transaction, or between rows, at this place",
     "pool-size": "how many threads are enough is for the program to decide",
