@@ -212,6 +212,7 @@ _ALL: Final = (
         ),
         reasons=(
             *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("streamed-elsewhere", "streamed-rows"),
             *("lock-outside-transaction", "opens-now"),
             *("overridden-in-project", "reused-queryset", "unclear-names"),
         ),

@@ -20,6 +20,7 @@ from awaken.advice.sought import Sought
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
 from awaken.detect.rows_there import rows_are_there
+from awaken.detect.streams import streams_in
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
     blocking = [each for each in blocking if each.place not in first.settled]
     there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
     blocking = [each for each in blocking if (each.place, each.shape) not in there]
-    blocking += [each for each in first.findings if not is_ignored(index, each)]
+    further = (*first.findings, *streams_in(index, surveyed.graph))
+    blocking += [each for each in further if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 
 
