@@ -214,6 +214,7 @@ _ALL: Final = (
         ),
         reasons=(
             *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("streamed-elsewhere", "streamed-rows"),
             *("lock-outside-transaction", "opens-now"),
             *("overridden-in-project", "read-earlier", "reused-queryset", "unclear-names"),
         ),

@@ -42,7 +42,6 @@ PENDING: tuple[Pending, ...] = (
             "new_tag_post",
         ),
     ),
-    Pending("bodies that are made while they are sent", ("streamed", "streamed_expression")),
     Pending(
         "forms: fields with querysets, formsets, rows that were not committed",
         ("model_form_not_committed", "choice_form", "form_as_text", "formset", "added_book"),
