@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from tests.django.bookshop import Django, djangos, rewrite_project
+from tests.django.bookshop import ENVIRONMENTS, Django, djangos, rewrite_project
 from tests.fixture_case import FIXTURES
 
 _PROJECT = FIXTURES / "overridden"
@@ -25,6 +25,10 @@ _VIEWS = "people/views.py"
 _REFUSED = "SynchronousOnlyOperation"
 # Before Django 5.1 `login_required` calls the coroutine and asks for the user on the loop.
 _MEMBERS_SINCE = (5, 1)
+# Before Django 5.0 a signal makes coroutines of its async receivers, and nobody awaits them.
+_SENT_SINCE = (5, 0)
+# What is asked where no other versions of Django are named.
+_USUAL = ("stock", "denying", "own-user", "own-session", "by-token")
 # Above a coroutine it awaits `request.auser()` whatever a middleware says; above a function it does not.
 _ASIDE = "by-token"
 # There `request.user` is no more than what Django's own code finds out, and the decorator has found that out already.
@@ -199,13 +203,21 @@ def _view(text: str, name: str) -> str:
     return text[start : text.find("\n\n\n", start)]
 
 
+def _is_asked(django: Django, kind: str, name: str) -> bool:
+    if name == "members" and (django.numbers < _MEMBERS_SINCE or kind == _ASIDE):
+        return False
+    if kind == "async-receiver" and django.numbers < _SENT_SINCE:
+        return name != "signalled"
+    return kind in _USUAL or ENVIRONMENTS in os.environ
+
+
 def _cases() -> list[Any]:
     return [
         pytest.param(django, kind, name, id=f"{django.version}-{kind}-{name}")
         for django in djangos()
         for kind in _KINDS
         for name in _views()
-        if name != "members" or (django.numbers >= _MEMBERS_SINCE and kind != _ASIDE)
+        if _is_asked(django, kind, name)
     ]
 
 

@@ -24,6 +24,7 @@ else:
 
 _SUFFIX = ".toml"
 _LOOP_KEYS = ("[type.callbacks]", "\nhooks = ")
+_PROPERTY_KEYS = ("\nproperty = true",)
 _DATA = files("awaken.catalogue") / "data"
 
 
@@ -57,11 +58,19 @@ def read_library(name: str) -> Library:
 @cache
 def loop_libraries() -> tuple[Library, ...]:
     """Reads the built-in files that say what runs on an event loop; the others are not parsed for it."""
-    return tuple(
-        read_library(name)
-        for name in sorted(entry.name for entry in _DATA.iterdir() if entry.name.endswith(_SUFFIX))
-        if any(key in (_DATA / name).read_text(encoding="utf-8") for key in _LOOP_KEYS)
-    )
+    return _saying(_LOOP_KEYS)
+
+
+@cache
+def property_libraries() -> tuple[Library, ...]:
+    """Reads the built-in files that know of properties which do the work when they are read."""
+    return _saying(_PROPERTY_KEYS)
+
+
+def _saying(keys: tuple[str, ...]) -> tuple[Library, ...]:
+    names = sorted(entry.name for entry in _DATA.iterdir() if entry.name.endswith(_SUFFIX))
+    texts = ((name, (_DATA / name).read_text(encoding="utf-8")) for name in names)
+    return tuple(read_library(name) for name, text in texts if any(key in text for key in keys))
 
 
 def libraries_of(root: str) -> tuple[Library, ...]:

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from awaken.catalogue.builtin import files_by_root, libraries_of, loop_libraries
+from awaken.catalogue.builtin import (
+    files_by_root,
+    libraries_of,
+    loop_libraries,
+    property_libraries,
+)
 from awaken.catalogue.names import Names, index_names, merge_types
 from awaken.catalogue.parse import RULES
 from awaken.catalogue.schema import Client, Convention, Entry, Library, TypeEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from awaken.catalogue.exchange import Exchange
     from awaken.catalogue.families import Family
@@ -182,6 +187,12 @@ class Catalogue:
         added = (name for each in self.added for kind in each.types for name in kind.hooks)
         return _builtin_hooks().union(added)
 
+    @property
+    def property_names(self) -> frozenset[str]:
+        """Names of all properties that do the work when they are read, whatever the type."""
+        added = (each for library in self.added for each in _properties(library))
+        return _builtin_properties().union(added)
+
     def _constructor(self, qualified: str) -> Entry | None:
         kind = self.type(qualified)
         if kind is None:
@@ -227,6 +238,16 @@ def _builtin_callbacks() -> frozenset[str]:
 def _builtin_hooks() -> frozenset[str]:
     kinds = (kind for library in loop_libraries() for kind in library.types)
     return frozenset(name for kind in kinds for name in kind.hooks)
+
+
+def _properties(library: Library) -> Iterator[str]:
+    for kind in library.types:
+        yield from (entry.name for entry in kind.members.values() if entry.is_property)
+
+
+@cache
+def _builtin_properties() -> frozenset[str]:
+    return frozenset(name for each in property_libraries() for name in _properties(each))
 
 
 @cache

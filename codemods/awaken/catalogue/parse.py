@@ -13,6 +13,7 @@ from awaken.catalogue.families import parse_family
 from awaken.catalogue.loading import Loading
 from awaken.catalogue.parse_exchange import parse_exchange
 from awaken.catalogue.schema import (
+    ClassTraits,
     Client,
     Condition,
     Convention,
@@ -22,6 +23,7 @@ from awaken.catalogue.schema import (
     Holds,
     Library,
     Native,
+    NotAwaited,
     Quiet,
     Result,
     Severity,
@@ -78,6 +80,9 @@ _BLOCKING_KEYS = (
     "waits",
     "loses",
     "in-twin",
+    "only-where",
+    "property",
+    "warmed-by",
 )
 _ENTRY_KEYS = (
     "severity",
@@ -92,6 +97,9 @@ _ENTRY_KEYS = (
     "everywhere",
     "costly",
     "coroutine",
+    "runs",
+    "coroutines",
+    "goes-through",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
@@ -128,7 +136,10 @@ _TYPE_KEYS = (
     "quiet",
     "handed",
     "field",
+    "element-of",
     "loading",
+    "not-awaited",
+    "handlers",
 )
 _FIELD_KEYS = ("holds", "reverse", "target", "manager", "asks")
 _LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
@@ -217,6 +228,9 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         terminal=table.flag("terminal", default=False),
         costly=table.flag("costly", default=False),
         coroutine=table.flag("coroutine", default=False),
+        runs=table.texts("runs") or (),
+        coroutines=table.text("coroutines"),
+        goes_through=table.flag("goes-through", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)
@@ -238,6 +252,18 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         below=table.flag("below", default=True),
         everywhere=table.flag("everywhere", default=False),
         not_blocking=tuple(_not_blocking(each) for each in table.tables("not-blocking")),
+        only_where=_traits(table.table("only-where")),
+        is_property=table.flag("property", default=False),
+        warmed_by=table.texts("warmed-by") or (),
+    )
+
+
+def _traits(table: Table | None) -> ClassTraits | None:
+    if table is None:
+        return None
+    table.allow(("given", "false", "holds"))
+    return ClassTraits(
+        table.texts("given") or (), table.texts("false") or (), table.texts("holds") or ()
     )
 
 
@@ -375,6 +401,9 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         callbacks=_callbacks(table.table("callbacks")),
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
+        element_of=table.texts("element-of") or (),
+        not_awaited=_not_awaited(table.table("not-awaited")),
+        handlers=table.texts("handlers") or (),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
         as_field=_field(table.table("field")),
         loading=dict(map(_loading, table.tables("loading"))),
@@ -436,6 +465,15 @@ def _loading(table: Table) -> tuple[str, Loading]:
     if bool(found.applied) is bool(found.called):
         raise table.error("", "give either applied or called: what fetches the object?")
     return name, found
+
+
+def _not_awaited(table: Table | None) -> NotAwaited | None:
+    if table is None:
+        return None
+    table.allow(("methods", "unless", "hint"))
+    return NotAwaited(
+        table.texts("methods") or (), table.texts("unless") or (), table.text("hint") or ""
+    )
 
 
 def _handed(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

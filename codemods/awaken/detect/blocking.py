@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from awaken.catalogue.builtin import files_by_root
 from awaken.detect.consumers import consumer_of
 from awaken.detect.finding import Shape
+from awaken.detect.lazy_properties import lazy_property
 from awaken.detect.quiet import is_quiet
 from awaken.index.summary import Site, Use
 from awaken.index.terms import Attr, Call, Constant, Display, Item, Term, slice_protocol
+from awaken.resolve.class_attributes import has_traits
 from awaken.resolve.conditions import holds
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import Where
@@ -76,6 +78,8 @@ class ConsumedRows(NamedTuple):
 
 def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | None:
     """What `site` blocks on, or None where it does not block or is not known for certain."""
+    if site.use is Use.ATTRIBUTE:
+        return _read(resolver, site, where)
     if site.use not in SHAPES:
         return None
     candidates: list[Blocking | None] = []
@@ -91,9 +95,29 @@ def blocking_use(resolver: Resolver, site: Site, where: Where) -> Blocking | Non
         return None
     if not first.entry.blocks or _does_not_block(first.entry, site.term):
         return None
+    if not _has_traits(resolver, first):
+        return None
     if _in_memory(resolver, site, where) or is_quiet(resolver, first.value, site.term, where):
         return None
     return first
+
+
+def _read(resolver: Resolver, site: Site, where: Where) -> Blocking | None:
+    """A property of a library that does the work when it is read."""
+    found = lazy_property(resolver, site, where)
+    if found is None or not found.entry.blocks:
+        return None
+    owner = _VARIANT.sub("", found.owner)
+    blocking = Blocking(f"{owner}.{found.entry.name}", found.entry, found, Shape.PROPERTY)
+    return blocking if _has_traits(resolver, blocking) else None
+
+
+def _has_traits(resolver: Resolver, found: Blocking) -> bool:
+    """Whether it blocks for objects of this class: some methods do for some classes only."""
+    traits, value = found.entry.only_where, found.value
+    if traits is None or not isinstance(value, Method) or value.receiver is None:
+        return traits is None
+    return has_traits(resolver, value.receiver, traits)
 
 
 def _in_memory(resolver: Resolver, site: Site, where: Where) -> bool:
@@ -182,7 +206,7 @@ def _sliced(resolver: Resolver, term: Term, value: Value) -> Iterator[Blocking |
 
 def callable_entry(resolver: Resolver, value: Value) -> Blocking | None:
     """What the catalogue says of calling a value; None when it says nothing."""
-    if isinstance(value, Method) and not value.native:
+    if isinstance(value, Method) and not value.native and not value.entry.is_property:
         owner = _VARIANT.sub("", value.owner)
         return Blocking(f"{owner}.{value.entry.name}", value.entry, value, Shape.CALL)
     if isinstance(value, Bound):

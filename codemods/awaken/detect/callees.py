@@ -7,6 +7,7 @@ function or a generator function runs nothing yet, and what is handed to a threa
 from __future__ import annotations
 
 import sys
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.blocking import CONSUMERS, SHAPES, callable_entry, joins
@@ -174,12 +175,28 @@ class Callees:
             return self._plain(value)
         if isinstance(value, Instance) and isinstance(value.of, Defined):
             return self.special(value, "__call__")
-        if isinstance(value, Method) or (
-            isinstance(value, External)
-            and (_is_standard(value.name) or callable_entry(self._resolver, value))
+        if isinstance(value, Method):
+            return self._run_by(value)
+        if isinstance(value, External) and (
+            _is_standard(value.name) or callable_entry(self._resolver, value)
         ):
             return _NONE
         raise DoubtError
+
+    def _run_by(self, value: Method) -> Targets:
+        """The methods of the project that a method of a library runs (`form.clean_title` by `form.is_valid`)."""
+        receiver = value.receiver
+        if receiver is None or not value.entry.runs or not isinstance(receiver.of, Defined):
+            return _NONE
+        return self.special(receiver, *self._named(receiver.of, value.entry.runs))
+
+    def _named(self, owner: Defined, patterns: Iterable[str]) -> Iterator[str]:
+        """The names that a class of the project, or a base of it there, has of some names and beginnings."""
+        for base in self._resolver.members.lineage(owner):
+            scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+            for name in sorted(scope.bindings if scope is not None else ()):
+                if any(fnmatchcase(name, pattern) for pattern in patterns):
+                    yield name
 
     def special(self, value: Value, *names: str) -> Targets:
         """What special methods of an instance run, as far as the project defines them."""

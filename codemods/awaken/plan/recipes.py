@@ -312,10 +312,27 @@ class IterateAsync:
 
     Attributes:
         member: the async form of the method that is called there (`aiterator`), or None.
+        sent: whether it is a generator expression that somebody goes through with `async for`.
     """
 
     target: Target
     member: str | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRows:
+    """`def rows(): for x in qs: yield x` to `async def rows(): async for x in qs: yield x`.
+
+    Attributes:
+        target: the response that is given what the function makes.
+        function: the function.
+        parts: its loops.
+    """
+
+    target: Target
+    function: Place
+    parts: tuple[IterateAsync, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,11 +465,15 @@ class JoinRelated:
         target: the last call of the queryset.
         asks: whether that call asks for the rows: the join goes in front of its method.
         paths: the relations that are to come along.
+        given: whether it asks for those of its first argument: the join goes behind that.
+        manager: the manager of the model that is given there; empty where a manager is.
     """
 
     target: Target
     asks: bool
     paths: tuple[str, ...]
+    given: bool = False
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -888,6 +909,7 @@ Recipe: TypeAlias = (
     | LeaveInThread
     | SwapObject
     | IterateAsync
+    | StreamRows
     | AsyncFile
     | CollectAsync
     | ApplyAsync
@@ -918,7 +940,7 @@ Recipe: TypeAlias = (
 def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     """A recipe, and those that it is made of."""
     yield recipe
-    if isinstance(recipe, (HeldHandle, AsyncFile)):
+    if isinstance(recipe, (HeldHandle, AsyncFile, StreamRows)):
         yield from recipe.parts
     if isinstance(recipe, (SharedClient, SwapClient)):
         yield from recipe.requests

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import Binding, Scope
     from awaken.index.terms import Call, Term
     from awaken.resolve.answers import K, Kept, T
+    from awaken.resolve.members import Members
     from awaken.resolve.model_fields import ModelFields
     from awaken.resolve.model_managers import ModelManagers
     from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
@@ -34,6 +35,7 @@ class Evaluator(Protocol):
     """Terms to values."""
 
     catalogue: Catalogue
+    members: Members
     model_fields: ModelFields
     model_managers: ModelManagers
 

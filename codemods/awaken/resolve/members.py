@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.summary import Scope, ScopeKind
 from awaken.index.terms import Annotation, Attr, Call, Declared, Item, Name, Scoped
+from awaken.resolve.class_attributes import told_element
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.promises import promised_value
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import Entry
     from awaken.index.summary import Binding
+    from awaken.index.terms import Term
     from awaken.resolve.answers import Kept
 
 
+_MANAGER = External("django.db.models.manager.Manager")
 _USER = "settings.AUTH_USER_MODEL"
 """What the catalogue calls an instance of the project's user model."""
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
@@ -70,9 +73,17 @@ class Members:
         lineage = self.lineage(value.receiver.of)
         lineage = lineage[lineage.index(value.owner) + 1 :] if value.owner in lineage else ()
         found = self._inherited(lineage, value.receiver, name)
-        if value.in_coroutine and any(isinstance(each, Method) for each in found):
+        if found == ANYTHING and any(map(self._is_made_of_a_queryset, lineage)):
+            found = self._foreign(_MANAGER, name, value.receiver, value.receiver.of) or ANYTHING
+        if value.in_coroutine and any(_has_native(each) for each in found):
             return ANYTHING  # the async form of a foreign method may call the method around again
         return found
+
+    def _is_made_of_a_queryset(self, base: Value) -> bool:
+        """`class Books(Manager.from_queryset(BookQuerySet))`: what no queryset has is that of any manager."""
+        scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+        calls = (each.func for each in (scope.bases if scope else ()) if isinstance(each, Call))
+        return any(isinstance(func, Attr) and func.name == "from_queryset" for func in calls)
 
     def _inherited(
         self, lineage: tuple[Value, ...], receiver: Instance, name: str
@@ -200,8 +211,14 @@ class Members:
             # Several values come from `Manager.from_queryset(...)`; their order must not vary.
             for base in sorted(self._resolver.values(term, where), key=repr):
                 known = isinstance(base, (External, Defined))
-                found[base if known else UNKNOWN] = None
+                found[base if known else self._made_elsewhere(term, where)] = None
         return list(found)
+
+    def _made_elsewhere(self, term: Term, where: Where) -> Value:
+        """A base that a foreign function makes: it is known as little as any foreign class."""
+        makers = self._resolver.values(term.func, where) if isinstance(term, Call) else NOTHING
+        names = [each.name for each in makers if isinstance(each, External)]
+        return External(f"{names[0]}()") if len(names) == len(makers) == 1 else UNKNOWN
 
     def for_receiver(self, values: frozenset[Value], receiver: Instance | None) -> frozenset[Value]:
         """The values that a method gives, where `self` is known."""
@@ -246,7 +263,8 @@ class Members:
             return frozenset({Method(known.name, entry, receiver, through=through)})
         held = catalogue.attribute(known.name, name)
         if held is not None:
-            element = self._held(receiver, of)
+            told = told_element(self._resolver, receiver, known.name) if receiver else None
+            element = told or self._held(receiver, of)
             itself = receiver or Instance(External(known.name))
             if held == _USER:
                 return self._resolver.model_fields.labels.some_user()
@@ -313,6 +331,10 @@ class Members:
         declarations = (_declaration(each) for each in bindings)
         declared = self._resolver.bound_values((each for each in declarations if each), path)
         return (found - ANYTHING) | declared if declared else found
+
+
+def _has_native(value: Value) -> bool:
+    return isinstance(value, Method) and (value.native or value.entry.native is not None)
 
 
 def _declaration(binding: Binding) -> Binding | None:

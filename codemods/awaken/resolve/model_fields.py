@@ -109,11 +109,11 @@ class ModelFields:
         """`book.get_next_by_published()`, which Django makes for a field."""
         for pattern in _MADE_FOR_FIELDS:
             start = pattern.removesuffix(_FIELD)
-            entry = self._resolver.catalogue.member(MODEL, pattern)
-            if entry is None or not name.startswith(start):
+            field = self.field(receiver.of, name[len(start) :]) if name.startswith(start) else None
+            if field is None or field.holds is not Holds.VALUE:
                 continue
-            field = self.field(receiver.of, name.removeprefix(start))
-            if field is not None and field.holds is Holds.VALUE:
+            entry = self._resolver.catalogue.member(MODEL, pattern)
+            if entry is not None:
                 return frozenset({Method(MODEL, replace(entry, name=name), receiver)})
         return NOTHING
 
@@ -125,6 +125,8 @@ class ModelFields:
         if field.holds is Holds.MANY:
             manager = External(field.entry.manager or RELATED)
             return frozenset({Instance(manager, field.target if known else _ANY_ROW)})
+        if field.holds is Holds.VALUE and field.entry.target is not None:
+            return frozenset({Instance(External(field.entry.target))})
         return ANYTHING
 
     def declaration(self, owner: Defined, name: str) -> tuple[FieldEntry, Call] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Result
 from awaken.index.summary import Binding, FileIndex, Scope, ScopeKind
 from awaken.resolve.answers import Answers, K, Kept, T
+from awaken.resolve.class_attributes import told_element
 from awaken.resolve.conditions import as_called
 from awaken.resolve.containers import has_method, items_of, iterator_of, method_result
 from awaken.resolve.decorator_names import ROUTERS
@@ -333,7 +334,7 @@ class Resolver:
         return self.values(term.args[0], where) if term.args else ANYTHING
 
     def _returned(self, method: Method, term: Call) -> frozenset[Value]:
-        element = method.receiver.element if method.receiver else None
+        element = told_element(self, method.receiver, method.owner) if method.receiver else None
         itself = method.receiver or Instance(method.through or External(method.owner))
         entry = as_called(method.entry, term)
         result = self._given(entry, promised_value(entry.returns, itself, element))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.plan.call_text import opening_parenthesis
@@ -37,10 +38,17 @@ def apply_async(space: Workspace, recipe: ApplyAsync) -> list[Edit]:
         return [*space.awaited(node, f"{runner}("), insert(span.end, ")", span), *listed]
     conversion = conversion_of(space.tree, node)
     return [
-        *space.awaited(node, f"{runner}({recipe.function})(", ")"),
+        *map(_around, space.awaited(node, f"{runner}({recipe.function})(", ")")),
         *([Edit(conversion, "", conversion)] if conversion is not None else []),
         *listed,
     ]
+
+
+def _around(edit: Edit) -> Edit:
+    """The same insertion outside of what else is put around the same expression, which is evaluated first."""
+    start, end = edit.owner
+    opens = edit.span.start == start
+    return replace(edit, owner=Span(start, end + 1) if opens else Span(start - 1, end))
 
 
 def _index(space: Workspace, node: ast.expr, runner: str) -> list[Edit]:

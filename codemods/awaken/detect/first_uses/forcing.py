@@ -12,6 +12,7 @@ from awaken.index.expressions import plain_term
 from awaken.index.terms import Attr, Call, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Method
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,8 @@ _ASKING = frozenset(
     )
 )
 _FILTERS = ("django.db.models.Q", "django.db.models.query_utils.Q")
+# What is handed over is asked there, for all that can be told.
+_THREADS = ("run_in_threadpool", "run_sync", "to_thread")
 _MODEL = "django.db.models.base.Model"
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 _SIGNING = frozenset(
@@ -70,7 +73,7 @@ def effect_of(tree: Tree, resolver: Resolver, path: str, held: Held) -> Effect:
         held: the place.
     """
     if held.given:
-        return Effect.FETCHES
+        return Effect.FETCHED if held.awaited else Effect.FETCHES
     if _is_awaited_for(tree, held):
         return Effect.FETCHED
     fetches = (
@@ -96,7 +99,7 @@ def _fetches_elsewhere(tree: Tree, call: ast.Call, held: Held) -> bool:
     parent = tree.parent(held.node)
     curried = isinstance(call.func, ast.Call)
     if held.node in call.args:
-        return True
+        return curried or last_name(call.func) in _THREADS
     if not isinstance(parent, ast.Attribute) or not held.loading.members:
         return False
     if parent is call.func:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.index.terms import Attr, Call, Item, Name
+from awaken.index.summary import Use
+from awaken.index.terms import Attr, Call, Item, Name, last_part
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, sole
 
@@ -41,20 +42,31 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     Returns:
         The number of the argument, those given by name last; the type that has the attribute; the attribute.
     """
-    if not isinstance(term, Call) or not (term.args or term.keywords):
+    if not isinstance(term, Call):
         return []
-    function = sole(resolver.values(term.func, where))
+    arguments = (*term.args, *(each for _, each in term.keywords))
+    if not any(map(_may_be_request, arguments)):
+        return []
+    func = term.func  # `sync_to_async(describe)(request)`
+    run = func.args[0] if isinstance(func, Call) and func.args else func
+    function = sole(resolver.values(run, where))
     if not isinstance(function, (Bound, Defined)):
         return []
     return [
         (number, owner, loading)
-        for number, given in enumerate((*term.args, *(each for _, each in term.keywords)))
-        if isinstance(given, (Name, Attr))
+        for number, given in enumerate(arguments)
+        if _may_be_request(given)
         for owner, loading in fetching(resolver, given, where)
         if _fetches(
             loading, _uses(resolver, function, _parameter(resolver, function, term, number))
         )
     ]
+
+
+def _may_be_request(term: Term) -> bool:
+    """By what it is called, which costs nothing to look at: every call of every coroutine comes by here."""
+    name = last_part(term)
+    return "req" in name.lower() or len(name) == 1
 
 
 def _fetches(loading: Loading, uses: set[tuple[str, str]]) -> bool:
@@ -100,6 +112,8 @@ def _uses(
         base = used.base if isinstance(used, (Attr, Item)) else None
         if isinstance(base, Attr) and base.name in ATTRIBUTES and base.base == Name(name):
             found.add((base.name, used.name if isinstance(used, Attr) else ""))
+        elif isinstance(used, Attr) and site.use is Use.TRUTH and base == Name(name):
+            found.add((used.name, ""))
         if isinstance(site.term, Call) and Name(name) in site.term.args:
             where = Where(function.path, function.scope, *site.place[:2], site.suite)
             inner = sole(resolver.values(site.term.func, where))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.detect.rows.at import At
 from awaken.detect.rows.managers import is_queryset, manager_of, of_django
-from awaken.detect.rows.objects import elsewhere
+from awaken.detect.rows.objects import SHORTCUTS, elsewhere
 from awaken.detect.rows.origin import STRANGER, Origin
 from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
 from awaken.detect.rows.steps import GIVES_ITERATOR, step
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from awaken.detect.rows.origins import Origins
+    from awaken.index.terms import Term
     from awaken.resolve.values import Value
 
     Found: TypeAlias = frozenset[Origin]
@@ -43,7 +44,6 @@ _SAME_ROWS = frozenset(
     (
         *("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"),
         *("builtins.sorted", "builtins.reversed", "builtins.iter", "itertools.islice"),
-        *("django.shortcuts.get_list_or_404", "django.shortcuts.aget_list_or_404"),
     )
 )
 _ALL_ROWS = "in_bulk"
@@ -115,8 +115,9 @@ def _called(origins: Origins, value: Value, term: Call, at: At) -> Found:
         return _stepped(origins, value, term, at)
     if isinstance(value, Contained) and isinstance(term.func, Attr):
         return origins.rows(term.func.base, at)
-    if isinstance(value, External) and value.name in _SAME_ROWS and term.args:
-        return origins.rows(term.args[0], at)
+    if isinstance(value, External) and value.name in _SAME_ROWS | SHORTCUTS and term.args:
+        rows = origins.rows(term.args[0], at)
+        return origins.given(rows, term, at) if value.name in SHORTCUTS else rows
     if isinstance(value, (External, Defined)) and is_queryset(origins.resolver, value):
         return frozenset({Origin()})  # `BookQuerySet(self.model)`
     if isinstance(value, (Bound, Defined)):
@@ -138,7 +139,16 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
     if name == _ALL_ROWS or name in GIVES_ITERATOR:
         return origins.asked(rows, term, at)
-    return origins.behind(frozenset(step(name, each, term) for each in rows), term, at)
+    call = Call(func, tuple(_said(origins, each, at) for each in term.args), term.keywords)
+    return origins.behind(frozenset(step(name, each, call) for each in rows), term, at)
+
+
+def _said(origins: Origins, argument: Term, at: At) -> Term:
+    """An argument as it was given to the variable that is passed, where there is only one."""
+    if not isinstance(argument, Name):
+        return argument
+    bindings = origins.resolver.bindings(argument.id, at.where)
+    return bindings[0].term if len(bindings) == 1 else argument
 
 
 def _is_lazy(origins: Origins, term: Call, at: At) -> bool:

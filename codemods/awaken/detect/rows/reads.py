@@ -5,12 +5,13 @@ Source: https://docs.djangoproject.com/en/5.2/topics/db/optimization/ and `relat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Holds
 from awaken.detect.rows.cached import KEY, is_read_already
 from awaken.detect.rows.given_values import given_values
+from awaken.detect.rows.handed_on import is_handed_on
 from awaken.detect.rows.origins import Origins
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Constant, Name
@@ -75,6 +76,8 @@ class Reads:
         if is_read_already(self._resolver, used, attribute):
             return None
         found = self.origins.object(attribute.base, at)
+        if is_handed_on(self._resolver, used, attribute):
+            found = frozenset(replace(e, handled=e.handled | {attribute.name}) for e in found)
         return self._judged(attribute, next(iter(owners)), field, found)
 
     def _field(self, owner: Instance, name: str) -> Field | None:
@@ -96,7 +99,10 @@ class Reads:
             return None if loaded else Read(attribute, owner, field, found, certain=True)
         plain = field.holds is Holds.VALUE or name != field.name
         lacking = {each for each in found if each.known and lacks(each, field, name)}
-        strange = any(not each.known for each in found)
+        doubtful = {each for each in lacking if name in each.handled}
+        lacking -= doubtful
+        unseen = {each for each in found if not each.known and name not in each.loaded}
+        strange = bool(doubtful or unseen)
         if not lacking and (plain or not strange):
             return None
         return Read(attribute, owner, field, found, certain=bool(lacking) and not strange)

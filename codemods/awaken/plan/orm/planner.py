@@ -13,7 +13,7 @@ from awaken.detect.finding import Shape
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.offload import plan_hop
+from awaken.plan.offload import hop_whole, plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
 from awaken.plan.orm.late_asking import asks_too_late
 from awaken.plan.orm.loading import plan_first_use
@@ -27,10 +27,11 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.streams import plan_stream
 from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
-from awaken.plan.recipes import AwaitMember, Recipe, SwapCall
+from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
+
+_CACHES = "django.core.cache."
 
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
@@ -91,14 +94,37 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     return Fix(Strategy.NATIVE, f"await `{native.name}`", recipe)
 
 
+def _plan_property(situation: Situation) -> Fix | Reason:
+    """`paginator.count`, read in the thread."""
+    position = await_position(situation, situation.node)
+    if position.refusal is not None:
+        return position.refusal
+    runner = django_runner_for(situation)
+    name = situation.finding.entry.name
+    recipe = HopExpression(situation.target(generator=position.generator), runner)
+    return Fix(Strategy.THREAD, f"read `{name}` through `{runner.shown}`", recipe)
+
+
 _BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
+
+
+def _plan_search(situation: Situation) -> Fix | Reason:
+    """`x in rows`, `key in cache`."""
+    compare = situation.tree.parent(situation.node)
+    if not situation.finding.call.startswith(_CACHES) or not isinstance(compare, ast.Compare):
+        return plan_membership(situation)
+    return hop_whole(situation, django_runner_for(situation), compare, materialise=False)
+
+
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
     Shape.CONSUME: plan_consumption,
     Shape.TRUTH: plan_truth,
-    Shape.CONTAINS: plan_membership,
+    Shape.CONTAINS: _plan_search,
     Shape.INDEX: plan_index,
+    Shape.PROPERTY: _plan_property,
     Shape.RELATION: read_in_thread,
     Shape.TEXT: plan_text,
+    Shape.STREAM: plan_stream,
 }

@@ -19,6 +19,7 @@ from awaken.plan.orm.native import has_async_iteration, has_native
 from awaken.plan.orm.operands import plan_operand
 from awaken.plan.orm.quiet_loops import is_quiet
 from awaken.plan.orm.results import may_be_a_list, row_name
+from awaken.plan.orm.streams import plan_streamed_expression
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, SliceAsync
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -33,6 +34,8 @@ _CHAIN = ".chain().__iter__"
 _WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
+# What goes through the rows of a queryset without being one.
+_PAGES = ("django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
 _QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
@@ -45,6 +48,9 @@ def plan_iteration(situation: Situation) -> Fix | Reason:
         return reason("thread-affine")
     if not isinstance(parent, (ast.For, ast.comprehension)) or parent.iter is not node:
         return _plan_unpacking(situation)
+    streamed = plan_streamed_expression(situation)
+    if streamed is not None:
+        return streamed
     position = (
         await_position(situation, node)
         if isinstance(parent, ast.For)
@@ -175,7 +181,7 @@ def _apply(situation: Situation, function: str, node: ast.expr) -> Fix | Reason:
 
 def _is_rows(situation: Situation) -> bool:
     """Whether the value is a queryset or an iterator over one, and no cursor or session."""
-    return situation.finding.call.startswith(ROWS)
+    return situation.finding.call.startswith((ROWS, *_PAGES))
 
 
 def _iterates_natively(situation: Situation) -> bool:
@@ -186,7 +192,8 @@ def _iterates_natively(situation: Situation) -> bool:
 
 def _is_async_iterable(situation: Situation, rows: ast.expr) -> bool:
     return (
-        has_async_iteration(situation)
+        situation.finding.call.startswith(ROWS)
+        and has_async_iteration(situation)
         and not _is_iterator(situation)
         and not may_be_a_list(situation, rows)
     )
