@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 RULE = "django-misuse"
 CLOSERS = frozenset((External("django.db.close_old_connections"),))
+ATOMIC = External("django.db.transaction.Atomic")
 CONNECTION = "django.db.backends.base.base.BaseDatabaseWrapper"
 _ROWS = "django.db.models."
 _DATABASE = ("django.db.", "django.contrib.contenttypes.", "django.contrib.auth.models.")
@@ -182,8 +183,20 @@ def _of_call(sought: Sought, scope: Scope, site: Site) -> Iterator[Finding]:
             f"`{value.name}` on the event loop closes nothing: connections belong to their threads"
         )
         yield advised(sought, scope, site, Advice(RULE, value.name, value, message))
+    elif isinstance(value, Defined) and _enters_transaction(sought, value):
+        message = (
+            f"`{shown_name(sought, value)}` keeps a transaction open while other tasks run: what they do in the"
+            " same thread becomes part of it"
+        )
+        yield advised(sought, scope, site, Advice(RULE, ATOMIC.name, value, message))
     elif _may_collect(value, term):
         yield from _of_collector(sought, scope, site, value)
+
+
+def _enters_transaction(sought: Sought, value: Defined) -> bool:
+    """Whether a class makes a transaction that is entered with `async with`."""
+    members = sought.resolver.members
+    return ATOMIC in members.ancestry(value) and not members.lacks(value, "__aenter__")
 
 
 def _may_collect(value: Value, call: Call) -> bool:

@@ -1,12 +1,10 @@
-"""What Django's shortcuts give: objects of the model, manager or queryset that they are given first."""
+"""What the async forms of Django's shortcuts give."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.resolve.containers import sequence
-from awaken.resolve.term_values import held_instance
-from awaken.resolve.values import ANYTHING, Awaitable
+from awaken.resolve.values import Awaitable, External
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,25 +15,17 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Value
 
 
-def _one(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    values = resolver.values(term.args[0], where) if term.args else ANYTHING
-    return frozenset(map(held_instance, values))
+def _awaited(name: str) -> Callable[[Resolver, Call, Where], frozenset[Value]]:
+    """What a function gives, when it is awaited."""
 
+    def given(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
+        return frozenset(map(Awaitable, resolver.called(External(name), term, where)))
 
-def _many(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
-    return frozenset({sequence(_one(resolver, term, where))})
-
-
-def _awaited(
-    given: Callable[[Resolver, Call, Where], frozenset[Value]],
-) -> Callable[[Resolver, Call, Where], frozenset[Value]]:
-    """What the async form of a shortcut gives when it is awaited."""
-    return lambda resolver, term, where: frozenset(map(Awaitable, given(resolver, term, where)))
+    return given
 
 
 SHORTCUT_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
-    "django.shortcuts.get_list_or_404": _many,
-    "django.shortcuts.aget_object_or_404": _awaited(_one),
-    "django.shortcuts.aget_list_or_404": _awaited(_many),
+    "django.shortcuts.aget_object_or_404": _awaited("django.shortcuts.get_object_or_404"),
+    "django.shortcuts.aget_list_or_404": _awaited("django.shortcuts.get_list_or_404"),
 }
-"""By qualified name: the objects that a call gives."""
+"""By qualified name: the objects that a call gives when it is awaited."""
