@@ -23,6 +23,7 @@ _EXAMPLES = frozenset(("demo", "docs", "example", "examples", "sandbox", "testpr
 _ADDING = frozenset(("append", "extend", "insert"))
 # What sets names that nobody can see.
 _HIDDEN = frozenset(("exec", "globals", "include", "locals", "setattr", "vars"))
+_HANDS_ON = (ast.Assign, ast.AnnAssign, ast.Call, ast.NamedExpr, ast.Return, ast.keyword)
 _READING = frozenset(("getattr", "hasattr"))
 _SWAPPABLE = "swappable"
 
@@ -197,6 +198,8 @@ def _of_reference(tree: Tree, node: ast.Name | ast.Attribute) -> Iterator[ast.ex
             yield from (each for each in call.args if not _is_number(each))
     elif isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load):
         yield None
+    elif isinstance(node, ast.Name) and isinstance(parent, _HANDS_ON):
+        yield None  # whoever has the list may add to it
 
 
 def _is_number(node: ast.expr) -> bool:
