@@ -128,7 +128,7 @@ class Analyst:
                 trees.append(parse(source.text))
             return trees[0]
 
-        findings = everything_in(index, self.surveyed, tree)
+        findings = everything_in(index, self.surveyed, source.text, tree)
         if not findings:
             return FileResult(unchanged)
         parsed = ParsedFile(source, tree(), index)
@@ -144,7 +144,9 @@ class Analyst:
         settled = exact(parsed, findings)
         if settled is not parsed:
             index = self.bench.adopt(settled.index)
-            findings = everything_in(index, self.surveyed, lambda: settled.tree)
+            findings = everything_in(
+                index, self.surveyed, settled.source.text, lambda: settled.tree
+            )
         return plan_file(settled, findings, self.surveyed)
 
 

@@ -143,7 +143,9 @@ class FileRewriter:
     def _fixable_before(self) -> Counter[str]:
         """What could be fixed in the file as it is, also what the configuration does not ask for."""
         parsed = self._parsed
-        findings = everything_in(parsed.index, self._surveyed, lambda: parsed.tree)
+        findings = everything_in(
+            parsed.index, self._surveyed, parsed.source.text, lambda: parsed.tree
+        )
         return _fixable(plan_file(self._parsed, findings, self._surveyed), unsafe=True)
 
     def _replanned(self, draft: Draft) -> Sequence[PlannedFinding]:
@@ -159,7 +161,7 @@ class FileRewriter:
         )
         threads = OtherThread(graph, self._surveyed.settings.target_python)
         surveyed = replace(self._surveyed, graph=graph, threads=threads)
-        findings = everything_in(index, surveyed, lambda: tree)
+        findings = everything_in(index, surveyed, draft.text, lambda: tree)
         return plan_file(ParsedFile(rewritten, tree, index), findings, surveyed)
 
 

@@ -92,8 +92,9 @@ def djangos() -> list[Django]:
 
 def missing(django: Django, database: str) -> str | None:
     """What it takes to ask this Django on this database, and is not here."""
-    modules = ["uvicorn", "httpx"] + ["psycopg"] * (database == "postgres")
-    for module in modules:
+    served = ("uvicorn", "httpx") if "uvicorn" in ways()[database] else ()
+    driver = ("psycopg",) if database == "postgres" else ()
+    for module in (*served, *driver):
         if not _imports(django.python, module):
             return f"{module} is not installed beside Django {django.version}"
     if database == "postgres" and binaries() is None:

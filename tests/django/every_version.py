@@ -19,6 +19,7 @@ VERSIONS = ("4.2", "5.2", "6.1")
 _ROOT = Path(__file__).parent.parent.parent
 _OF_ALL = ("3.11",)
 _PYTHONS = {"5.2": ("3.11", "3.12", "3.13"), "6.0": ("3.12", "3.13"), "6.1": ("3.12", "3.13")}
+_TESTS = ("tests/django/test_bookshop.py", "tests/django/test_overrides.py")
 _BESIDE = ("psycopg[binary]>=3.1", "uvicorn>=0.30", "httpx>=0.28,<1")
 
 
@@ -38,7 +39,7 @@ def main(versions: list[str]) -> int:
     there = [f"{version}={python}" for version, python in found.items() if python]
     if not there:
         return 1
-    command = [sys.executable, "-m", "pytest", "-n", "2", "tests/django/test_bookshop.py"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *_TESTS]
     environment = os.environ | {ENVIRONMENTS: " ".join(there)}
     return subprocess.run(command, cwd=_ROOT, env=environment, check=False).returncode
 

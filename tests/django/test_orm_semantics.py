@@ -24,7 +24,7 @@ from awaken.engine import analyse, groups_of, rewrite
 from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "orm"
-_MODULES = ("snippets", "evaluations")
+_MODULES = ("snippets", "evaluations", "relations")
 _COROUTINE = re.compile(r"async def (\w+)\(\):")
 _needs_nested_comprehensions = pytest.mark.skipif(
     sys.version_info < (3, 11), reason="an await in a nested comprehension needs Python 3.11"
@@ -69,6 +69,8 @@ def _rewrite(project: Path, version: str) -> list[str]:
     analysis = analyse([project], root=project, configuration=configuration, jobs=1, cache=False)
     unfixed = []
     for plan in analysis.plans:
+        if plan.source.relative == "run_snippets.py":
+            continue  # it looks at both threads
         unfixed += [f"{p.finding.place.line}: {p.finding.call}" for p in plan.planned if not p.safe]
         result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
         if result is not None:

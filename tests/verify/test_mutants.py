@@ -288,6 +288,48 @@ async def fetch(url, headers):
     response = requests.get(url, headers=headers, timeout=5)
     return response.json()
 """
+_PROGRAMS["transaction"] = """\
+from django.db import models, transaction
+
+
+class Book(models.Model):
+    title = models.TextField()
+
+
+async def rename(key, titles):
+    step = "none"
+    for title in titles:
+        try:
+            with transaction.atomic():
+                step = "read"
+                book = Book.objects.get(pk=key)
+                if book.title == title:
+                    break
+                book.title = title
+                step = "written"
+                book.save()
+        except Book.DoesNotExist:
+            print(step)
+    return step
+"""
+_PROGRAMS["transaction left early"] = """\
+from django.db import models, transaction
+
+
+class Book(models.Model):
+    title = models.TextField()
+
+
+async def rename(key, title, tell):
+    with transaction.atomic():
+        book = Book.objects.get(pk=key)
+        if book.title == title:
+            return title, False
+        book.title = title
+        book.save()
+    await tell(book)
+    return title, True
+"""
 _SCOPES = {"lasting": "module", "closed": "lifespan"}
 _STRATEGIES = {"checked": ("native",)}
 
@@ -338,6 +380,11 @@ _MUTATORS: dict[str, Mutator] = {
     ),
     "reads nothing": _text(lambda text: re.sub(r"await \w+\.aread\(\)\n *", "", text)),
     "enters no client": _text(lambda text: re.sub(r"\S+ as client, ", "", text)),
+    "forgets the way out": _text(lambda text: re.sub(r"\n *if [^\n]*:\n *\w+[^\n]*", "", text)),
+    "leaves where it should not": _text(lambda text: text.replace("False", "True")),
+    "does not say that it leaves": _text(lambda text: text.replace(" True", " False")),
+    "keeps a name to itself": _text(lambda text: re.sub(r" *nonlocal .*\n", "", text)),
+    "takes another way out": _text(lambda text: re.sub(r"\b(break|return value)\b", "pass", text)),
     "multiplies": _text(
         lambda text: text + " * 2" if text.endswith(")") else text.replace("await ", "2 * await ")
     ),

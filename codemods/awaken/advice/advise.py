@@ -21,6 +21,9 @@ from awaken.advice.sought import Sought
 from awaken.detect.answered_rows import answered_rows
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
+from awaken.detect.rows_there import rows_are_there
+from awaken.plan.orm.cache_backends import with_cache_severity
+from awaken.plan.orm.signal_severity import with_signal_severity
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -48,15 +51,18 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
 """What finds the advice of each rule."""
 
 
-def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]) -> list[Finding]:
+def everything_in(
+    index: FileIndex, surveyed: Surveyed, text: str, tree: Callable[[], Tree]
+) -> list[Finding]:
     """What is found in one file, in the order of the text.
 
     Args:
         index: the file's summary.
         surveyed: knows the project and its settings.
+        text: what stands in the file.
         tree: gives the parsed file.
     """
-    sought = Sought(index, surveyed.graph, surveyed.settings, tree)
+    sought = Sought(index, surveyed.graph, surveyed.settings, text, tree)
     advice = [
         finding
         for rule, find in FINDERS.items()
@@ -72,9 +78,13 @@ def everything_in(index: FileIndex, surveyed: Surveyed, tree: Callable[[], Tree]
     ]
     answered = answered_rows(index, surveyed.graph.resolver, tree)
     blocking += [each for each in answered if not is_ignored(index, each)]
+    blocking = with_cache_severity(blocking, surveyed.surroundings)
+    blocking = with_signal_severity(blocking, surveyed.surroundings, surveyed.graph, tree)
     reported = frozenset(finding.place for finding in blocking)
     first = first_uses(index, surveyed.graph.resolver, tree, reported)
     blocking = [each for each in blocking if each.place not in first.settled]
+    there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
+    blocking = [each for each in blocking if (each.place, each.shape) not in there]
     blocking += [each for each in first.findings if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from awaken.advice.handed import handed_to_threads
 from awaken.advice.sought import Advice, advised, shown_name
+from awaken.catalogue.schema import Severity
 from awaken.detect.blocking import blocking_use, callable_entry
 from awaken.detect.callees import Target
 from awaken.detect.loop_context import functions_on_loop, scopes_of, where_of
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
     from awaken.plan.runners.runner import Runner
 
 RULE = "django-misuse"
-CLOSERS = frozenset(
-    (External("django.db.close_old_connections"), External("django.db.reset_queries"))
-)
+CLOSERS = frozenset((External("django.db.close_old_connections"),))
 CONNECTION = "django.db.backends.base.base.BaseDatabaseWrapper"
 _ROWS = "django.db.models."
 _DATABASE = ("django.db.", "django.contrib.contenttypes.", "django.contrib.auth.models.")
@@ -153,7 +152,8 @@ def _called_in(graph: CallGraph, function: Defined) -> Iterator[External | None]
 def _of_handed(sought: Sought, handed: Handed, value: Value, found: Misuse) -> Finding:
     what = _name_of(sought, value)
     message = _SAID[found].format(what=what, runner=handed.runner.shown)
-    return advised(sought, handed.scope, handed.site, Advice(RULE, what, value, message))
+    severity = Severity.LOW if found is Misuse.LAZY else Severity.HIGH
+    return advised(sought, handed.scope, handed.site, Advice(RULE, what, value, message, severity))
 
 
 def _name_of(sought: Sought, value: Value) -> str:

@@ -41,11 +41,10 @@ def settings_advice(sought: Sought) -> Iterator[Finding]:
     """What a module of settings says that does not go with an event loop; tests may say it."""
     if is_of_tests(sought.index.path):
         return
-    tree = sought.tree()
-    if _UNSAFE in tree.text:
+    if _UNSAFE in sought.text:
         yield from _without_guard(sought)
     if _DATABASES in sought.index.scopes[0].bindings and _is_served_by_a_loop(sought):
-        for node in tree.nodes:
+        for node in sought.tree().nodes:
             yield from _kept_open(sought, node)
             yield from _without_pool(sought, node)
 

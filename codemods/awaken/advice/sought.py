@@ -32,12 +32,14 @@ class Sought:
         index: the file's summary.
         graph: knows the calls between the functions of the project.
         settings: versions and choices of the project.
+        text: what stands in the file, for those who look for certain words first.
         tree: gives the parsed file; only what is looked for on request asks for it.
     """
 
     index: FileIndex
     graph: CallGraph
     settings: Settings
+    text: str
     tree: Callable[[], Tree]
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from awaken.catalogue.table import Table
 
-_KEYS = ("name", "setting", "form", "member", "stock", "methods")
+_KEYS = ("name", "setting", "form", "member", "stock", "methods", "managers")
 
 
 class Form(str, Enum):
@@ -38,6 +38,7 @@ class Family:
         member: the name of the class in a module.
         stock: values of the setting under which both do the same.
         methods: the sync methods that the async ones do not call.
+        managers: those of a model's managers.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Family:
     member: str = ""
     stock: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
 
 
 def parse_family(table: Table) -> Family:
@@ -63,4 +65,5 @@ def parse_family(table: Table) -> Family:
         member=table.text("member") or "",
         stock=table.texts("stock") or (),
         methods=table.texts("methods") or (),
+        managers=table.texts("managers") or (),
     )

@@ -141,7 +141,7 @@ _TYPE_KEYS = (
     "not-awaited",
     "handlers",
 )
-_FIELD_KEYS = ("holds", "reverse", "target", "manager")
+_FIELD_KEYS = ("holds", "reverse", "target", "manager", "asks")
 _LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
 
 
@@ -420,6 +420,7 @@ def _field(table: Table | None) -> FieldEntry | None:
         Holds(reverse) if reverse else None,
         table.text("target"),
         table.text("manager"),
+        table.flag("asks", default=False),
     )
 
 

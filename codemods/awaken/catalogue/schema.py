@@ -287,12 +287,14 @@ class FieldEntry:
         reverse: what an object at the other side has, under the field's `related_name`; None for nothing.
         target: qualified name of the class at the other side; None where the field's argument `to` names it.
         manager: type of the manager that the field gives; None where that is Django's own.
+        asks: whether reaching for the manager asks the database already.
     """
 
     holds: Holds
     reverse: Holds | None = None
     target: str | None = None
     manager: str | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from awaken.detect.loop_context import home_of, scopes_of, where_of
 from awaken.detect.off_loop import is_off_loop
 from awaken.detect.rows.at import At, Used
 from awaken.detect.rows.blocking_reads import blocking_read
+from awaken.detect.rows.prefetched import came_along
 from awaken.detect.rows.reads import Reads
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
@@ -254,7 +255,8 @@ class CallGraph:
         where = where_of(index, scope, site)
         found = blocking_use(self.resolver, site, where)
         if found is not None:
-            return found
+            known = found.entry.rule == "django" and came_along(self.reads.origins, site, At(where))
+            return None if known else found
         read = self.reads.of(Used(index, scope, site), At(where))
         return blocking_read(self.resolver, read) if read is not None else None
 

@@ -427,6 +427,10 @@ REASONS: dict[str, str] = {
     "overridden-in-project": (
         "the project overrides the sync method, and Django's async one would not call it"
     ),
+    "asked-too-late": (
+        "a decorator of the coroutine has found out who asks where this does not look, and behind a new password the"
+        " session would be emptied; await `sync_to_async(bool)(request.user)` at the beginning"
+    ),
     "used-on-the-way": (
         "what is used here is fetched on its first use, which some ways through the statement leave out; take it into"
         " a statement of its own"

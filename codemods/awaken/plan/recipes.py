@@ -165,6 +165,8 @@ class HopBlock:
         outer: names of the coroutine that it sets there, instead of giving them back.
         leaving: how it leaves on some ways only, or None.
         decorator: a decorator of the coroutine that becomes one of the function, or None.
+        plain: other text for what is awaited in the statements, and no more in the function.
+        gone: names of what is awaited no more.
     """
 
     target: Target
@@ -176,6 +178,8 @@ class HopBlock:
     outer: tuple[str, ...] = ()
     leaving: Leaving | None = None
     decorator: Place | None = None
+    plain: tuple[Replacement, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,11 +448,15 @@ class JoinRelated:
         target: the last call of the queryset.
         asks: whether that call asks for the rows: the join goes in front of its method.
         paths: the relations that are to come along.
+        given: whether it asks for those of its first argument: the join goes behind that.
+        manager: the manager of the model that is given there; empty where a manager is.
     """
 
     target: Target
     asks: bool
     paths: tuple[str, ...]
+    given: bool = False
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)

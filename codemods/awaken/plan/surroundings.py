@@ -45,6 +45,7 @@ class Surroundings:
         doubles: what tests put in the place of calls.
         django: what the settings of a Django project say.
         several_loops: whether some file speaks of loops in other threads, or of several, once somebody has looked.
+        stock_families: whether classes of a family are Django's own, by its name (`plan/orm/override_guard.py`).
         manager_methods: what managers of the project define, once somebody has looked (`plan/orm/managers.py`).
         by_name: what is known of who gets at something by its name (`plan/names_elsewhere.py`), by resolver and name.
     """
@@ -65,6 +66,7 @@ class Surroundings:
         self.doubles = TestDoubles(lambda: self._scan, resolver, read)
         self.several_loops: bool | None = None
         self.manager_methods: frozenset[str] | None = None
+        self.stock_families: dict[str, bool] = {}
         self.by_name: WeakKeyDictionary[Resolver, dict[str, tuple[Reach, ...]]] = (
             WeakKeyDictionary()
         )

@@ -9,6 +9,7 @@ from awaken.resolve.annotations import promised
 from awaken.resolve.containers import sequence, tuple_of
 from awaken.resolve.model_calls import MODEL_CALLS
 from awaken.resolve.page_calls import PAGE_CALLS
+from awaken.resolve.shortcut_calls import SHORTCUT_CALLS
 from awaken.resolve.term_values import element_values
 from awaken.resolve.values import (
     ANYTHING,
@@ -260,6 +261,7 @@ KNOWN_CALLS: dict[str, Callable[[Resolver, Call, Where], frozenset[Value]]] = {
     "typing.cast": _cast,
     "typing_extensions.TypeVar": _type_variable,
     **MODEL_CALLS,
+    **SHORTCUT_CALLS,
     **PAGE_CALLS,
     **dict.fromkeys(
         (

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import Entry
     from awaken.index.summary import Binding
+    from awaken.index.terms import Term
     from awaken.resolve.answers import Kept
 
 
@@ -201,8 +202,14 @@ class Members:
             # Several values come from `Manager.from_queryset(...)`; their order must not vary.
             for base in sorted(self._resolver.values(term, where), key=repr):
                 known = isinstance(base, (External, Defined))
-                found[base if known else UNKNOWN] = None
+                found[base if known else self._made_elsewhere(term, where)] = None
         return list(found)
+
+    def _made_elsewhere(self, term: Term, where: Where) -> Value:
+        """A base that a foreign function makes: it is known as little as any foreign class."""
+        makers = self._resolver.values(term.func, where) if isinstance(term, Call) else NOTHING
+        names = [each.name for each in makers if isinstance(each, External)]
+        return External(f"{names[0]}()") if len(names) == len(makers) == 1 else UNKNOWN
 
     def for_receiver(self, values: frozenset[Value], receiver: Instance | None) -> frozenset[Value]:
         """The values that a method gives, where `self` is known."""

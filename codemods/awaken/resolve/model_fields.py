@@ -14,9 +14,18 @@ from awaken.index.terms import Call, Constant, Declared, Name, last_part
 from awaken.resolve.evaluation import Where
 from awaken.resolve.model_labels import SOME_USER, USER_MODEL, ModelLabels
 from awaken.resolve.model_managers import RELATED
-from awaken.resolve.model_meta import concrete, is_model
+from awaken.resolve.model_meta import MODEL, concrete, is_model
 from awaken.resolve.reverse_relations import ReverseRelations
-from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
+from awaken.resolve.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Defined,
+    External,
+    Instance,
+    Method,
+    sole,
+)
 
 if TYPE_CHECKING:
     from awaken.index.summary import Binding
@@ -29,6 +38,9 @@ _SETTING = External(f"django.conf.settings.{USER_MODEL}")
 _ANY_ROW = External("builtins.object")
 
 
+_FIELD = "FOO"
+# As Django's documentation names them; they stand in the catalogue among the members of a model.
+_MADE_FOR_FIELDS = (f"get_next_by_{_FIELD}", f"get_previous_by_{_FIELD}")
 # What Django adds to a model that inherits from one with a table of its own.
 _PARENT_LINK = FieldEntry(Holds.ONE, Holds.ONE)
 _NO_CALL = Call(Name("OneToOneField"))
@@ -91,7 +103,19 @@ class ModelFields:
     def read_back(self, receiver: Instance, name: str) -> frozenset[Value]:
         """What `receiver.name` gives where a field of another model leads to its class; else nothing."""
         found = self._back(receiver.of, name)
-        return self.value(found) if found is not None else NOTHING
+        return self.value(found) if found is not None else self._method_of_field(receiver, name)
+
+    def _method_of_field(self, receiver: Instance, name: str) -> frozenset[Value]:
+        """`book.get_next_by_published()`, which Django makes for a field."""
+        for pattern in _MADE_FOR_FIELDS:
+            start = pattern.removesuffix(_FIELD)
+            field = self.field(receiver.of, name[len(start) :]) if name.startswith(start) else None
+            if field is None or field.holds is not Holds.VALUE:
+                continue
+            entry = self._resolver.catalogue.member(MODEL, pattern)
+            if entry is not None:
+                return frozenset({Method(MODEL, replace(entry, name=name), receiver)})
+        return NOTHING
 
     def value(self, field: Field) -> frozenset[Value]:
         """What reading a field of an object gives."""

@@ -43,6 +43,7 @@ def hop_block(space: Workspace, recipe: HopBlock) -> list[Edit]:
     footer = "".join(f"{newline}{line}" for line in lines)
     return [
         insert(start, header, Span(start, len(space.tree.text))),
+        *(Edit(each.span, each.template, each.span) for each in recipe.plain),
         *(_taken(space, recipe.decorator) if recipe.decorator is not None else []),
         *indented(space.tree, block, unit),
         *(marked(space, recipe.leaving) if recipe.leaving is not None else []),

@@ -36,16 +36,24 @@ def hop_attribute(space: Workspace, recipe: HopAttribute) -> list[Edit]:
 
 def join_related(space: Workspace, recipe: JoinRelated) -> list[Edit]:
     """Further arguments of the `select_related` that is there, else one more call behind the queryset."""
-    call = space.call(recipe.target.place)
-    if recipe.asks and not isinstance(call.func, ast.Attribute):
-        raise LookupError(f"no member is called at line {recipe.target.place.line}")
-    asked = isinstance(call.func, ast.Attribute) and recipe.asks
-    rows = call.func.value if asked and isinstance(call.func, ast.Attribute) else call
+    rows = _rows(space.call(recipe.target.place), recipe)
     names = ", ".join(f'"{path}"' for path in recipe.paths)
     joined = _joined(space, rows)
     if joined is not None:
         return [_behind(space.tree.span(joined.args[-1]).end, f", {names}")]
-    return [_behind(space.tree.span(rows).end, f".{_JOIN}({names})")]
+    manager = f".{recipe.manager}" if recipe.manager else ""
+    return [_behind(space.tree.span(rows).end, f"{manager}.{_JOIN}({names})")]
+
+
+def _rows(call: ast.Call, recipe: JoinRelated) -> ast.expr:
+    """What gives the rows, behind which they can be told to bring more along."""
+    if recipe.given:
+        return call.args[0]
+    if not recipe.asks:
+        return call
+    if not isinstance(call.func, ast.Attribute):
+        raise LookupError(f"no member is called at line {recipe.target.place.line}")
+    return call.func.value
 
 
 def _behind(offset: int, text: str) -> Edit:

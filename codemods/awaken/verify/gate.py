@@ -15,10 +15,13 @@ from awaken.discover.reading import UnencodableText, encode
 from awaken.index.build import build_index
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import (
+    ApplyAsync,
+    AskAsync,
     AwaitCall,
     AwaitCoroutines,
     AwaitMember,
     CallDirectly,
+    ChooseAsync,
     ClientRequest,
     EnterClient,
     FetchAnew,
@@ -38,6 +41,7 @@ from awaken.plan.recipes import (
     ReadLines,
     Recipe,
     SharedClient,
+    SliceAsync,
     StreamRequest,
     SwapCall,
     SwapClient,
@@ -46,6 +50,7 @@ from awaken.plan.recipes import (
 from awaken.rewrite.removals import removable_names
 from awaken.syntax.suites import suites_of
 from awaken.syntax.tree import Tree, parse
+from awaken.verify.blocks import misshapen_blocks
 from awaken.verify.coroutines import async_generators, awaits, lost_coroutines
 from awaken.verify.names import unbound_names, unused_imports
 from awaken.verify.words import gained_words, lost_words, out_of_order
@@ -166,6 +171,9 @@ def _awaits_as_planned(candidate: Candidate, after: Tree, names: frozenset[str])
     """As many awaits as recipes: one that vanished, or came twice, is a broken rewrite."""
     planned = sum(1 for _ in _awaited_names(candidate.recipes)) - _planned_twice(candidate.recipes)
     gone = Counter(each.runner for each in candidate.recipes if isinstance(each, CallDirectly))
+    gone += Counter(
+        name for each in candidate.recipes if isinstance(each, HopBlock) for name in each.gone
+    )
     gone += Counter(each.gone for each in candidate.recipes if isinstance(each, PutRight))
     gained = awaits(after, names) - (awaits(candidate.before, names) - gone)
     return reason("lost-coroutine") if gained.total() < planned else None
@@ -278,7 +286,10 @@ def _of_stream(recipe: StreamRequest) -> tuple[str, ...]:
 
 
 def _of_hop(
-    recipe: FetchFirst
+    recipe: ApplyAsync
+    | ChooseAsync
+    | SliceAsync
+    | FetchFirst
     | HopAttribute
     | HopCall
     | HopExpression
@@ -305,13 +316,14 @@ _AWAITED: dict[type, Callable[[Any], Iterable[str]]] = {
     ClientRequest: _of_client_request,
     SwapClient: _of_swap,
     GatherAwaits: lambda _: ("gather",),
-    **dict.fromkeys((AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
+    **dict.fromkeys((AskAsync, AwaitMember, FetchAnew), lambda recipe: (recipe.member,)),
     PutRight: lambda recipe: (recipe.awaited,) if recipe.awaited else (),
     NativeRequest: _of_request,
     StreamRequest: _of_stream,
     **dict.fromkeys((AwaitCall, CallDirectly), lambda recipe: (recipe.callee,)),
     **dict.fromkeys(
         (
+            *(ApplyAsync, ChooseAsync, SliceAsync),
             *(FetchFirst, HopAttribute, HopCall, HopExpression, HopBlock),
             *(LeaveInThread, ReadLines, ReadChunks, ReadItems),
         ),
@@ -331,6 +343,14 @@ def _keeps_words(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | No
         return reason("outside-plan", f"gained {_listed(gained)}")
     moved = out_of_order(before, after, recipes)
     return reason("outside-plan", f"moved `{moved}`") if moved else None
+
+
+def _leaves_as_planned(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
+    """A function that is made of a block says which way was taken, and sets the names that stay the coroutine's."""
+    misshapen = misshapen_blocks(candidate.before, after, candidate.recipes)
+    return (
+        reason("outside-plan", f"{_listed(misshapen)} ends in another way") if misshapen else None
+    )
 
 
 def _closes(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | None:
@@ -462,6 +482,7 @@ _CHECKS: tuple[Callable[[Candidate, Tree, FileIndex], Reason | None], ...] = (
     _checks,
     _streams,
     _keeps_words,
+    _leaves_as_planned,
     _closes,
     _forgets,
     _stays_inside,

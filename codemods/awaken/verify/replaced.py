@@ -100,7 +100,8 @@ def _header(tree: Tree, recipe: HeldHandle) -> Iterator[Span]:
 
 
 def _of_block(tree: Tree, recipe: HopBlock) -> Iterator[Span]:
-    """The `break` and `continue` that become a `return` of the function; a decorator that becomes its own."""
+    """The `break` and `continue` that become a `return` of the function; its decorator; what it awaits no more."""
+    yield from (each.span for each in recipe.plain)
     if recipe.decorator is not None:
         span = tree.offsets.span_of(recipe.decorator)
         yield Span(tree.text.rindex("@", 0, span.start), span.end)

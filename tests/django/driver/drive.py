@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.backends.signals import connection_created
 from tests.django.driver.asked import Request, requests, works_on
-from tests.django.driver.rows import make_tables, open_connections, reset, state
-from tests.django.driver.transports import by_async_client, by_client, served
+from tests.django.driver.rows import fill, forget_cached, kept, make_tables, open_connections, rows
+from tests.django.driver.transports import by_async_client, by_client
 from tests.django.driver.watching import Seen, watch
 
 from django import VERSION
@@ -37,6 +38,7 @@ def drive(project: Path, users: list[str], transports: list[str]) -> dict[str, A
     """
     _forget_the_disk()
     make_tables()
+    fill()
     seen = watch()
     found = {
         name: request for name, request in requests(project).items() if works_on(name, VERSION)
@@ -45,6 +47,8 @@ def drive(project: Path, users: list[str], transports: list[str]) -> dict[str, A
     outcomes: dict[str, Any] = {}
     # The server goes first: what the async client leaves open would be taken for its connections.
     if "uvicorn" in transports:
+        # It takes more than Django to serve.
+        served = import_module("tests.django.driver.served").served
         with served() as by_socket:
             outcomes["uvicorn"] = _all(asked, by_socket, seen)
             if connection.vendor == "postgresql":
@@ -64,7 +68,9 @@ def _all(asked: list[tuple[str, str, Request]], transport: Transport, seen: Seen
 
 
 def _outcome(request: Request, who: str, transport: Transport, seen: Seen) -> dict[str, Any]:
-    reset()
+    if seen.written:
+        fill()
+    forget_cached()
     seen.forget()
     response = transport(request, who).plain()
     noticed = {
@@ -74,8 +80,13 @@ def _outcome(request: Request, who: str, transport: Transport, seen: Seen) -> di
         "raised": list(seen.raised),
         "warned": list(seen.warned),
     }
-    logged = list(seen.logged)
-    return {"answer": {"response": response, "logged": logged, "state": state()}} | noticed
+    answer = {
+        "response": response,
+        "logged": list(seen.logged),
+        "rows": rows() if seen.written else None,
+        "kept": kept(),
+    }
+    return {"answer": answer} | noticed
 
 
 def _settled() -> int:

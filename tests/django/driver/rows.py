@@ -26,7 +26,6 @@ _KEYS = ("greeting", "one", "two", "counter", "number", "fixed")
 
 def make_tables() -> None:
     """Create the database, where it is PostgreSQL, and the tables; without migrations."""
-
     settings.MIGRATION_MODULES = {each.label: None for each in apps.get_app_configs()}
     if connection.vendor == "postgresql":
         name = connection.settings_dict["NAME"]
@@ -36,41 +35,37 @@ def make_tables() -> None:
     call_command("createcachetable", verbosity=0)
 
 
-def reset() -> None:
-    """The same rows, with the same keys, in a database, caches and folders that hold no others."""
-
-    statements = connection.ops.sql_flush(
-        no_style(), _tables(), reset_sequences=True, allow_cascade=True
-    )
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
+def fill() -> None:
+    """The same rows, with the same keys, in a database that holds no others."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _emptying():
+            cursor.execute(statement)
         _fill()
-    for cache in caches.all():
-        cache.clear()
+
+
+def forget_cached() -> None:
+    """Nothing in caches, among the files that were stored, and in the outbox."""
+    caches["default"].clear()
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
     mail.outbox = []
     ContentType.objects.clear_cache()
 
 
-def state() -> dict[str, Any]:
-    """Every row, session, cached value, file and mail."""
-
-    root = settings.MEDIA_ROOT
+def rows() -> dict[str, Any]:
+    """All that is in the database, with sessions and passwords told by what they are good for."""
     models = apps.get_app_config("shop").get_models(include_auto_created=True)
+    cached = {key: caches["rows"].get(key) for key in _KEYS}
+    tables = {model._meta.label: _rows(model) for model in models}
+    return {"tables": tables, "users": _users(), "sessions": _sessions(), "cached": cached}
+
+
+def kept() -> dict[str, Any]:
+    """What is cached, stored and sent beside the database."""
+    root = settings.MEDIA_ROOT
+    files = (path for path in root.rglob("*") if path.is_file())
     return {
-        "rows": {model._meta.label: _rows(model) for model in models},
-        "users": _users(),
-        "sessions": _sessions(),
-        "cached": {
-            name: {key: caches[name].get(key) for key in _KEYS} for name in ("default", "rows")
-        },
-        "files": sorted(
-            f"{path.relative_to(root)} {path.read_text()}"
-            for path in root.rglob("*")
-            if path.is_file()
-        ),
+        "cached": {key: caches["default"].get(key) for key in _KEYS},
+        "files": sorted(f"{path.relative_to(root)} {path.read_text()}" for path in files),
         "mails": [f"{each.subject} {each.to}" for each in getattr(mail, "outbox", [])],
     }
 
@@ -86,10 +81,23 @@ def open_connections() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _tables() -> list[str]:
-
+def _emptying() -> list[str]:
     kept = ("django_content_type", "auth_permission")
-    return [name for name in connection.introspection.table_names() if name not in kept]
+    tables = [name for name in connection.introspection.table_names() if name not in kept]
+    if connection.vendor != "postgresql":
+        return list(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))
+    # TRUNCATE makes new files.
+    sequences = (
+        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)"
+        for name in tables
+        if name not in ("django_session", "shop_cache")
+    )
+    return [
+        "SET LOCAL session_replication_role = replica",
+        *(f'DELETE FROM "{name}"' for name in tables),
+        *sequences,
+        "SET LOCAL session_replication_role = origin",
+    ]
 
 
 def _fill() -> None:

@@ -35,6 +35,7 @@ class Seen:
     """What was noticed since the last `forget`."""
 
     queries: int = 0
+    written: bool = False
     refused: int = 0
     stalled: set[str] = field(default_factory=set)
     raised: list[str] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Seen:
 
     def forget(self) -> None:
         self.queries = self.refused = 0
+        self.written = False
         self.stalled.clear()
         self.raised.clear()
         self.warned.clear()
@@ -92,9 +94,10 @@ def _count(cursor: Any, seen: Seen) -> None:
 
         def counted(original: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(original)
-            def call(*args: Any, **kwargs: Any) -> Any:
+            def call(self: Any, sql: Any, *args: Any, **kwargs: Any) -> Any:
                 seen.queries += 1
-                return original(*args, **kwargs)
+                seen.written |= not str(sql).lstrip().upper().startswith("SELECT")
+                return original(self, sql, *args, **kwargs)
 
             return call
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Entry
 from awaken.detect.finding import Finding, Link, Shape
-from awaken.detect.first_uses.forcing import Effect, effect_of
+from awaken.detect.first_uses.forcing import Effect, effect_of, signs
 from awaken.detect.first_uses.held import held_objects, plain_source
 from awaken.detect.loop_context import home_of
 from awaken.resolve.values import UNKNOWN
@@ -80,7 +80,9 @@ def _uses(
     for each, effect in effects:
         if effect is Effect.FETCHES and not (each.given and _goes_along(tree, each, reported)):
             before = (other for other in known if other is not each.node)
-            set_before = _is_set_before(tree, each)
+            set_before = _is_set_before(tree, each) or _is_signed_before(
+                tree, resolver, index.path, each
+            )
             yield (
                 each,
                 not set_before and not any(is_before(tree, other, each.node) for other in before),
@@ -112,6 +114,16 @@ def _is_set_before(tree: Tree, held: Held) -> bool:
         for node in walk(held.function)
         if isinstance(node, ast.Assign)
         for target in node.targets
+    )
+
+
+def _is_signed_before(tree: Tree, resolver: Resolver, path: str, held: Held) -> bool:
+    """`logout(request)`: it gives the request a user, and has read the session."""
+    return any(
+        isinstance(node, ast.Call)
+        and signs(resolver, path, node, held)
+        and is_before(tree, node, held.node)
+        for node in walk(held.function)
     )
 
 

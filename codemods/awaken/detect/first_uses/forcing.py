@@ -7,10 +7,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
+from awaken.detect.first_uses.held import plain_source
 from awaken.index.expressions import plain_term
 from awaken.index.terms import Attr, Call, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Method
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +43,11 @@ _ASKING = frozenset(
     )
 )
 _FILTERS = ("django.db.models.Q", "django.db.models.query_utils.Q")
+# What is handed over is asked there, for all that can be told.
+_THREADS = ("run_in_threadpool", "run_sync", "to_thread")
 _MODEL = "django.db.models.base.Model"
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
-_LOGIN = frozenset(
+_SIGNING = frozenset(
     f"django.contrib.auth.{name}" for name in ("alogin", "alogout", "login", "logout")
 )
 
@@ -69,7 +73,7 @@ def effect_of(tree: Tree, resolver: Resolver, path: str, held: Held) -> Effect:
         held: the place.
     """
     if held.given:
-        return Effect.FETCHES
+        return Effect.FETCHED if held.awaited else Effect.FETCHES
     if _is_awaited_for(tree, held):
         return Effect.FETCHED
     fetches = (
@@ -95,7 +99,7 @@ def _fetches_elsewhere(tree: Tree, call: ast.Call, held: Held) -> bool:
     parent = tree.parent(held.node)
     curried = isinstance(call.func, ast.Call)
     if held.node in call.args:
-        return True
+        return curried or last_name(call.func) in _THREADS
     if not isinstance(parent, ast.Attribute) or not held.loading.members:
         return False
     if parent is call.func:
@@ -169,6 +173,19 @@ def _asks(resolver: Resolver, value: Value, call: ast.Call, held: Held) -> bool:
     if isinstance(value, (Bound, Defined)):
         return _is_made_of(resolver, value) or _asks_inside(resolver, value, call, held)
     return False
+
+
+def signs(resolver: Resolver, path: str, call: ast.Call, held: Held) -> bool:
+    """Whether a call signs somebody in or out whose request has the object; `sync_to_async(login)(...)` does."""
+    holder = held.origin.rpartition(".")[0]
+    if not call.args or plain_source(call.args[0]) != holder:
+        return False
+    run = call.func.args[:1] if isinstance(call.func, ast.Call) else [call.func]
+    where = Where(path, held.scope.number, call.lineno, call.col_offset, held.suite)
+    found = [value for each in run for value in resolver.values(plain_term(each), where)]
+    return bool(found) and all(
+        isinstance(each, External) and each.name in _SIGNING for each in found
+    )
 
 
 def _is_made_of(resolver: Resolver, value: Bound | Defined) -> bool:

@@ -41,6 +41,7 @@ class Held:
         scope: the scope that the node stands in.
         suite: the block of the scope.
         given: whether the node is what has the attribute, given to a function that uses the attribute.
+        awaited: whether that function runs in a thread, which is waited for.
     """
 
     node: ast.expr
@@ -51,6 +52,7 @@ class Held:
     scope: Scope
     suite: int
     given: bool = False
+    awaited: bool = False
 
 
 def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree]) -> Iterator[Held]:
@@ -106,7 +108,7 @@ def _given(
     index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
 ) -> Iterator[Held]:
     """`describe(request)`, where that function reads `request.user.name`."""
-    if site.use is not Use.CALL or site.awaited:
+    if site.use is not Use.CALL:
         return
     used = attributes_used(resolver, site.term, where_of(index, scope, site))
     call = tree().find(site.place, (ast.Call,)) if used else None
@@ -118,7 +120,9 @@ def _given(
         function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
         if node is not None and plain_source(node) and isinstance(function, ast.AsyncFunctionDef):
             origin = f"{plain_source(node)}.{loading.attribute}"
-            yield Held(node, origin, owner, loading, function, scope, site.suite, given=True)
+            yield Held(
+                node, origin, owner, loading, function, scope, site.suite, True, site.awaited
+            )
 
 
 def _variables(tree: Tree, held: Held, function: Scope) -> Iterator[Held]:

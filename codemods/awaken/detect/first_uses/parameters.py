@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Item, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, sole
@@ -43,7 +44,9 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     """
     if not isinstance(term, Call) or not (term.args or term.keywords):
         return []
-    function = sole(resolver.values(term.func, where))
+    func = term.func  # `sync_to_async(describe)(request)`
+    run = func.args[0] if isinstance(func, Call) and func.args else func
+    function = sole(resolver.values(run, where))
     if not isinstance(function, (Bound, Defined)):
         return []
     return [
@@ -100,6 +103,8 @@ def _uses(
         base = used.base if isinstance(used, (Attr, Item)) else None
         if isinstance(base, Attr) and base.name in ATTRIBUTES and base.base == Name(name):
             found.add((base.name, used.name if isinstance(used, Attr) else ""))
+        elif isinstance(used, Attr) and site.use is Use.TRUTH and base == Name(name):
+            found.add((used.name, ""))
         if isinstance(site.term, Call) and Name(name) in site.term.args:
             where = Where(function.path, function.scope, *site.place[:2], site.suite)
             inner = sole(resolver.values(site.term.func, where))

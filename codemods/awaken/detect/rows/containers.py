@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from awaken.detect.rows.at import At
 from awaken.detect.rows.managers import is_queryset, manager_of, of_django
-from awaken.detect.rows.objects import elsewhere
+from awaken.detect.rows.objects import SHORTCUTS, elsewhere
 from awaken.detect.rows.origin import STRANGER, Origin
+from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
 from awaken.detect.rows.steps import GIVES_ITERATOR, step
 from awaken.index.terms import (
     Argument,
@@ -42,7 +43,6 @@ _SAME_ROWS = frozenset(
     (
         *("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"),
         *("builtins.sorted", "builtins.reversed", "builtins.iter", "itertools.islice"),
-        *("django.shortcuts.get_list_or_404", "django.shortcuts.aget_list_or_404"),
     )
 )
 _ALL_ROWS = "in_bulk"
@@ -114,8 +114,9 @@ def _called(origins: Origins, value: Value, term: Call, at: At) -> Found:
         return _stepped(origins, value, term, at)
     if isinstance(value, Contained) and isinstance(term.func, Attr):
         return origins.rows(term.func.base, at)
-    if isinstance(value, External) and value.name in _SAME_ROWS and term.args:
-        return origins.rows(term.args[0], at)
+    if isinstance(value, External) and value.name in _SAME_ROWS | SHORTCUTS and term.args:
+        rows = origins.rows(term.args[0], at)
+        return origins.given(rows, term, at) if value.name in SHORTCUTS else rows
     if isinstance(value, (External, Defined)) and is_queryset(origins.resolver, value):
         return frozenset({Origin()})  # `BookQuerySet(self.model)`
     if isinstance(value, (Bound, Defined)):
@@ -129,6 +130,10 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
     name, func = value.entry.name, term.func
     if not of_django(origins.resolver, value) or not isinstance(func, Attr):
         return _STRANGERS
+    if name in ALL_ROWS and isinstance(func.base, Attr):
+        along = rows_of_relation(origins, func.base, at)
+        if along:
+            return along
     above = isinstance(func.base, Call) and func.base.func == _SUPER
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
     if name == _ALL_ROWS or name in GIVES_ITERATOR:

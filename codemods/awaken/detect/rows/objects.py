@@ -9,6 +9,7 @@ from awaken.detect.rows.managers import of_django
 from awaken.detect.rows.origin import STRANGER, Origin
 from awaken.detect.rows.steps import FOUND_OR_MADE, MADE, ONE_ROW
 from awaken.index.terms import (
+    OPAQUE,
     Argument,
     Attr,
     Awaited,
@@ -37,15 +38,21 @@ if TYPE_CHECKING:
 
     Found: TypeAlias = frozenset[Origin]
 
-_STRANGERS = frozenset({STRANGER})
-# They give one of the objects of their first argument, which is the model itself for the shortcuts.
-_ONE_OF_THEM = frozenset(
-    (
-        *("builtins.next", "builtins.min", "builtins.max", "random.choice"),
-        *("django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"),
+SHORTCUTS = frozenset(
+    f"django.shortcuts.{name}"
+    for name in (
+        *("get_object_or_404", "aget_object_or_404"),
+        *("get_list_or_404", "aget_list_or_404"),
     )
 )
+"""Functions that ask for rows of what they are given first: a model, a manager, a queryset."""
+_STRANGERS = frozenset({STRANGER})
+# They give one of the objects of their first argument, which is the model itself for the shortcuts.
+_ONE_OF_THEM = SHORTCUTS | frozenset(
+    ("builtins.next", "builtins.min", "builtins.max", "random.choice")
+)
 _KEY = "_id"
+_UPDATES = "update_or_create"
 
 
 def _name(origins: Origins, term: Name, at: At) -> Found:
@@ -120,7 +127,8 @@ def _called(origins: Origins, value: Value, term: Call, at: At) -> Found:
     if isinstance(value, Method):
         return _asked(origins, value, term, at)
     if isinstance(value, External) and value.name in _ONE_OF_THEM and term.args:
-        return origins.rows(term.args[0], at)
+        rows = origins.rows(term.args[0], at)
+        return origins.given(rows, term, at) if value.name in SHORTCUTS else rows
     if isinstance(value, Contained) and isinstance(term.func, Attr):
         return origins.rows(term.func.base, at)
     if isinstance(value, Defined) and origins.resolver.is_class(value):
@@ -140,8 +148,22 @@ def _asked(origins: Origins, value: Method, term: Call, at: At) -> Found:
     if name not in ONE_ROW | FOUND_OR_MADE:
         return _STRANGERS
     rows = origins.asked(origins.rows(term.func.base, at), term, at)
+    if name in ONE_ROW:
+        return rows
     # with a join, an object that is made would still come without its relations
-    return rows if name in ONE_ROW else frozenset(each.unjoinable() for each in rows)
+    return frozenset(_updated(each.unjoinable(), name, term) for each in rows)
+
+
+def _updated(row: Origin, name: str, term: Call) -> Origin:
+    """A row that `update_or_create` gives has what stands in `defaults`, whether it was there or not."""
+    given = dict(term.keywords)
+    if name != _UPDATES or not row.known:
+        return row
+    defaults = given.get("defaults", term.args[0] if term.args else None)
+    if not isinstance(defaults, Display) or "create_defaults" in given or OPAQUE in defaults.items:
+        return row if defaults is None else STRANGER
+    keys = (key.value for key in defaults.items if isinstance(key, Constant))
+    return row.with_loaded(key for key in keys if isinstance(key, str))
 
 
 def _made(term: Call) -> Origin:

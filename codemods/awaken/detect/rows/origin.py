@@ -21,11 +21,15 @@ class Source(NamedTuple):
         path: the file.
         place: the call.
         asks: whether that call asks for the rows itself (`Book.objects.get()`): the join goes in front of it.
+        given: whether it asks for those of its first argument (`get_object_or_404(Book)`): the join goes behind that.
+        manager: the manager through which a model is asked that is given itself; empty for a manager.
     """
 
     path: str
     place: Place
     asks: bool
+    given: bool = False
+    manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Origin:
         required: whether all foreign keys came along that cannot be null (`select_related()`).
         only: the columns that were asked for; None for all.
         deferred: columns that were left out.
+        handled: relations that other code in view reads of it: they may have come along by that.
         made: whether the object was made here: what it was not given is not there.
         missing: relations of an object made here that it was given the key of.
         source: the query in view that gave it, or None.
@@ -50,6 +55,7 @@ class Origin:
     required: bool = False
     only: frozenset[str] | None = None
     deferred: frozenset[str] = frozenset()
+    handled: frozenset[str] = frozenset()
     made: bool = False
     missing: frozenset[str] = frozenset()
     source: Source | None = None
@@ -79,6 +85,7 @@ class Origin:
             loaded=frozenset(inner),
             only=None,
             deferred=frozenset(),
+            handled=frozenset(),
             path=(*self.path, name),
         )
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from awaken.detect.loop_context import scopes_of
 from awaken.detect.rows.at import At, Visited
 from awaken.detect.rows.containers import ROWS
 from awaken.detect.rows.given_values import given_values
 from awaken.detect.rows.objects import OBJECTS
 from awaken.detect.rows.origin import STRANGER, Origin, Source
 from awaken.index.summary import ScopeKind, Use
-from awaken.index.terms import Argument, Attr, Call
+from awaken.index.terms import Argument, Attr, Call, Name
 from awaken.resolve.decorators import decorated
 from awaken.resolve.evaluation import Where
-from awaken.resolve.values import Bound, Defined
+from awaken.resolve.values import Bound, Defined, Instance, sole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     Ask: TypeAlias = Callable[[Term, At], Found]
 
 STRANGERS = frozenset({STRANGER})
+_USUAL, _DEFAULT = "objects", "_default_manager"
 _DEEPEST = 6  # calls of helpers that are followed into each other
 
 
@@ -96,10 +98,28 @@ class Origins:
             return STRANGERS
         if not decorated(self.resolver, function).keeps_result:
             return STRANGERS
-        arguments = tuple(given(scope, term, skipped=isinstance(value, Bound)))
+        arguments = tuple(passed(scope, term, skipped=isinstance(value, Bound)))
         inside = At(Where(function.path, function.scope), Visited(function, arguments, at, depth))
         terms, ask = (scope.yielded, self.object) if scope.yields else (scope.returns, ask)
-        return frozenset().union(*(ask(each, inside) for each in terms))
+        found: Found = frozenset()
+        for each in terms:
+            handled = self._handled(function, each)
+            found |= {replace(one, handled=one.handled | handled) for one in ask(each, inside)}
+        return found
+
+    def _handled(self, function: Defined, term: Term) -> frozenset[str]:
+        """The attributes that a function reads or sets of an object that it returns."""
+        index = self.resolver.file(function.path)
+        if index is None or not isinstance(term, Name):
+            return frozenset()
+        sites = (site for scope in scopes_of(index, function.scope) for site in scope.sites)
+        return frozenset(
+            site.term.name
+            for site in sites
+            if site.use in (Use.ATTRIBUTE, Use.STORE)
+            and isinstance(site.term, Attr)
+            and site.term.base == term
+        )
 
     # -- the text
 
@@ -118,6 +138,31 @@ class Origins:
             for each in rows
         )
 
+    def given(self, rows: Found, term: Call, at: At) -> Found:
+        """Rows of a model, or of a bare manager, that a call is given to ask for."""
+        manager = self._manager(term.args[0], at)
+        found = self.asked(rows, term, at)
+        if manager is None or found == rows:
+            return rows
+        return frozenset(
+            replace(each, source=each.source._replace(given=True, manager=manager))
+            if each.source is not None and each not in rows
+            else each
+            for each in found
+        )
+
+    def _manager(self, term: Term, at: At) -> str | None:
+        """The name of the manager that a model is asked through where it is given itself; empty for a manager."""
+        values = self.values(term, at)
+        if all(isinstance(each, Instance) for each in values):
+            return ""
+        only = sole(values)
+        if not isinstance(only, Defined) or not self.resolver.is_class(only):
+            return None
+        usual = self.resolver.members.of_class(only, _USUAL)
+        same = usual == self.resolver.model_managers.default(only)
+        return _USUAL if same else _DEFAULT
+
     def _place(self, term: Call, at: At) -> Place | None:
         """Where a call stands in its file; None inside of a helper, but for a lambda."""
         index = self.resolver.file(at.where.path)
@@ -133,7 +178,7 @@ class Origins:
         return kept[1].get(id(term))
 
 
-def given(scope: Scope, term: Call, *, skipped: bool) -> Iterator[tuple[int, Term]]:
+def passed(scope: Scope, term: Call, *, skipped: bool) -> Iterator[tuple[int, Term]]:
     """The arguments of a call by the position of the parameters that get them."""
     if skipped and isinstance(term.func, Attr):
         yield 0, term.func.base

@@ -5,12 +5,13 @@ Source: https://docs.djangoproject.com/en/5.2/topics/db/optimization/ and `relat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Holds
 from awaken.detect.rows.cached import KEY, is_read_already
 from awaken.detect.rows.given_values import given_values
+from awaken.detect.rows.handed_on import is_handed_on
 from awaken.detect.rows.origins import Origins
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Constant, Name
@@ -70,11 +71,13 @@ class Reads:
         owners = self._owners(attribute, at)
         fields = {self._field(each, attribute.name) for each in owners}
         field = next(iter(fields)) if len(fields) == 1 else None
-        if field is None or field.holds is Holds.MANY:
+        if field is None or (field.holds is Holds.MANY and not field.entry.asks):
             return None
         if is_read_already(self._resolver, used, attribute):
             return None
         found = self.origins.object(attribute.base, at)
+        if is_handed_on(self._resolver, used, attribute):
+            found = frozenset(replace(e, handled=e.handled | {attribute.name}) for e in found)
         return self._judged(attribute, next(iter(owners)), field, found)
 
     def _field(self, owner: Instance, name: str) -> Field | None:
@@ -91,9 +94,14 @@ class Reads:
         self, attribute: Attr, owner: Instance, field: Field, found: frozenset[Origin]
     ) -> Read | None:
         name = attribute.name
+        if field.entry.asks and not field.backwards:
+            loaded = bool(found) and all(each.known and name in each.loaded for each in found)
+            return None if loaded else Read(attribute, owner, field, found, certain=True)
         plain = field.holds is Holds.VALUE or name != field.name
         lacking = {each for each in found if each.known and lacks(each, field, name)}
-        strange = any(not each.known for each in found)
+        doubtful = {each for each in lacking if name in each.handled}
+        lacking -= doubtful
+        strange = bool(doubtful) or any(not each.known for each in found)
         if not lacking and (plain or not strange):
             return None
         return Read(attribute, owner, field, found, certain=bool(lacking) and not strange)

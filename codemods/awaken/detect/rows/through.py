@@ -11,7 +11,7 @@ from awaken.detect.loop_context import scopes_of, where_of
 from awaken.detect.rows.at import At, Used, Visited
 from awaken.detect.rows.blocking_reads import blocking_read, may_be_loaded
 from awaken.detect.rows.given_values import given_values
-from awaken.detect.rows.origins import given
+from awaken.detect.rows.origins import passed
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Either, Element, Item
 from awaken.resolve.model_meta import is_model
@@ -70,10 +70,10 @@ def reached_read(
     """
     if not graph.reads.has_models():
         return known
-    passed = reads_through(graph, used, targets)
-    if not passed:
+    found = reads_through(graph, used, targets)
+    if not found:
         return known if not only_reads(graph, targets) else None
-    first = next((each for each in passed if each.read.certain), passed[0])
+    first = next((each for each in found if each.read.certain), found[0])
     return Reached(blocking_read(graph.resolver, first.read), first.links)
 
 
@@ -151,7 +151,7 @@ def _arguments(graph: CallGraph, site: Site, at: At, target: Target) -> Iterator
         values = given_values(resolver, term.func, at)
         bound = any(isinstance(each, Bound) and each.function == target.function for each in values)
         if scope is not None and (bound or target.function in values):
-            yield from given(scope, term, skipped=bound)
+            yield from passed(scope, term, skipped=bound)
         else:
             yield from _sorted_by(graph, term, at, target)
             yield from _shown(graph, term, at, target)

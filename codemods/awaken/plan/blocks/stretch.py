@@ -57,7 +57,7 @@ def plan_stretch(stretch: Stretch) -> Fix | None:
     if flow is None or not _is_sound(stretch, flow):
         return None
     recipe = HopBlock(
-        target=Target(place_of(block), *_scope_and_suite(stretch)),
+        target=Target(place_of(block), *scope_and_suite(situation, block)),
         runner=runner,
         function=stretch_name(stretch.members, flow.results),
         parameters=flow.parameters,
@@ -128,15 +128,19 @@ def _stores(situation: Situation, node: ast.Assign, names: frozenset[str]) -> bo
     return into and is_unfinished(situation, node.value, names)
 
 
-def _scope_and_suite(stretch: Stretch) -> tuple[int, int]:
-    """Numbers of the scope and of the suite that hold the statements."""
-    situation = stretch.situation
+def scope_and_suite(situation: Situation, block: Sequence[ast.stmt]) -> tuple[int, int]:
+    """Numbers of the scope and of the suite that hold statements.
+
+    Args:
+        situation: a finding in one of them.
+        block: the statements, in one suite.
+    """
     function = enclosing_function(situation.index, situation.scope)
     if function is None or situation.scope is not function:
         return (function.number if function else situation.finding.scope), 0
     suite = situation.finding.suite
     for up in situation.tree.ancestors(situation.node):
-        if up in stretch.statements:
+        if up in block:
             break
         if isinstance(up, ast.stmt):
             suite = function.suites[suite].parent

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_in_scope import COMPREHENSIONS
-from awaken.plan.orm.chains import chain_of
+from awaken.plan.orm.chains import chain_of, only_value
 from awaken.plan.orm.native import has_async_iteration
 from awaken.plan.orm.ordering import repeats_no_row
 from awaken.plan.recipes import AskAsync
@@ -88,26 +88,17 @@ def _keeps_number(situation: Situation, chain: Chain) -> bool:
 
 def _origin(situation: Situation, rows: ast.expr) -> ast.expr:
     """What a name stands for, where this is the only use of it; else the expression itself."""
-    if not isinstance(rows, ast.Name):
+    value = only_value(situation, rows) if isinstance(rows, ast.Name) else None
+    if value is None or not isinstance(rows, ast.Name):
         return rows
-    nodes = [node for node in ast.walk(situation.function()) if _named(node) == rows.id]
-    stores = [node for node in nodes if not _is_load(node)]
-    statement = situation.tree.parent(stores[0]) if len(stores) == 1 else None
-    if not isinstance(statement, ast.Assign) or statement.targets != stores:
-        return rows
-    others = (node for node in nodes if node is not rows and _is_load(node))
-    once = _loops(situation, rows) == _loops(situation, statement)
-    if not once or not all(_asks_anew(situation, node) for node in others):
-        return rows
-    return statement.value
-
-
-def _named(node: ast.AST) -> str | None:
-    if isinstance(node, (ast.Global, ast.Nonlocal)):
-        return node.names[0]
-    if isinstance(node, ast.arg):
-        return node.arg
-    return node.id if isinstance(node, ast.Name) else None
+    others = (
+        node
+        for node in ast.walk(situation.function())
+        if isinstance(node, ast.Name) and node.id == rows.id and node is not rows
+    )
+    once = _loops(situation, rows) == _loops(situation, situation.tree.statement(value))
+    anew = all(_asks_anew(situation, node) for node in others if _is_load(node))
+    return value if once and anew else rows
 
 
 def _is_load(node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import ROWS
+from awaken.plan.names_in_scope import names_bound_by
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _GET_QUERYSET = "get_queryset"
+_MODEL = "django.db.models.base.Model"
 # What a class would have to change for its querysets to give other rows than they count.
 _OWN_ANSWERS = (
     *("__bool__", "__iter__", "__len__", "_fetch_all", "_iterator", "iterator"),
@@ -66,12 +68,52 @@ def chain_of(situation: Situation, node: ast.expr) -> Chain | None:
                 return None
             calls.append(node)
             node = node.func.value
+        elif isinstance(node, ast.Name) and calls:
+            assigned = only_value(situation, node)
+            if assigned is None:
+                break
+            node = assigned
         else:
             break
     manager = situation.value_of(node)
-    if not calls or not isinstance(manager, Instance) or not _is_plain(situation, manager):
+    if not calls or not _is_manager_of_model(situation, node) or not isinstance(manager, Instance):
+        return None
+    if not _is_plain(situation, manager):
         return None
     return Chain(tuple(reversed(calls)), slices, manager.element)
+
+
+def only_value(situation: Situation, name: ast.Name) -> ast.expr | None:
+    """What a variable of the function is given, where it is given one thing only."""
+    nodes = [node for node in ast.walk(situation.function()) if _binds(node, name.id)]
+    statement = situation.tree.parent(nodes[0]) if len(nodes) == 1 else None
+    plain = isinstance(statement, ast.Assign) and statement.targets == nodes
+    return statement.value if plain and isinstance(statement, ast.Assign) else None
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Whether a node gives a name a value, or says that it belongs elsewhere."""
+    if isinstance(node, (ast.Global, ast.Nonlocal)):
+        return name in node.names
+    if isinstance(node, ast.arg):
+        return node.arg == name
+    return name in names_bound_by(node)
+
+
+def _is_manager_of_model(situation: Situation, node: ast.expr) -> bool:
+    """`Book.objects`, `author.books`: an attribute of a model, or of one of its rows."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    value = situation.value_of(node.value)
+    owner = value.of if isinstance(value, Instance) else value
+    if not isinstance(owner, (Defined, External)):
+        return False
+    resolver = situation.resolver
+    return any(
+        isinstance(base, External)
+        and any(known.name == _MODEL for known in resolver.catalogue.ancestry(base.name))
+        for base in resolver.members.ancestry(owner)
+    )
 
 
 def _name(call: ast.Call) -> str:

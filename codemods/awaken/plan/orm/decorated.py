@@ -10,6 +10,7 @@ from awaken.plan.blocks.carried_statements import stands_alone, waits
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_in_scope import bound_names
 from awaken.plan.orm.djangos_thread import judgement_of
+from awaken.plan.orm.plain_forms import plain_forms
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Target
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -32,14 +33,15 @@ def plan_decorated(situation: Situation, function: ast.AsyncFunctionDef) -> Fix 
         function: what it decorates.
     """
     body = _without_docstring(function.body)
-    waiting = next((node for each in body for node in ast.walk(each) if waits(node)), None)
-    if waiting is not None:
+    plain = plain_forms(situation, body)
+    if plain is None:
+        waiting = next(node for each in body for node in ast.walk(each) if waits(node))
         return reason("atomic-around-await", f"line {getattr(waiting, 'lineno', function.lineno)}")
     if function.decorator_list[-1] is not situation.node:
         return reason("other-decorator")
     if not body or not _has_its_line(situation) or not stands_alone(situation, body):
         return reason("statement-shape")
-    judged = judgement_of(situation, body)
+    judged = judgement_of(situation, body, plain.nodes)
     if judged.refusal is not None:
         return judged.refusal
     runner = django_runner_for(situation)
@@ -52,6 +54,8 @@ def plan_decorated(situation: Situation, function: ast.AsyncFunctionDef) -> Fix 
         results=(),
         returns=any(isinstance(node, ast.Return) and node.value for node in nodes),
         decorator=Place.of(situation.node),
+        plain=plain.replacements,
+        gone=plain.gone,
     )
     description = f"run the body as one function, with its decorator, through `{runner.shown}`"
     return Fix(Strategy.BLOCK, description, recipe, judged.difference or reason("opens-now"))
@@ -76,6 +80,5 @@ def _parameters(function: ast.AsyncFunctionDef, body: Sequence[ast.stmt]) -> tup
     scan = Assignment()
     scan.run(body, set())
     changed = bound_names(body) & scan.needed
-    return tuple(
-        each.arg for each in ast.walk(function.args) if getattr(each, "arg", "") in changed
-    )
+    arguments = [each for each in ast.walk(function.args) if isinstance(each, ast.arg)]
+    return tuple(each.arg for each in arguments if each.arg in changed)

@@ -57,16 +57,21 @@ class Judgement(NamedTuple):
     difference: Reason | None
 
 
-def judgement_of(situation: Situation, block: Sequence[ast.stmt]) -> Judgement:
+def judgement_of(
+    situation: Situation, block: Sequence[ast.stmt], plain: frozenset[ast.AST] = frozenset()
+) -> Judgement:
     """What it comes to that neighbouring statements run in Django's thread, without what leaves them.
 
     Args:
         situation: a finding in the block.
         block: the statements.
+        plain: what waits in them and will not, with the calls that are awaited.
     """
     difference: Reason | None = None
     made = bound_names(block)
     for node in ast.walk(ast.Module([*block], [])):
+        if node in plain:
+            continue
         if waits(node):
             return Judgement(reason("open-handle"), None)
         if isinstance(node, (ast.Name, ast.Attribute)) and _is_of_the_loop(situation, node, made):

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from awaken.detect.first_uses.held import plain_source
+from awaken.index.summary import ScopeKind
 from awaken.plan.fix import Fix, Strategy
 from awaken.plan.orm.override_guard import is_stock
 from awaken.plan.recipes import FetchAnew
-from awaken.resolve.values import External
+from awaken.resolve.values import Bound, Defined, External
 from awaken.syntax.evaluated_before import is_before, is_certain, suite_of
 from awaken.syntax.positions import Place
 from awaken.syntax.walking import walk
@@ -38,6 +39,22 @@ _ASKING = frozenset(
 )
 # They are given the request, and leave its user alone.
 _READING = ("django.contrib.messages.", "django.http.", "django.shortcuts.", "django.template.")
+# Libraries that call what looks like a view, with a request whose user is not the session's.
+_OTHER_CALLERS = frozenset(
+    (
+        *(
+            "adrf",
+            "ariadne",
+            "channels",
+            "drf_spectacular",
+            "graphene_django",
+            "ninja",
+            "ninja_extra",
+        ),
+        *("ninja_jwt", "oauth2_provider", "rest_framework", "strawberry", "strawberry_django"),
+    )
+)
+_DJANGO = "django."
 _NAMES = ("user", "request_user")
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
@@ -57,7 +74,7 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
     tree = situation.tree
     origins = [each for each in same if plain_source(each.node) == each.origin]
     plain = all(_only_asks(situation, each) for each in same)
-    if not plain or _is_handed_on(situation, here):
+    if not plain or not _is_djangos_own(situation, here) or _is_handed_on(situation, here):
         return None
     name = ""
     first = origins[0]
@@ -76,6 +93,31 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
     uses = tuple(Place.of(each.node) for each in origins)
     recipe = FetchAnew(situation.target(first.node), native.name, holder, name, uses)
     return Fix(Strategy.NATIVE, f"await `{holder}.{native.name}` once", recipe)
+
+
+def _is_djangos_own(situation: Situation, here: Held) -> bool:
+    """Whether nobody but Django and the project has a hand in how the function is called: others set users, too."""
+    if situation.packages.anywhere & _OTHER_CALLERS:
+        return False
+    decorators = (
+        each.func if isinstance(each, ast.Call) else each for each in here.function.decorator_list
+    )
+    own = (Defined, Bound)
+    if not all(
+        isinstance(value, own) or (isinstance(value, External) and value.name.startswith(_DJANGO))
+        for each in decorators
+        for value in situation.values_of(each)
+    ):
+        return False
+    parent = situation.index.scopes[situation.home.parent]
+    if parent.kind is not ScopeKind.CLASS:
+        return True
+    lineage = situation.resolver.members.lineage(Defined(situation.index.path, parent.number))
+    return all(
+        isinstance(base, Defined)
+        or (isinstance(base, External) and base.name.startswith((_DJANGO, "builtins.")))
+        for base in lineage
+    )
 
 
 def _only_asks(situation: Situation, held: Held) -> bool:

@@ -132,7 +132,10 @@ def _fix(wanted: _Wanted, paths: set[str]) -> Fix:
     number, suite = _home(wanted)
     target = Target(wanted.source.place, number, suite)
     named = ", ".join(f'"{path}"' for path in longest)
-    recipe = JoinRelated(target, wanted.source.asks, tuple(longest))
+    source = wanted.source
+    recipe = JoinRelated(
+        target, source.asks, tuple(longest), given=source.given, manager=source.manager
+    )
     return Fix(Strategy.NATIVE, f"ask for it with the rows: `select_related({named})`", recipe)
 
 

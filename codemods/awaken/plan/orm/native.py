@@ -13,7 +13,6 @@ from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
 from awaken.plan.orm.override_guard import is_stock
 from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
-from awaken.syntax.walking import walk
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Native
@@ -64,8 +63,8 @@ def means_the_same(situation: Situation) -> bool:
     value, native = situation.finding.value, situation.finding.entry.native
     if native is None or not is_stock(situation, native.families):
         return False
-    if _REQUESTS in native.families and _asks_twice(situation):
-        return False
+    if _REQUESTS in native.families and not has_asked_already(situation, situation.function()):
+        return False  # it would find out once more who asks, apart from what `request.user` knows
     if not isinstance(value, Method) or value.receiver is None:
         return True
     function = enclosing_function(situation.index, situation.scope)
@@ -77,13 +76,6 @@ def means_the_same(situation: Situation) -> bool:
     if any(is_manager(situation, owner) for owner in owners):
         return False
     return _is_a_queryset(situation, value) or _is_that_manager(situation, value)
-
-
-def _asks_twice(situation: Situation) -> bool:
-    """Whether Django's async code would find out once more who asks, apart from what `request.user` knows already."""
-    function = situation.function()
-    asked = any(isinstance(node, ast.Attribute) and node.attr == "user" for node in walk(function))
-    return asked and not has_asked_already(situation, function)
 
 
 def _is_a_queryset(situation: Situation, value: Method) -> bool:
@@ -107,6 +99,8 @@ def _is_that_manager(situation: Situation, value: Method) -> bool:
     func = situation.call.func if isinstance(situation.node, ast.Call) else None
     holder = _holder(func)
     model = situation.value_of(holder) if holder is not None else UNKNOWN
+    if isinstance(model, Defined) and UNKNOWN in situation.resolver.members.lineage(model):
+        return False
     of_class = isinstance(model, (Defined, External))
     of_relation = value.receiver is not None and value.receiver.of == _RELATED
     exact = isinstance(element, Defined) if of_relation else of_class

@@ -1,7 +1,7 @@
 """Cursors and connections that are kept in a variable: every statement that uses them becomes one function.
 
 `cursor = connection.cursor()`, the queries, and `rows = cursor.fetchall()` are of use in one thread only, so they
-go there together: from the statement that makes the cursor to the last one of its suite that mentions it.
+go there together: from the first statement of a suite that mentions the cursor to the last one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _findings_in(block: Sequence[ast.stmt], situations: Sequence[Situation]) -> 
 
 
 def _uses_of_cursor(situation: Situation) -> Sequence[ast.stmt]:
-    """The statements from the one that makes the cursor to the last one that mentions it; none where others do, too."""
+    """The statements from the first one that mentions the cursor to the last one; none where some stand elsewhere."""
     first = situation.tree.statement(situation.node)
     names = _names_of(first, situation.node)
     connection = _kept_connection(situation)
@@ -72,12 +72,25 @@ def _uses_of_cursor(situation: Situation) -> Sequence[ast.stmt]:
         first, names = connection, names | _names_of(connection, connection.value)
     if not names or not in_coroutine(situation, first):
         return ()
-    suite = _suite_of(situation, first)
-    start = suite.index(first)
     mentions = _mentions(situation.function(), names)
-    behind = [n for n, each in enumerate(suite) if n >= start and _holds(each, mentions)]
-    block = suite[start : behind[-1] + 1]
-    return block if mentions == _mentions(ast.Module([*block], []), names) else ()
+    for up in (first, *situation.tree.ancestors(first)):
+        if up is situation.function():
+            break
+        if isinstance(up, ast.stmt):
+            block = _around(situation, up, mentions)
+            if mentions == _mentions(ast.Module([*block], []), names):
+                return block
+    return ()
+
+
+def _around(
+    situation: Situation, statement: ast.stmt, mentions: set[ast.AST]
+) -> Sequence[ast.stmt]:
+    """The statements of the suite of one, from the first that mentions a cursor to the last."""
+    suite = _suite_of(situation, statement)
+    here = suite.index(statement)
+    found = [n for n, each in enumerate(suite) if n == here or _holds(each, mentions)]
+    return suite[found[0] : found[-1] + 1]
 
 
 def _kept_connection(situation: Situation) -> ast.Assign | None:

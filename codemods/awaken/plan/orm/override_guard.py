@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.families import Family, Form
 from awaken.index.summary import ScopeKind
+from awaken.plan.orm.managers import methods_of_managers
 from awaken.plan.orm.receivers import has_async_receivers
 from awaken.plan.orm.who_asks import only_django_says_who
 from awaken.resolve.values import Defined, External
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _DJANGO = "django."
+# Words that stand in every other file; nobody puts methods of these names into managers from outside.
+_COMMON = frozenset(("get",))
 _PATCHES = frozenset(("add_to_class", "setattr"))
 
 
@@ -33,8 +36,16 @@ def is_stock(situation: Situation, families: Iterable[str]) -> bool:
         situation: the finding whose async form is asked for.
         families: names of `[[family]]` tables.
     """
-    named = [situation.resolver.catalogue.family(name, situation.finding.call) for name in families]
-    return all(each is not None and _CHECKS[each.form](situation, each) for each in named)
+    situation.surroundings.depend_on_all()
+    return all(_is_known_stock(situation, name) for name in families)
+
+
+def _is_known_stock(situation: Situation, name: str) -> bool:
+    known = situation.surroundings.stock_families
+    if name not in known:
+        family = situation.resolver.catalogue.family(name, situation.finding.call)
+        known[name] = family is not None and _CHECKS[family.form](situation, family)
+    return known[name]
 
 
 def _by_setting(situation: Situation, family: Family) -> bool:
@@ -86,31 +97,26 @@ def _is_plain(situation: Situation, family: Family, value: Defined) -> bool:
             scope = resolver.scope(base)
             if scope is None or not _defined(family).isdisjoint(scope.bindings):
                 return False
-        elif not (isinstance(base, External) and base.name.startswith((_DJANGO, "builtins."))):
+        elif not isinstance(base, External) or not base.name.startswith(_bases(family)):
             return False
     inherits = any(isinstance(base, External) for base in lineage)
-    return inherits and (family.form is not Form.MODEL or _has_plain_managers(situation, family))
+    return inherits and methods_of_managers(situation).isdisjoint(family.managers)
+
+
+def _bases(family: Family) -> tuple[str, ...]:
+    """How the names of classes begin that may stand above one of the project."""
+    stores = family.form is Form.MODULE  # some of Django's own do no better
+    return (*(f"{name}." for name in family.stock),) if stores else (_DJANGO, "builtins.")
 
 
 def _defined(family: Family) -> frozenset[str]:
     return frozenset((*family.methods, *(f"a{name}" for name in family.methods)))
 
 
-def _has_plain_managers(situation: Situation, family: Family) -> bool:
-    """Whether no class at all has one of the methods that managers of users have."""
-    names = frozenset(name for name in family.methods if name.startswith("get_by_"))
-    return not any(
-        not names.isdisjoint(scope.bindings)
-        for parsed in situation.surroundings.mentioned_in(names)
-        for scope in parsed.index.scopes
-        if scope.kind is ScopeKind.CLASS
-    )
-
-
 def _is_patched(situation: Situation, family: Family) -> bool:
     """`User.check_password = ...`, `User.add_to_class("has_perm", ...)`, wherever that stands."""
-    names = frozenset(family.methods)
-    for parsed in situation.surroundings.mentioned_in(names):
+    names = frozenset((*family.methods, *family.managers)) - _COMMON
+    for parsed in situation.surroundings.mentioned_in(names) if names else ():
         assigned = (name.rpartition(".")[2] for name in parsed.index.assigned)
         if not names.isdisjoint(assigned):
             return True

@@ -13,8 +13,9 @@ from awaken.detect.finding import Shape
 from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.offload import plan_hop
+from awaken.plan.offload import hop_whole, plan_hop
 from awaken.plan.orm.connections import CONNECTIONS
+from awaken.plan.orm.late_asking import asks_too_late
 from awaken.plan.orm.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
 from awaken.plan.orm.relations import read_in_thread
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.plan.situation import Situation
+
+_CACHES = "django.core.cache."
 
 
 def plan_django(situation: Situation) -> Iterator[Fix | Reason]:
@@ -71,6 +74,8 @@ def _plan_call(situation: Situation) -> Fix | Reason:
     # A method under another name (`find = Book.objects.get`) has no name to change.
     renamed = isinstance(func, ast.Attribute) and func.attr == entry.name
     followed = renamed or isinstance(situation.finding.value, External)
+    if asks_too_late(situation):
+        return reason("asked-too-late")
     fits = native is not None and takes_the_arguments(native, situation.call)
     if native is None or not (
         followed and fits and has_native(situation) and means_the_same(situation)
@@ -100,12 +105,22 @@ def _plan_property(situation: Situation) -> Fix | Reason:
 
 
 _BY_NAME = {**TRANSACTIONS, **CONNECTIONS}
+
+
+def _plan_search(situation: Situation) -> Fix | Reason:
+    """`x in rows`, `key in cache`."""
+    compare = situation.tree.parent(situation.node)
+    if not situation.finding.call.startswith(_CACHES) or not isinstance(compare, ast.Compare):
+        return plan_membership(situation)
+    return hop_whole(situation, django_runner_for(situation), compare, materialise=False)
+
+
 _BY_SHAPE = {
     Shape.CALL: _plan_call,
     Shape.ITERATE: plan_iteration,
     Shape.CONSUME: plan_consumption,
     Shape.TRUTH: plan_truth,
-    Shape.CONTAINS: plan_membership,
+    Shape.CONTAINS: _plan_search,
     Shape.INDEX: plan_index,
     Shape.PROPERTY: _plan_property,
     Shape.RELATION: read_in_thread,

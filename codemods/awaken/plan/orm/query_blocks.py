@@ -167,10 +167,11 @@ class _Search:
         if not isinstance(fix, Fix) or fix.difference is not None:
             return None
         recipe = fix.recipe
-        plain = isinstance(recipe, HopBlock) and recipe.leaving is None
-        return fix if plain and len(recipe.results) <= _MANY_RESULTS else None
+        if not isinstance(recipe, HopBlock) or recipe.leaving is not None:
+            return None
+        return fix if len(recipe.results) <= _MANY_RESULTS else None
 
-    def _hops(self, statement: ast.AST) -> int:
+    def _hops(self, statement: ast.stmt) -> int:
         """How many hops a statement takes where each of its queries takes its own; a round of a loop counts twice."""
         queries = [query for query in self._in([statement]) if query.is_hop]
         wholes = [query.planned.best for query in queries if query.planned.best is not None]
@@ -186,7 +187,7 @@ class _Search:
         }
         return sum(_rounds(queries[0].situation, place, statement) for place in {*places, *single})
 
-    def _in(self, block: Iterable[ast.AST]) -> list[_Query]:
+    def _in(self, block: Iterable[ast.stmt]) -> list[_Query]:
         places = [Place.of(each) for each in block]
         return [
             query for query in self.queries if any(encloses(place, query.place) for place in places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from awaken.plan.await_position import generator_position
 from awaken.resolve.values import Contained, External, Instance
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def _body(situation: Situation, loop: ast.For | ast.comprehension) -> Iterator[a
         return
     owner = situation.tree.parent(loop)
     iterables = {id(node) for node in ast.walk(loop.iter)}
-    if isinstance(owner, ast.GeneratorExp):
+    lazy = isinstance(owner, ast.GeneratorExp)
+    if lazy and generator_position(situation, loop.iter).refusal is not None:
         yield ast.Yield()  # nobody knows how far it is gone through
     if owner is not None:
         yield from (node for node in ast.walk(owner) if id(node) not in iterables)

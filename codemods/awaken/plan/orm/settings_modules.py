@@ -71,6 +71,29 @@ class DjangoSettings:
         known = [each for each in found if each is not None]
         return frozenset().union(*known) if len(known) == len(found) else None
 
+    def under(self, name: str, key: str) -> frozenset[str] | None:
+        """Every string that stands under a key of the dictionaries that a setting holds by name.
+
+        Args:
+            name: the setting.
+            key: such as `BACKEND`.
+
+        Returns:
+            None where one of them cannot be told; nothing where the project leaves the setting alone.
+        """
+        self._depend()
+        if not self._in_view:
+            return None
+        found: set[str] = set()
+        for module in self._mentioning((name,)):
+            for node in module.tree.nodes:
+                for given in _given(module.tree, node, name):
+                    strings = _under(given, key)
+                    if strings is None:
+                        return None
+                    found |= strings
+        return frozenset(found)
+
     def _hides(self, module: ParsedFile) -> bool:
         """Whether a settings module takes settings from where nobody can look."""
         for star in module.index.stars:
@@ -92,6 +115,24 @@ def _sets_any(tree: Tree) -> bool:
         isinstance(node, ast.Name) and node.id in _MARKS and isinstance(node.ctx, ast.Store)
         for node in tree.nodes
     )
+
+
+def _under(node: ast.expr | None, key: str) -> frozenset[str] | None:
+    """The strings under a key of the dictionaries in a dictionary; None where one is made up elsewhere."""
+    if not isinstance(node, ast.Dict) or None in node.keys:
+        return None
+    found: set[str] = set()
+    for each in node.values:
+        if not isinstance(each, ast.Dict) or None in each.keys:
+            return None
+        for name, value in zip(each.keys, each.values, strict=True):
+            if not isinstance(name, ast.Constant):
+                return None
+            if name.value == key:
+                if not isinstance(value, ast.Constant):
+                    return None
+                found.add(str(value.value))
+    return frozenset(found)
 
 
 def _strings_in(tree: Tree, name: str) -> frozenset[str] | None:

@@ -15,6 +15,7 @@ from awaken.plan.blocks.carried_statements import stands_alone
 from awaken.plan.blocks.data_flow import flow_of
 from awaken.plan.blocks.leaving import leaving_of, statements_that_leave
 from awaken.plan.blocks.outer_names import kept_names
+from awaken.plan.blocks.stretch import scope_and_suite
 from awaken.plan.blocks.suppressing import suppressing
 from awaken.plan.blocks.unfinished import is_unfinished, keeps_open, unfinished_names
 from awaken.plan.fix import Fix, Reason, Strategy
@@ -28,6 +29,7 @@ from awaken.syntax.suites import place_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from awaken.plan.orm.plain_forms import PlainForms
     from awaken.plan.situation import Situation
     from awaken.resolve.values import Value
 
@@ -59,6 +61,7 @@ def plan_sync_function(
     block: Sequence[ast.stmt],
     name: Callable[[Sequence[str]], str],
     what: str,
+    plain: PlainForms | None = None,
 ) -> Fix | Reason:
     """One function for neighbouring statements, and one hop; or why that cannot be.
 
@@ -67,12 +70,13 @@ def plan_sync_function(
         block: the statements, all in one suite of the coroutine.
         name: for the function, told by what it gives back.
         what: what they are, for the description.
+        plain: the plain forms of what is awaited in them, where they all have one.
     """
     if not in_coroutine(situation, block[0]):
         return reason("class-body")
     if not stands_alone(situation, block):
         return reason("statement-shape")
-    judged = judgement_of(situation, block)
+    judged = judgement_of(situation, block, plain.nodes if plain else frozenset())
     if judged.refusal is not None:
         return judged.refusal
     kept = _kept(situation, block)
@@ -82,7 +86,7 @@ def plan_sync_function(
         return reason("open-handle")
     runner = django_runner_for(situation)
     recipe = HopBlock(
-        target=Target(place_of(block), situation.finding.scope, situation.finding.suite),
+        target=Target(place_of(block), *scope_and_suite(situation, block)),
         runner=runner,
         function=name(kept.results),
         parameters=kept.parameters,
@@ -90,6 +94,8 @@ def plan_sync_function(
         returns=kept.returns,
         outer=kept.outer,
         leaving=kept.leaving,
+        plain=plain.replacements if plain else (),
+        gone=plain.gone if plain else (),
     )
     description = f"run {what} as one function through `{runner.shown}`"
     return Fix(Strategy.BLOCK, description, recipe, judged.difference)

@@ -15,6 +15,7 @@ from awaken.plan.fix import Fix, Reason
 from awaken.plan.offload import plan_hop
 from awaken.plan.orm.decorated import NAME, plan_decorated
 from awaken.plan.orm.djangos_thread import judgement_of
+from awaken.plan.orm.plain_forms import plain_forms
 from awaken.plan.orm.sync_function import plan_sync_function
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -38,10 +39,15 @@ def plan_transaction(situation: Situation) -> Fix | Reason:
     if statement is None:
         return reason("atomic-block")
     waiting = next((node for node in ast.walk(statement) if waits(node)), None)
-    if waiting is not None:
+    if waiting is None:
+        return plan_sync_function(situation, [statement], lambda _: NAME, "the transaction")
+    plain = plain_forms(situation, [statement])
+    if plain is None:
         line = f"line {getattr(waiting, 'lineno', statement.lineno)}"
         return reason("atomic-around-await", line)
-    return plan_sync_function(situation, [statement], lambda _: NAME, "the transaction")
+    what = "the transaction, with Django's plain methods,"
+    option = plan_sync_function(situation, [statement], lambda _: NAME, what, plain)
+    return option.but(reason("raises-today")) if isinstance(option, Fix) else option
 
 
 def plan_on_commit(situation: Situation) -> Fix | Reason:
