@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.engine import analyse, analyse_text
-from awaken.project.configuration import Configuration
+from awaken.engine import analyse, analyse_text, groups_of, rewrite
+from awaken.project.configuration import Configuration, override
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,3 +56,34 @@ def test_it_counts_for_standard_input_as_well(tmp_path: Path) -> None:
         configuration=Configuration(),
     )
     assert _strategies(analysis) == ["thread"]
+
+
+_MODELS = """\
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=50)
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=50)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE)
+
+
+async def author_of(title):
+    book = Book.objects.get(title=title)
+    return book.author.name
+"""
+
+
+def test_each_change_of_a_query_passes_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(_MODELS)
+    configuration = override(Configuration(), django_version="5.2")
+    analysis = analyse([tmp_path], root=tmp_path, configuration=configuration, jobs=1)
+    (plan,) = analysis.plans
+    groups = groups_of(plan, unsafe=False)
+    results = [rewrite(analysis, plan, [group]) for group in groups]
+
+    assert len(groups) == 2
+    assert [result.dropped for result in results if result is not None] == [(), ()]

@@ -29,6 +29,7 @@ from awaken.verify.gate import Candidate, refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from awaken.detect.finding import Finding
     from awaken.plan.fix import ChangeGroup, Dropped, PlannedFinding, Reason
     from awaken.workbench import Workbench
 
@@ -134,10 +135,11 @@ class FileRewriter:
     def _unsettled(self, groups: Sequence[ChangeGroup], draft: Draft) -> Reason | None:
         """Whether a second run would find something to do that the first one did not leave."""
         unsafe = any(group.fix.difference is not None for group in groups)
-        done = Counter(finding.call for group in groups for finding in group.findings)
-        again = _fixable(self._replanned(draft), unsafe=unsafe)
-        more = again - (self._fixable_before - done)
-        return reason("not-settled", next(iter(more))) if more else None
+        done = Counter(_member(finding) for group in groups for finding in group.findings)
+        replanned = self._replanned(draft)
+        more = _fixable(replanned, unsafe=unsafe) - (self._fixable_before - done)
+        calls = (each.finding.call for each in replanned if _member(each.finding) in more)
+        return reason("not-settled", next(calls)) if more else None
 
     @cached_property
     def _fixable_before(self) -> Counter[str]:
@@ -168,7 +170,15 @@ class FileRewriter:
 def _fixable(planned: Sequence[PlannedFinding], *, unsafe: bool) -> Counter[str]:
     """How often each call could be fixed; what is odd counts whatever its fix: no rewrite may bring it."""
     return Counter(
-        each.finding.call
+        _member(each.finding)
         for each in planned
         if each.chosen(unsafe=unsafe) is not None or each.finding.rule in ADVICE
     )
+
+
+def _member(finding: Finding) -> str:
+    """What is called, by its last name: a call that stays may be one of another object's afterwards.
+
+    `Book.objects.get()` is the manager's; `Book.objects.select_related("author").get()` the queryset's.
+    """
+    return finding.call.rpartition(".")[2]

@@ -197,7 +197,9 @@ _ALL: Final = (
             " `async for`); else the call is made by `sync_to_async`, which keeps it in the thread"
             " that owns the connection. A transaction goes there as one function, and so does all that"
             " is done with a cursor; neighbouring queries do where the configuration says"
-            ' `strategies.django = "block"`.'
+            ' `strategies.django = "block"`. What a foreign key leads to is asked for with the rows'
+            " (`select_related`) where their query is in view, else read by `sync_to_async`; where the"
+            ' query is not, it is reported under `min-severity = "low"` only.'
         ),
         ruff=(),
         before=(
@@ -212,8 +214,9 @@ _ALL: Final = (
         ),
         reasons=(
             *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("streamed-elsewhere", "streamed-rows"),
             *("lock-outside-transaction", "opens-now"),
-            *("overridden-in-project", "reused-queryset", "unclear-names"),
+            *("overridden-in-project", "read-earlier", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(

@@ -55,11 +55,19 @@ class Django:
 
 @dataclass(frozen=True)
 class State:
-    """How the project is to be found, who asks it, and how where that is not as usual."""
+    """How the project is to be found, and who asks it.
+
+    Attributes:
+        name: what the state is called.
+        users: who asks, separated by commas.
+        client: how, where that is not as usual.
+        settings: awaken's own, by the names of `Configuration`; None where awaken changes nothing.
+    """
 
     name: str
     users: str
     client: str | None = None
+    settings: dict[str, Any] | None = None
 
     def transports(self, database: str) -> str:
         return self.client or ",".join(ways()[database])
@@ -69,13 +77,20 @@ class State:
 STATES = {
     "reference": State("reference", "anonymous,ada", "client"),
     "before": State("before", "ada"),
-    "after": State("after", "anonymous,ada"),
+    "after": State("after", "anonymous,ada", settings={}),
+    "blocks": State("blocks", "anonymous,ada", "async", {"strategies_django": "block"}),
+    "functions": State("functions", "anonymous,ada", "async", {"strategies": ["sync"]}),
 }
 
 
 def ways() -> dict[str, tuple[str, ...]]:
     """The databases, and how the project is asked on each."""
-    return _ALL_WAYS if ENVIRONMENTS in os.environ else _WAYS
+    return _ALL_WAYS if every_way() else _WAYS
+
+
+def every_way() -> bool:
+    """Whether this run is about Django, and may take its time."""
+    return ENVIRONMENTS in os.environ
 
 
 def djangos() -> list[Django]:
@@ -187,14 +202,18 @@ def prepare(code: Path, state: State, django_version: str) -> None:
         for path in (code / _VIEWS).glob("*.py"):
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace("async def ", "def "), encoding="utf-8")
-    if state.name == "after":
-        rewrite_project(code, django_version)
+    if state.settings is not None:
+        rewrite_project(code, django_version, **state.settings)
 
 
-def rewrite_project(code: Path, django_version: str) -> None:
+def rewrite_project(code: Path, django_version: str, **settings: Any) -> None:
     """Apply every safe fix, as `awaken apply` would with Django's version in the settings."""
     configuration = override(
-        Configuration(), min_severity="low", target_python="3.11", django_version=django_version
+        Configuration(),
+        min_severity="low",
+        target_python="3.11",
+        django_version=django_version,
+        **settings,
     )
     analysis = analyse([code], root=code, configuration=configuration, jobs=1, cache=False)
     for plan in analysis.plans:

@@ -16,17 +16,20 @@ class Pending:
         missing: what is not known, found or written so far.
         names: the views.
         since: only from this version of Django on.
+        state: only in this one of the states that awaken makes; none stands for all.
     """
 
     missing: str
     names: tuple[str, ...]
     since: tuple[int, ...] = ()
+    state: str | None = None
 
 
 PENDING: tuple[Pending, ...] = (
     Pending(
         "request.user in helpers, and what belongs to the user",
         ("reader_of_the_user",),
+        state="after",
     ),
     Pending(
         "generic views",
@@ -39,7 +42,6 @@ PENDING: tuple[Pending, ...] = (
             "new_tag_post",
         ),
     ),
-    Pending("bodies that are made while they are sent", ("streamed", "streamed_expression")),
     Pending(
         "forms: fields with querysets, formsets, rows that were not committed",
         ("model_form_not_committed", "choice_form", "form_as_text", "formset", "added_book"),
@@ -47,19 +49,23 @@ PENDING: tuple[Pending, ...] = (
     Pending("pages are lazy", ("paginator",)),
     Pending(
         "relations that are read",
-        (
-            "sorted_by_foreign_key",
-            "reverse_one_to_one",
-            "missing_one_to_one",
-            "has_one_to_one",
-        ),
+        ("sorted_by_foreign_key",),
+    ),
+    Pending(
+        "a block reads request.user where the decorator has asked request.auser()",
+        ("logged_in_only",),
+        since=(5, 1),
+        state="blocks",
+    ),
+    Pending(
+        "a relation that is read in a block and behind it", ("generic_relation",), state="blocks"
     ),
 )
 
 
-def why_pending(name: str, django: tuple[int, ...]) -> str | None:
-    """What is missing for a view under a version of Django; None where nothing is."""
+def why_pending(name: str, django: tuple[int, ...], state: str) -> str | None:
+    """What is missing for a view under a version of Django in a state; None where nothing is."""
     for each in PENDING:
-        if name in each.names and django >= each.since:
+        if name in each.names and django >= each.since and each.state in (None, state):
             return each.missing
     return None

@@ -12,7 +12,16 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.django.bookshop import PROJECT, STATES, Django, djangos, missing, outcomes, ways
+from tests.django.bookshop import (
+    PROJECT,
+    STATES,
+    Django,
+    djangos,
+    every_way,
+    missing,
+    outcomes,
+    ways,
+)
 from tests.django.driver.asked import WHO, requests, works_on
 from tests.django.pending import why_pending
 
@@ -44,15 +53,32 @@ def _cases(*, pending: bool) -> list[Any]:
             for transport, name in product(transports, requests(PROJECT)):
                 if works_on(name, django.numbers):
                     case = f"{place}-{transport}-{name}"
-                    marks = _marks(django, name) if pending else []
+                    marks = _marks(django, name, "after") if pending else []
                     found.append(
                         pytest.param(django, database, transport, name, marks=marks, id=case)
                     )
     return found
 
 
-def _marks(django: Django, name: str) -> list[pytest.MarkDecorator]:
-    reason = why_pending(name, django.numbers)
+def _views(state: str | None = None) -> list[Any]:
+    """Each view, where every way is asked for."""
+    if not every_way():
+        skipped = pytest.mark.skip(reason="make django runs it")
+        return [pytest.param(None, "", marks=skipped, id="every")]
+    return [
+        pytest.param(
+            *(django, name),
+            marks=_marks(django, name, state) if state else (),
+            id=f"{django.version}-{name}",
+        )
+        for django in djangos()
+        for name in requests(PROJECT)
+        if works_on(name, django.numbers)
+    ]
+
+
+def _marks(django: Django, name: str, state: str) -> list[pytest.MarkDecorator]:
+    reason = why_pending(name, django.numbers, state)
     return [] if reason is None else [pytest.mark.xfail(reason=reason)]
 
 
@@ -83,6 +109,13 @@ def _view(texts: dict[str, str], name: str) -> str:
     return ""
 
 
+def _compare(seen: dict[str, Any], expected: dict[str, Any], text: str) -> None:
+    trouble = {key: seen[key] for key in ("raised", "refused", "stalled")}
+    assert trouble == {"raised": [], "refused": 0, "stalled": []}, text
+    assert seen["answer"] == expected["answer"], text
+    assert seen["queries"] <= expected["queries"], text
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize(("django", "database", "transport", "name"), _cases(pending=False))
 def test_a_view_raises_or_stalls_before(
@@ -106,11 +139,32 @@ def test_a_view_answers_as_the_function_would(
 
     for who in WHO:
         seen = after[transport][name][who]
-        trouble = {key: seen[key] for key in ("raised", "refused", "stalled")}
-        assert trouble == {"raised": [], "refused": 0, "stalled": []}, text
-        assert seen["answer"] == expected[who]["answer"], text
-        assert seen["queries"] <= expected[who]["queries"], text
+        _compare(seen, expected[who], text)
         assert name in _LEFT or not seen["warned"], text
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("django", "name"), _views("blocks"))
+def test_a_view_answers_the_same_in_blocks(django: Django, name: str, kept: Path) -> None:
+    expected = _found(django, "sqlite", "reference", kept)["client"][name]
+    after = _found(django, "sqlite", "blocks", kept)
+
+    for who in WHO:
+        _compare(after["async"][name][who], expected[who], _view(after["texts"], name))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("django", "name"), _views())
+def test_a_view_that_is_made_a_function_answers_the_same(
+    django: Django, name: str, kept: Path
+) -> None:
+    expected = _found(django, "sqlite", "reference", kept)["client"][name]
+    after = _found(django, "sqlite", "functions", kept)
+    text = _view(after["texts"], name)
+
+    if text and "async def" not in text:
+        for who in WHO:
+            _compare(after["async"][name][who], expected[who], text)
 
 
 @pytest.mark.proof

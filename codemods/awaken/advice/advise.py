@@ -22,6 +22,7 @@ from awaken.detect.answered_rows import answered_rows
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
 from awaken.detect.rows_there import rows_are_there
+from awaken.detect.streams import streams_in
 from awaken.plan.orm.cache_backends import with_cache_severity
 from awaken.plan.orm.signal_severity import with_signal_severity
 from awaken.syntax.positions import encloses
@@ -85,7 +86,8 @@ def everything_in(
     blocking = [each for each in blocking if each.place not in first.settled]
     there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
     blocking = [each for each in blocking if (each.place, each.shape) not in there]
-    blocking += [each for each in first.findings if not is_ignored(index, each)]
+    further = (*first.findings, *streams_in(index, surveyed.graph))
+    blocking += [each for each in further if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 
 

@@ -285,7 +285,8 @@ class FieldEntry:
     Attributes:
         holds: what reading the field of an object gives.
         reverse: what an object at the other side has, under the field's `related_name`; None for nothing.
-        target: qualified name of the class at the other side; None where the field's argument `to` names it.
+        target: qualified name of the class at the other side, or of a value; None where the field's argument `to`
+            names it.
         manager: type of the manager that the field gives; None where that is Django's own.
         asks: whether reaching for the manager asks the database already.
     """

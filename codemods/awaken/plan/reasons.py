@@ -436,6 +436,14 @@ REASONS: dict[str, str] = {
         " a statement of its own"
     ),
     "django-version": "this project's Django has no async form of it",
+    "streamed-elsewhere": (
+        "others may use the generator that is sent here; an async generator of its own would send rows"
+        " as they come"
+    ),
+    "streamed-rows": (
+        "the generator does more than send columns of rows, which would block the loop in an async one;"
+        " it is gone through in a thread before anything is sent"
+    ),
     "asked-early": (
         "all rows are fetched before the loop begins; it may end before it gets to some of them, or"
         " change them on the way"
