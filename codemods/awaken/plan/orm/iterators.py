@@ -43,8 +43,6 @@ def leaves_some(situation: Situation, rows: ast.expr) -> bool:
 
 
 def _is_read_elsewhere(situation: Situation, rows: ast.Name) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == rows.id and node is not rows
-        for node in ast.walk(situation.function())
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    )
+    names = (node for node in ast.walk(situation.function()) if isinstance(node, ast.Name))
+    read = (node for node in names if node.id == rows.id and isinstance(node.ctx, ast.Load))
+    return any(node is not rows for node in read)
