@@ -97,6 +97,7 @@ RULES = (
         "sequential-awaits",
         "connection-held",
         "django-misuse",
+        "coroutine-not-taken",
         "django-settings",
     ),
 )

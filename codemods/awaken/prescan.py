@@ -52,10 +52,11 @@ MENTIONS = {
     "app-config": (b"AppConfig",),
     "app-label": (b"app_label",),
     "routing": (b"urlpatterns",),
+    "django": (b"django",),
 }
 """Words by what it means that a file has one: what one model says of another, or which URLs functions answer."""
 # Without one of these a file has none of them.
-_MENTIONING = (b"models", b"AppConfig", b"AUTH_USER", b"urlpatterns")
+_MENTIONING = (b"models", b"AppConfig", b"AUTH_USER", b"urlpatterns", b"django")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         frozenset(map(_text, loops)),
         digests,
         frozenset(words),
-        _by_first(mentions),
+        # SQLAlchemy has foreign keys, too.
+        _by_first(mentions) if any(module.startswith(b"django") for module, _ in imported) else {},
     )
 
 

@@ -197,7 +197,9 @@ _ALL: Final = (
             " `async for`); else the call is made by `sync_to_async`, which keeps it in the thread"
             " that owns the connection. A transaction goes there as one function, and so does all that"
             " is done with a cursor; neighbouring queries do where the configuration says"
-            ' `strategies.django = "block"`.'
+            ' `strategies.django = "block"`. What a foreign key leads to is asked for with the rows'
+            " (`select_related`) where their query is in view, else read by `sync_to_async`; where the"
+            ' query is not, it is reported under `min-severity = "low"` only.'
         ),
         ruff=(),
         before=(
@@ -212,8 +214,9 @@ _ALL: Final = (
         ),
         reasons=(
             *("asked-early", "atomic-around-await", "atomic-block", "django-version"),
+            *("streamed-elsewhere", "streamed-rows"),
             *("lock-outside-transaction", "opens-now"),
-            *("overridden-in-project", "reused-queryset", "unclear-names"),
+            *("overridden-in-project", "read-earlier", "reused-queryset", "unclear-names"),
         ),
     ),
     Rule(
@@ -367,6 +370,29 @@ _ALL: Final = (
         ),
         reasons=("bare-thread", "closes-now", "djangos-thread", "lazy-in-thread", "raises-today"),
         advice=True,
+    ),
+    Rule(
+        name="coroutine-not-taken",
+        summary="coroutine functions where Django, REST framework or Celery call plain ones",
+        why=(
+            "What they give is a coroutine that nobody awaits: the request fails, or the task does nothing."
+            " `login_required` takes async views from Django 5.1 on, most other decorators from 5.0 on,"
+            " `method_decorator` from 5.2 on; the mixins of `django.contrib.auth`, `BaseCommand.handle`, views of"
+            " REST framework and Celery's tasks never do."
+        ),
+        fix="None is made: the function becomes a plain one, or what calls it has to change.",
+        ruff=(),
+        before=(
+            "from django.core.management.base import BaseCommand\n\n\nclass Command(BaseCommand):\n"
+            "    async def handle(self, *args, **options):\n        await main()\n"
+        ),
+        after=(
+            "from asgiref.sync import async_to_sync\nfrom django.core.management.base import BaseCommand\n\n\n"
+            "class Command(BaseCommand):\n    def handle(self, *args, **options):\n        async_to_sync(main)()\n"
+        ),
+        reasons=("plain-function-wanted",),
+        advice=True,
+        rewrites=False,
     ),
     Rule(
         name="django-settings",

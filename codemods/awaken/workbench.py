@@ -67,9 +67,13 @@ class Workbench:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        known = extend(load_catalogue(), [*load_plugins(), *self._configured()])
-        names = self.configuration.cpu_bound
+        known, names = self._libraries, self.configuration.cpu_bound
         return with_computing(known, self._defined_as(known, names)) if names else known
+
+    @cached_property
+    def _libraries(self) -> Catalogue:
+        """The catalogue without functions of the project, which can only be found with it."""
+        return extend(load_catalogue(), [*load_plugins(), *self._configured()])
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:
@@ -233,7 +237,7 @@ class Workbench:
     def __contains__(self, name: object) -> bool:
         """Whether a top-level name belongs to the standard library or to a library we know."""
         return isinstance(name, str) and (
-            name in sys.stdlib_module_names or self.catalogue.is_known_root(name)
+            name in sys.stdlib_module_names or self._libraries.is_known_root(name)
         )
 
     @cached_property

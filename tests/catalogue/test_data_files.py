@@ -134,6 +134,17 @@ def test_every_attribute_whose_first_use_fetches_is_looked_for() -> None:
     assert found == ATTRIBUTES
 
 
+@pytest.mark.parametrize(
+    "name", ["decr", "decr_version", "get_many", "has_key", "incr", "set_many"]
+)
+def test_a_cache_counts_in_one_step(name: str) -> None:
+    # Before Django 6.1 twenty `aincr()` at a time count to one.
+    entry = CATALOGUE.member("django.core.cache.backends.base.BaseCache", name)
+
+    assert entry is not None
+    assert entry.native is None
+
+
 def test_every_family_of_a_native_form_is_described() -> None:
     named = {
         (entry.name, family)

@@ -35,7 +35,6 @@ PENDING: tuple[Pending, ...] = (
         "generic views",
         ("new_tag_post",),
     ),
-    Pending("bodies that are made while they are sent", ("streamed", "streamed_expression")),
     Pending(
         "relations that are read",
         ("sorted_by_foreign_key",),

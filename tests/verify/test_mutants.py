@@ -381,7 +381,7 @@ _MUTATORS: dict[str, Mutator] = {
     "reads nothing": _text(lambda text: re.sub(r"await \w+\.aread\(\)\n *", "", text)),
     "enters no client": _text(lambda text: re.sub(r"\S+ as client, ", "", text)),
     "forgets the way out": _text(lambda text: re.sub(r"\n *if [^\n]*:\n *\w+[^\n]*", "", text)),
-    "leaves where it should not": _text(lambda text: text.replace("False", "True")),
+    "leaves where it should not": _text(lambda text: text.replace("return False", "return True")),
     "does not say that it leaves": _text(lambda text: text.replace(" True", " False")),
     "keeps a name to itself": _text(lambda text: re.sub(r" *nonlocal .*\n", "", text)),
     "takes another way out": _text(lambda text: re.sub(r"\b(break|return value)\b", "pass", text)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from awaken.advice import (
     clients_per_call,
     coroutines_in_threads,
+    coroutines_not_taken,
     decorated_transactions,
     django_misuse,
     django_settings,
@@ -17,9 +18,11 @@ from awaken.advice import (
     unbounded_offload,
 )
 from awaken.advice.sought import Sought
+from awaken.detect.answered_rows import answered_rows
 from awaken.detect.detect import findings_in, is_ignored
 from awaken.detect.first_uses.finder import first_uses
 from awaken.detect.rows_there import rows_are_there
+from awaken.detect.streams import streams_in
 from awaken.plan.orm.cache_backends import with_cache_severity
 from awaken.plan.orm.signal_severity import with_signal_severity
 from awaken.syntax.positions import encloses
@@ -43,6 +46,7 @@ FINDERS: dict[str, Callable[[Sought], Iterator[Finding]]] = {
     django_misuse.RULE: django_misuse.django_misuse,
     django_settings.RULE: django_settings.settings_advice,
     held_connections.RULE: held_connections.held_connections,
+    coroutines_not_taken.RULE: coroutines_not_taken.coroutines_not_taken,
     decorated_transactions.RULE: decorated_transactions.decorated_transactions,
 }
 """What finds the advice of each rule."""
@@ -73,6 +77,8 @@ def everything_in(
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
     ]
+    answered = answered_rows(index, surveyed.graph.resolver, tree)
+    blocking += [each for each in answered if not is_ignored(index, each)]
     blocking = with_cache_severity(blocking, surveyed.surroundings)
     blocking = with_signal_severity(blocking, surveyed.surroundings, surveyed.graph, tree)
     reported = frozenset(finding.place for finding in blocking)
@@ -80,7 +86,8 @@ def everything_in(
     blocking = [each for each in blocking if each.place not in first.settled]
     there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
     blocking = [each for each in blocking if (each.place, each.shape) not in there]
-    blocking += [each for each in first.findings if not is_ignored(index, each)]
+    further = (*first.findings, *streams_in(index, surveyed.graph))
+    blocking += [each for each in further if not is_ignored(index, each)]
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from awaken.detect.blocking import callable_entry
 from awaken.detect.finding import Finding, Link, Shape
 from awaken.index.summary import ScopeKind
-from awaken.index.terms import Call
+from awaken.index.terms import Attr, Call
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import External, sole
 from awaken.syntax.positions import Place
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from awaken.index.summary import Scope
 
 RULE = "django"
+_NAME = "atomic"
 ATOMIC = External("django.db.transaction.atomic")
 
 
@@ -42,6 +43,9 @@ def _positions(sought: Sought, scope: Scope) -> Iterator[int]:
     where = Where(sought.index.path, max(scope.parent, 0))
     for position, term in enumerate(scope.decorators):
         called = term.func if isinstance(term, Call) else term
+        name = called.name if isinstance(called, Attr) else getattr(called, "id", "")
+        if _NAME not in name:
+            continue
         if called is not term and sought.index.scopes[where.scope].is_async:
             continue  # the call is found by itself, where it is made
         if sole(sought.resolver.values(called, where)) == ATOMIC:

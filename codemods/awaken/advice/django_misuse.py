@@ -7,6 +7,7 @@ closed by nobody, and keeps failing after the database was restarted.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from awaken.detect.callees import Target
 from awaken.detect.loop_context import functions_on_loop, scopes_of, where_of
 from awaken.index.expressions import plain_term
 from awaken.index.summary import Use
-from awaken.index.terms import Call, Comprehended, Constant
+from awaken.index.terms import Attr, Call, Comprehended, Constant, Name
 from awaken.resolve.values import Bound, Defined, External, Instance, Method, Value, sole
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from awaken.advice.handed import Handed
     from awaken.advice.sought import Sought
+    from awaken.catalogue.lookup import Catalogue
     from awaken.detect.call_graph import CallGraph
     from awaken.detect.finding import Finding
     from awaken.index.summary import Scope, Site
@@ -35,9 +37,17 @@ if TYPE_CHECKING:
 
 RULE = "django-misuse"
 CLOSERS = frozenset((External("django.db.close_old_connections"),))
+_CLOSING = frozenset(("close_old_connections",))
+ATOMIC = External("django.db.transaction.Atomic")
 CONNECTION = "django.db.backends.base.base.BaseDatabaseWrapper"
 _ROWS = "django.db.models."
 _DATABASE = ("django.db.", "django.contrib.contenttypes.", "django.contrib.auth.models.")
+# Where methods that ask the database are known.
+_ASKED = (
+    *("query.QuerySet", "manager.Manager", "base.Model"),
+    "fields.related_descriptors.RelatedManager",
+)
+_TRANSACTION = re.compile(r"(?i)atomic|transaction")
 _COLLECTORS = frozenset(
     ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict")
 )
@@ -71,17 +81,45 @@ _SAID = {
 
 def django_misuse(sought: Sought) -> Iterator[Finding]:
     """What is handed to threads, closed, collected or awaited in a way that does not work with Django."""
+    if not _has_django(sought):
+        return
     for handed in handed_to_threads(sought):
         where = sought.where(handed.scope, handed.site)
         value = sole(sought.resolver.values(handed.term, where))
         found = misuse_of(sought.graph, handed.runner, value, handed.site.term)
         if found is not None:
             yield _of_handed(sought, handed, value, found)
+    queries = _names_of_queries(sought.resolver.catalogue)
     for running in functions_on_loop(sought.index, sought.resolver):
-        for scope in running.scopes:
+        for scope in running.scopes if running.function.is_async else ():
             for site in scope.sites:
-                if running.function.is_async and site.use is Use.CALL:
+                if site.use is Use.CALL and _may_be_misused(site, queries):
                     yield from _of_call(sought, scope, site)
+
+
+def _has_django(sought: Sought) -> bool:
+    """Whether any file of the project speaks of Django."""
+    scan = sought.resolver.project.scan
+    return scan is None or bool(scan().mentions.get("django"))
+
+
+def _names_of_queries(catalogue: Catalogue) -> frozenset[str]:
+    """The methods that have an async form, which is awaited in their place."""
+    known = (catalogue.type(f"{_ROWS}{name}") for name in _ASKED)
+    return frozenset(
+        entry.name for each in known if each for entry in each.members.values() if entry.native
+    )
+
+
+def _may_be_misused(site: Site, queries: frozenset[str]) -> bool:
+    """Whether a call is one of those that are looked for, as far as its text tells; few are."""
+    if not isinstance(site.term, Call):
+        return False
+    func = site.term.func
+    name = func.name if isinstance(func, Attr) else func.id if isinstance(func, Name) else ""
+    if site.awaited:
+        return name in queries
+    return name in _CLOSING or _TRANSACTION.search(name) is not None or _collects(site.term, name)
 
 
 def misuse_of(graph: CallGraph, runner: Runner, value: Value, call: Term) -> Misuse | None:
@@ -182,14 +220,27 @@ def _of_call(sought: Sought, scope: Scope, site: Site) -> Iterator[Finding]:
             f"`{value.name}` on the event loop closes nothing: connections belong to their threads"
         )
         yield advised(sought, scope, site, Advice(RULE, value.name, value, message))
-    elif _may_collect(value, term):
+    elif isinstance(value, Defined) and _enters_transaction(sought, value):
+        message = (
+            f"`{shown_name(sought, value)}` keeps a transaction open while other tasks run: what they do in the"
+            " same thread becomes part of it"
+        )
+        yield advised(sought, scope, site, Advice(RULE, ATOMIC.name, value, message))
+    elif isinstance(value, External) and _collects(term, value.name.removeprefix("builtins.")):
         yield from _of_collector(sought, scope, site, value)
 
 
-def _may_collect(value: Value, call: Call) -> bool:
-    builtin = isinstance(value, External) and value.name.removeprefix("builtins.") in _COLLECTORS
+def _enters_transaction(sought: Sought, value: Defined) -> bool:
+    """Whether a class makes a transaction that is entered with `async with`."""
+    members = sought.resolver.members
+    return ATOMIC in members.ancestry(value) and not members.lacks(value, "__aenter__")
+
+
+def _collects(call: Call, name: str) -> bool:
+    """Whether a builtin goes through the generator expression that it is given."""
     first = call.args[0] if call.args else None
-    return builtin and isinstance(first, Comprehended) and first.type == "generator"
+    generator = isinstance(first, Comprehended) and first.type == "generator"
+    return generator and name in _COLLECTORS
 
 
 def _of_collector(sought: Sought, scope: Scope, site: Site, value: Value) -> Iterator[Finding]:

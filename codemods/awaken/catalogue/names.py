@@ -87,6 +87,8 @@ def merge_types(known: TypeEntry, added: TypeEntry) -> TypeEntry:
         hooks=tuple(dict.fromkeys((*known.hooks, *added.hooks))),
         quiet=tuple(dict.fromkeys((*known.quiet, *added.quiet))),
         handed={**known.handed, **added.handed},
+        not_awaited=added.not_awaited or known.not_awaited,
+        handlers=tuple(dict.fromkeys((*known.handlers, *added.handlers))),
         element_of=tuple(dict.fromkeys((*added.element_of, *known.element_of))),
         as_field=added.as_field or known.as_field,
         loading={**known.loading, **added.loading},

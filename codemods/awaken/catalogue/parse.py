@@ -23,6 +23,7 @@ from awaken.catalogue.schema import (
     Holds,
     Library,
     Native,
+    NotAwaited,
     Quiet,
     Result,
     Severity,
@@ -97,6 +98,8 @@ _ENTRY_KEYS = (
     "costly",
     "coroutine",
     "runs",
+    "coroutines",
+    "goes-through",
     *_BLOCKING_KEYS,
 )
 _CALL_KEYS = ("name", "names", "prefix", "handed", "registers", *_ENTRY_KEYS)
@@ -135,6 +138,8 @@ _TYPE_KEYS = (
     "field",
     "element-of",
     "loading",
+    "not-awaited",
+    "handlers",
 )
 _FIELD_KEYS = ("holds", "reverse", "target", "manager", "asks")
 _LOADING_KEYS = ("attribute", "severity", "applied", "called", "members", "native")
@@ -224,6 +229,8 @@ def _entry(table: Table, defaults: _Defaults) -> Entry:
         costly=table.flag("costly", default=False),
         coroutine=table.flag("coroutine", default=False),
         runs=table.texts("runs") or (),
+        coroutines=table.text("coroutines"),
+        goes_through=table.flag("goes-through", default=False),
     )
     if severity is None:
         _refuse_idle_keys(table)
@@ -395,6 +402,8 @@ def _type(table: Table, defaults: _Defaults) -> TypeEntry:
         hooks=table.texts("hooks") or (),
         quiet=tuple(_quiet(each) for each in table.tables("quiet")),
         element_of=table.texts("element-of") or (),
+        not_awaited=_not_awaited(table.table("not-awaited")),
+        handlers=table.texts("handlers") or (),
         handed=dict(each for family in table.tables("handed") for each in _handed(family)),
         as_field=_field(table.table("field")),
         loading=dict(map(_loading, table.tables("loading"))),
@@ -456,6 +465,15 @@ def _loading(table: Table) -> tuple[str, Loading]:
     if bool(found.applied) is bool(found.called):
         raise table.error("", "give either applied or called: what fetches the object?")
     return name, found
+
+
+def _not_awaited(table: Table | None) -> NotAwaited | None:
+    if table is None:
+        return None
+    table.allow(("methods", "unless", "hint"))
+    return NotAwaited(
+        table.texts("methods") or (), table.texts("unless") or (), table.text("hint") or ""
+    )
 
 
 def _handed(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

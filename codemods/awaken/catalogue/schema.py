@@ -224,6 +224,10 @@ class Entry:
         only_where: what the class of the object must have for it to block; None where it always does.
         is_property: whether it blocks when it is read: there is nothing to call.
         warmed_by: methods of the same object after which a property only gives what is there.
+        coroutines: of a decorator: the first version of its library that takes coroutine functions, `never`, or None
+            where nothing is said of that.
+        goes_through: of a decorator: whether the rows that a coroutine function under it gives are asked for on the
+            loop, when it is done.
     """
 
     name: str
@@ -253,6 +257,8 @@ class Entry:
     only_where: ClassTraits | None = None
     is_property: bool = False
     warmed_by: tuple[str, ...] = ()
+    coroutines: str | None = None
+    goes_through: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -279,7 +285,8 @@ class FieldEntry:
     Attributes:
         holds: what reading the field of an object gives.
         reverse: what an object at the other side has, under the field's `related_name`; None for nothing.
-        target: qualified name of the class at the other side; None where the field's argument `to` names it.
+        target: qualified name of the class at the other side, or of a value; None where the field's argument `to`
+            names it.
         manager: type of the manager that the field gives; None where that is Django's own.
         asks: whether reaching for the manager asks the database already.
     """
@@ -289,6 +296,21 @@ class FieldEntry:
     target: str | None = None
     manager: str | None = None
     asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotAwaited:
+    """Methods that a framework calls, and whose coroutines it would not await.
+
+    Attributes:
+        methods: their names.
+        unless: methods that see to it otherwise, where a class of the project defines one of them.
+        hint: what a person could do.
+    """
+
+    methods: tuple[str, ...]
+    unless: tuple[str, ...]
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +365,8 @@ class TypeEntry:
     quiet: tuple[Quiet, ...] = ()
     handed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     element_of: tuple[str, ...] = ()
+    not_awaited: NotAwaited | None = None
+    handlers: tuple[str, ...] = ()
     as_field: FieldEntry | None = None
     loading: dict[str, Loading] = field(default_factory=dict)
 

@@ -53,8 +53,8 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         for running in functions_on_loop(index, graph.resolver)
         for scope in running.scopes
         for site in scope.sites
-        if (finding := _found(index, graph, scope, running, site)) is not None
-        and (running.function.kind is not ScopeKind.MODULE or _runs_a_loop(finding))
+        for finding in _of_site(index, graph, scope, running, site)
+        if running.function.kind is not ScopeKind.MODULE or _runs_a_loop(finding)
     ]
     found += _registered(index, graph)
     found += _everywhere(index, graph, {each.place for each in found})
@@ -62,6 +62,22 @@ def findings_in(index: FileIndex, graph: CallGraph) -> Iterator[Finding]:
         (finding for finding in found if not is_ignored(index, finding)),
         key=lambda finding: finding.place,
     )
+
+
+def _of_site(
+    index: FileIndex, graph: CallGraph, scope: Scope, running: OnLoop, site: Site
+) -> Iterator[Finding]:
+    """What a use blocks on; where it consumes rows, also what the function blocks on that it gives them to."""
+    found = _found(index, graph, scope, running, site)
+    if found is None:
+        return
+    yield found
+    if found.shape is Shape.CONSUME and not found.into:
+        run = graph.callees.of(site, where_of(index, scope, site))
+        used = Used(index, scope, site)
+        reached = reached_read(graph, used, run.targets, None) if run is not None else None
+        if run is not None and reached is not None:
+            yield _through(index, scope, running, site, run=run, reached=reached)
 
 
 def _found(

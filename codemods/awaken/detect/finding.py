@@ -24,6 +24,8 @@ class Shape(str, Enum):
     TRUTH = "truth"
     CONTAINS = "contains"
     INDEX = "index"
+    STREAM = "stream"
+    """A call that is given a generator which is gone through later."""
     TEXT = "text"
     """A value in a field of an f-string, or on the right of `%`."""
     ENTER = "enter"

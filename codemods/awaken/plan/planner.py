@@ -103,6 +103,7 @@ _PLANNERS: dict[str, Planner] = {
     "sequential-awaits": _each(plan_gathering),
     "client-per-call": _each(lambda _: [reason("made-once")]),
     "unbounded-offload": _each(lambda _: [reason("pool-size")]),
+    "coroutine-not-taken": _each(lambda _: [reason("plain-function-wanted")]),
     "django-settings": _each(lambda _: [reason("settings-are-yours")]),
     "connection-held": _each(lambda _: [reason("whose-connection")]),
     "called-early": _each(plan_early_call),

@@ -436,6 +436,14 @@ REASONS: dict[str, str] = {
         " a statement of its own"
     ),
     "django-version": "this project's Django has no async form of it",
+    "streamed-elsewhere": (
+        "others may use the generator that is sent here; an async generator of its own would send rows"
+        " as they come"
+    ),
+    "streamed-rows": (
+        "the generator does more than send columns of rows, which would block the loop in an async one;"
+        " it is gone through in a thread before anything is sent"
+    ),
     "asked-early": (
         "all rows are fetched before the loop begins; it may end before it gets to some of them, or"
         " change them on the way"
@@ -485,6 +493,9 @@ REASONS: dict[str, str] = {
         " any order"
     ),
     "comment-between": "a comment, or another statement, stands between them; move it",
+    "plain-function-wanted": (
+        "make it a plain function, which runs where it may wait, or use what takes coroutine functions here"
+    ),
     "settings-are-yours": "a setting is changed by those who run the site",
     "whose-connection": "only you know whether the request is in a transaction, or between rows, at this place",
     "pool-size": "how many threads are enough is for the program to decide",

@@ -312,10 +312,27 @@ class IterateAsync:
 
     Attributes:
         member: the async form of the method that is called there (`aiterator`), or None.
+        sent: whether it is a generator expression that somebody goes through with `async for`.
     """
 
     target: Target
     member: str | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRows:
+    """`def rows(): for x in qs: yield x` to `async def rows(): async for x in qs: yield x`.
+
+    Attributes:
+        target: the response that is given what the function makes.
+        function: the function.
+        parts: its loops.
+    """
+
+    target: Target
+    function: Place
+    parts: tuple[IterateAsync, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -892,6 +909,7 @@ Recipe: TypeAlias = (
     | LeaveInThread
     | SwapObject
     | IterateAsync
+    | StreamRows
     | AsyncFile
     | CollectAsync
     | ApplyAsync
@@ -922,7 +940,7 @@ Recipe: TypeAlias = (
 def single_recipes(recipe: Recipe) -> Iterator[Recipe]:
     """A recipe, and those that it is made of."""
     yield recipe
-    if isinstance(recipe, (HeldHandle, AsyncFile)):
+    if isinstance(recipe, (HeldHandle, AsyncFile, StreamRows)):
         yield from recipe.parts
     if isinstance(recipe, (SharedClient, SwapClient)):
         yield from recipe.requests

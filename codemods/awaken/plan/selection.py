@@ -20,6 +20,7 @@ from awaken.plan.recipes import (
     RemoveCall,
     SharedClient,
     StreamRequest,
+    StreamRows,
     SwapClient,
     SwapObject,
     single_recipes,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 # What changes in several places of the file, all or none.
 _WHOLE = (
     AsyncFile, AwaitCoroutines, Demote, EnterClient, FetchAnew, HeldHandle, JoinRelated, NativeRequest,
-    SharedClient, StreamRequest, SwapClient, SwapObject,
+    SharedClient, StreamRequest, StreamRows, SwapClient, SwapObject,
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
     from awaken.syntax.tree import Tree
 
-_CALLS = frozenset({Shape.CALL, Shape.CONSUME})
+_CALLS = frozenset({Shape.CALL, Shape.CONSUME, Shape.STREAM})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from awaken.resolve.answers import Kept
 
 
+_MANAGER = External("django.db.models.manager.Manager")
 _USER = "settings.AUTH_USER_MODEL"
 """What the catalogue calls an instance of the project's user model."""
 _WRAPPERS = frozenset({"contextlib.aclosing", "contextlib.closing", "contextlib.nullcontext"})
@@ -72,9 +73,17 @@ class Members:
         lineage = self.lineage(value.receiver.of)
         lineage = lineage[lineage.index(value.owner) + 1 :] if value.owner in lineage else ()
         found = self._inherited(lineage, value.receiver, name)
+        if found == ANYTHING and any(map(self._is_made_of_a_queryset, lineage)):
+            found = self._foreign(_MANAGER, name, value.receiver, value.receiver.of) or ANYTHING
         if value.in_coroutine and any(_has_native(each) for each in found):
             return ANYTHING  # the async form of a foreign method may call the method around again
         return found
+
+    def _is_made_of_a_queryset(self, base: Value) -> bool:
+        """`class Books(Manager.from_queryset(BookQuerySet))`: what no queryset has is that of any manager."""
+        scope = self._resolver.scope(base) if isinstance(base, Defined) else None
+        calls = (each.func for each in (scope.bases if scope else ()) if isinstance(each, Call))
+        return any(isinstance(func, Attr) and func.name == "from_queryset" for func in calls)
 
     def _inherited(
         self, lineage: tuple[Value, ...], receiver: Instance, name: str

@@ -125,6 +125,8 @@ class ModelFields:
         if field.holds is Holds.MANY:
             manager = External(field.entry.manager or RELATED)
             return frozenset({Instance(manager, field.target if known else _ANY_ROW)})
+        if field.holds is Holds.VALUE and field.entry.target is not None:
+            return frozenset({Instance(External(field.entry.target))})
         return ANYTHING
 
     def declaration(self, owner: Defined, name: str) -> tuple[FieldEntry, Call] | None:

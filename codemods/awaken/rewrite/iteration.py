@@ -11,7 +11,7 @@ from awaken.rewrite.edit import Edit, insert
 from awaken.syntax.positions import Span
 
 if TYPE_CHECKING:
-    from awaken.plan.recipes import CollectAsync, IterateAsync
+    from awaken.plan.recipes import CollectAsync, IterateAsync, StreamRows
     from awaken.rewrite.workspace import Workspace
 
 _FOR = re.compile(r"\bfor\b")
@@ -32,6 +32,12 @@ def iterate_async(space: Workspace, recipe: IterateAsync) -> list[Edit]:
         *_renamed(space, iterable, recipe.member),
         *space.listed(recipe.target.generator),
     ]
+
+
+def stream_rows(space: Workspace, recipe: StreamRows) -> list[Edit]:
+    """`def rows():` to `async def rows():`; its loops are parts of their own."""
+    span = space.span(recipe.function)
+    return [insert(span.start, "async ", span)]
 
 
 def _renamed(space: Workspace, node: ast.expr, member: str | None) -> list[Edit]:

@@ -41,6 +41,7 @@ from awaken.plan.recipes import (
     SharedClient,
     SliceAsync,
     StreamRequest,
+    StreamRows,
     SwapCall,
     SwapClient,
     SwapObject,
@@ -63,7 +64,7 @@ from awaken.rewrite.demotion import demote
 from awaken.rewrite.evaluation import apply_async, ask_async, choose_async, slice_async
 from awaken.rewrite.fetching import fetch_anew, fetch_first
 from awaken.rewrite.held_handle import held_handle, read_chunks, read_items, read_lines
-from awaken.rewrite.iteration import collect_async, iterate_async
+from awaken.rewrite.iteration import collect_async, iterate_async, stream_rows
 from awaken.rewrite.leaving import leave_in_thread
 from awaken.rewrite.misuse import await_call, call_directly, gather_awaits, hand_over, put_right
 from awaken.rewrite.native_call import native_call
@@ -96,6 +97,7 @@ _WRITERS: dict[type, Callable[[Workspace, Any], list[Edit]]] = {
     SwapObject: swap_object,
     IterateAsync: iterate_async,
     CollectAsync: collect_async,
+    StreamRows: stream_rows,
     ApplyAsync: apply_async,
     HopAttribute: hop_attribute,
     JoinRelated: join_related,

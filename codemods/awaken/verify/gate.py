@@ -32,6 +32,7 @@ from awaken.plan.recipes import (
     HopBlock,
     HopCall,
     HopExpression,
+    IterateAsync,
     LeaveInThread,
     NativeCall,
     NativeRequest,
@@ -162,7 +163,8 @@ def _awaits_all(candidate: Candidate, after: Tree, _: FileIndex) -> Reason | Non
     lost = lost_coroutines(after, names) - lost_coroutines(candidate.before, names)
     if lost:
         return reason("lost-coroutine", ", ".join(sorted(lost)))
-    if async_generators(after) > async_generators(candidate.before):
+    sent = sum(isinstance(each, IterateAsync) and each.sent for each in candidate.recipes)
+    if async_generators(after) > async_generators(candidate.before) + sent:
         return reason("misplaced-await")
     return _awaits_as_planned(candidate, after, names)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from awaken.detect.first_uses.parameters import ATTRIBUTES, attributes_used, fetching
-from awaken.detect.loop_context import functions_on_loop, where_of
+from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr
 from awaken.syntax.names import is_path
@@ -63,16 +63,16 @@ def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree])
         resolver: knows the project.
         tree: gives the parsed file; most files need not be parsed for this.
     """
-    for running in functions_on_loop(index, resolver):
-        if not running.function.is_async or running.function.kind is not ScopeKind.FUNCTION:
+    for function in index.scopes:
+        if function.kind is not ScopeKind.FUNCTION or not function.is_async:
             continue
-        for scope in running.scopes:
+        for scope in scopes_of(index, function.number):
             for site in scope.sites:
                 known = _attribute(resolver, site, where_of(index, scope, site))
                 found = _place(tree(), known, scope, site) if known is not None else None
                 if found is not None:
                     yield found
-                    yield from _variables(tree(), found, running.function)
+                    yield from _variables(tree(), found, function)
                 yield from _given(index, resolver, tree, scope, site)
 
 

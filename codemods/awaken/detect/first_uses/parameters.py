@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import Use
-from awaken.index.terms import Attr, Call, Item, Name
+from awaken.index.terms import Attr, Call, Item, Name, last_part
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External, Instance, sole
 
@@ -42,7 +42,10 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     Returns:
         The number of the argument, those given by name last; the type that has the attribute; the attribute.
     """
-    if not isinstance(term, Call) or not (term.args or term.keywords):
+    if not isinstance(term, Call):
+        return []
+    arguments = (*term.args, *(each for _, each in term.keywords))
+    if not any(map(_may_be_request, arguments)):
         return []
     func = term.func  # `sync_to_async(describe)(request)`
     run = func.args[0] if isinstance(func, Call) and func.args else func
@@ -51,13 +54,19 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
         return []
     return [
         (number, owner, loading)
-        for number, given in enumerate((*term.args, *(each for _, each in term.keywords)))
-        if isinstance(given, (Name, Attr))
+        for number, given in enumerate(arguments)
+        if _may_be_request(given)
         for owner, loading in fetching(resolver, given, where)
         if _fetches(
             loading, _uses(resolver, function, _parameter(resolver, function, term, number))
         )
     ]
+
+
+def _may_be_request(term: Term) -> bool:
+    """By what it is called, which costs nothing to look at: every call of every coroutine comes by here."""
+    name = last_part(term)
+    return "req" in name.lower() or len(name) == 1
 
 
 def _fetches(loading: Loading, uses: set[tuple[str, str]]) -> bool:

@@ -129,7 +129,7 @@ def _loads(resolver: Resolver, used: Used) -> Sequence[Attr]:
     named = _named(inner or term)
     if named is not None:
         return (named,)
-    return tuple(_read_by(resolver, used.index, inner.func, where)) if inner is not None else ()
+    return tuple(_read_by(resolver, used.index, inner, where)) if inner is not None else ()
 
 
 def _named(call: Call) -> Attr | None:
@@ -141,21 +141,29 @@ def _named(call: Call) -> Attr | None:
     return Attr(call.args[0], str(name.value)) if given and isinstance(name, Constant) else None
 
 
-def _read_by(resolver: Resolver, index: FileIndex, function: Term, where: Where) -> Iterator[Attr]:
-    """What a lambda, or a local function, reads of variables that are not its own."""
-    values = resolver.values(function, where)
+def _read_by(resolver: Resolver, index: FileIndex, call: Call, where: Where) -> Iterator[Attr]:
+    """What a lambda, or a local function, reads of what it is given, and of variables that are not its own."""
+    values = resolver.values(call.func, where)
     only = next(iter(values)) if len(values) == 1 else None
     if not isinstance(only, Defined) or only.path != index.path:
         return
     scope = index.scopes[only.scope]
-    if not isinstance(function, (Scoped, Name)) or scope.parent != where.scope:
+    if not isinstance(call.func, (Scoped, Name)) or scope.parent != where.scope:
         return
+    arguments = dict(zip(scope.parameters, call.args, strict=False))
     for site in scope.sites:
         term = site.term
         if site.use is Use.ATTRIBUTE and isinstance(term, Attr) and site.sure and site.suite == 0:
             root = _root(term.base)
             if root and root not in scope.bindings:
                 yield term
+            elif root in arguments and len(scope.bindings[root]) == 1:
+                yield Attr(_moved(term.base, arguments[root]), term.name)
+
+
+def _moved(path: Term, root: Term) -> Term:
+    """A path of attributes that begins with something else."""
+    return Attr(_moved(path.base, root), path.name) if isinstance(path, Attr) else root
 
 
 def _forgets(site: Site, read: Attr) -> bool:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from awaken.detect.rows.origins import Origins
+    from awaken.index.terms import Term
     from awaken.resolve.values import Value
 
     Found: TypeAlias = frozenset[Origin]
@@ -138,7 +139,16 @@ def _stepped(origins: Origins, value: Method, term: Call, at: At) -> Found:
     rows = frozenset({Origin()}) if above else origins.rows(func.base, at)
     if name == _ALL_ROWS or name in GIVES_ITERATOR:
         return origins.asked(rows, term, at)
-    return origins.behind(frozenset(step(name, each, term) for each in rows), term, at)
+    call = Call(func, tuple(_said(origins, each, at) for each in term.args), term.keywords)
+    return origins.behind(frozenset(step(name, each, call) for each in rows), term, at)
+
+
+def _said(origins: Origins, argument: Term, at: At) -> Term:
+    """An argument as it was given to the variable that is passed, where there is only one."""
+    if not isinstance(argument, Name):
+        return argument
+    bindings = origins.resolver.bindings(argument.id, at.where)
+    return bindings[0].term if len(bindings) == 1 else argument
 
 
 def _is_lazy(origins: Origins, term: Call, at: At) -> bool:

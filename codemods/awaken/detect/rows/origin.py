@@ -37,7 +37,7 @@ class Origin:
     """Where an object of a model comes from.
 
     Attributes:
-        known: whether what makes it is in view; where it is not, nothing else here counts.
+        known: whether what makes it is in view; where it is not, more may have come along than is said here.
         loaded: paths of the relations that came along.
         required: whether all foreign keys came along that cannot be null (`select_related()`).
         only: the columns that were asked for; None for all.
@@ -76,7 +76,7 @@ class Origin:
 
     def below(self, name: str) -> Origin:
         """The object that a relation of this one leads to."""
-        if not self.known or self.made:
+        if self.made:
             return STRANGER
         prefix = f"{name}{SEPARATOR}"
         inner = (path.removeprefix(prefix) for path in self.loaded if path.startswith(prefix))

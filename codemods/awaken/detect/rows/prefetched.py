@@ -91,7 +91,7 @@ def rows_of_relation(origins: Origins, term: Attr, at: At) -> frozenset[Origin]:
     related = all(isinstance(each, Instance) and each.of == _RELATED for each in values)
     kept = bool(values) and related and not _is_forgotten(origins, term, at)
     owners = origins.object(term.base, at) if kept else frozenset()
-    if not all(each.known and term.name in each.loaded for each in owners):
+    if not all(term.name in each.loaded for each in owners):
         return frozenset()
     below = (each.below(term.name) for each in owners)
     return frozenset(replace(each, source=None, joinable=False) for each in below if each.known)

@@ -101,7 +101,8 @@ class Reads:
         lacking = {each for each in found if each.known and lacks(each, field, name)}
         doubtful = {each for each in lacking if name in each.handled}
         lacking -= doubtful
-        strange = bool(doubtful) or any(not each.known for each in found)
+        unseen = {each for each in found if not each.known and name not in each.loaded}
+        strange = bool(doubtful or unseen)
         if not lacking and (plain or not strange):
             return None
         return Read(attribute, owner, field, found, certain=bool(lacking) and not strange)

@@ -55,7 +55,10 @@ def step(name: str, rows: Origin, call: Call) -> Origin:
         call: its call.
     """
     change = _STEPS.get(name)
-    return change(rows, call) if change is not None and rows.known else STRANGER
+    if change is None:
+        return STRANGER
+    # what is asked for in view comes along, wherever the query began
+    return change(rows, call) if rows.known or name in _LOADS else rows
 
 
 def _joined(rows: Origin, call: Call) -> Origin:
@@ -111,6 +114,7 @@ def _is_none(term: Term) -> bool:
     return isinstance(term, Constant) and term.type == "NoneType"
 
 
+_LOADS = frozenset(("select_related", "prefetch_related"))
 _STEPS: dict[str, Callable[[Origin, Call], Origin]] = {
     **dict.fromkeys(CHOOSES, lambda rows, _: rows),
     **dict.fromkeys(_BINDS, lambda rows, _: rows.unjoinable()),

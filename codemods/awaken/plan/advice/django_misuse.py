@@ -9,7 +9,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from awaken.advice.django_misuse import CLOSERS, Misuse, async_generator_in, misuse_of
+from awaken.advice.django_misuse import ATOMIC, CLOSERS, Misuse, async_generator_in, misuse_of
 from awaken.index.terms import Call
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import plan_hop
@@ -38,6 +38,8 @@ def plan_django_misuse(situation: Situation) -> Iterator[Fix | Reason]:
     if handed is not None:
         runner, function, found = handed
         yield _PLANS[found](situation, runner, function)
+    elif situation.finding.call == ATOMIC.name:
+        yield reason("atomic-around-await")
     elif async_generator_in(call) is not None:
         yield _collected(situation)
     elif situation.value_of(call.func) in CLOSERS:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from awaken.plan.situation import Situation
 
+_FUNCTIONS = (ast.AsyncFunctionDef, ast.FunctionDef)
 _GET_QUERYSET = "get_queryset"
 _MODEL = "django.db.models.base.Model"
 # What a class would have to change for its querysets to give other rows than they count.
@@ -57,6 +58,12 @@ def chain_of(situation: Situation, node: ast.expr) -> Chain | None:
         situation: a finding in the same file.
         node: an expression that gives a queryset.
     """
+    found = rows_of(situation, node)
+    return found if found is not None and found.calls else None
+
+
+def rows_of(situation: Situation, node: ast.expr) -> Chain | None:
+    """The same, where the expression may be a manager as well."""
     calls: list[ast.Call] = []
     slices = False
     while True:
@@ -76,7 +83,7 @@ def chain_of(situation: Situation, node: ast.expr) -> Chain | None:
         else:
             break
     manager = situation.value_of(node)
-    if not calls or not _is_manager_of_model(situation, node) or not isinstance(manager, Instance):
+    if not isinstance(manager, Instance) or not _is_manager_of_model(situation, node):
         return None
     if not _is_plain(situation, manager):
         return None
@@ -85,7 +92,11 @@ def chain_of(situation: Situation, node: ast.expr) -> Chain | None:
 
 def only_value(situation: Situation, name: ast.Name) -> ast.expr | None:
     """What a variable of the function is given, where it is given one thing only."""
-    nodes = [node for node in ast.walk(situation.function()) if _binds(node, name.id)]
+    around = (up for up in situation.tree.ancestors(name) if isinstance(up, _FUNCTIONS))
+    function = next(around, None)
+    if function is None:
+        return None
+    nodes = [node for node in ast.walk(function) if _binds(node, name.id)]
     statement = situation.tree.parent(nodes[0]) if len(nodes) == 1 else None
     plain = isinstance(statement, ast.Assign) and statement.targets == nodes
     return statement.value if plain and isinstance(statement, ast.Assign) else None

@@ -27,10 +27,11 @@ from awaken.plan.blocks.carried_statements import (
 )
 from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.names_in_scope import bound_names
+from awaken.plan.orm.tasks import sends_task
 from awaken.plan.reasons import reason
 from awaken.plan.threads.project_calls import caller_at, given_classes, run_of
 from awaken.plan.threads.thread_trouble import affinity
-from awaken.resolve.values import Awaitable, Bound, Defined, External, Instance, Method
+from awaken.resolve.values import UNKNOWN, Awaitable, Bound, Defined, External, Instance, Method
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _FRAMEWORK = ("django.", "rest_framework.")
 _OPEN = ("holds-gil", None)
 _UNPROVEN = "unproven-callee"
+_CALLS_ITS_FIRST = (External("django.db.transaction.on_commit"), External("functools.partial"))
 
 
 class Judgement(NamedTuple):
@@ -78,7 +80,7 @@ def judgement_of(
             return Judgement(reason("thread-affine", f"`{situation.tree.source(node)}`"), None)
         if isinstance(node, ast.Raise) and not raises_in_thread(situation, node, block):
             return Judgement(reason("leaves-the-block"), None)
-        if isinstance(node, ast.Call) and not is_carried(situation, node, block):
+        if isinstance(node, ast.Call):
             found = _of_call(situation, node, block)
             if found.refusal is not None:
                 return found
@@ -112,7 +114,10 @@ def is_imported(situation: Situation, node: ast.expr) -> bool:
 
 
 def _of_call(situation: Situation, call: ast.Call, block: Sequence[ast.stmt]) -> Judgement:
-    """The same for one call that may not run in just any thread, as far as that can be told."""
+    """The same for one call, and for what it calls back."""
+    called_back = _of_callback(situation, call)
+    if called_back.difference is not None or is_carried(situation, call, block):
+        return called_back
     if asks_for_outer_exception(situation, call, block):
         return Judgement(_unproven(situation, call), None)
     value = situation.callee(call)
@@ -139,7 +144,7 @@ def _of_value(situation: Situation, call: ast.Call, value: Value) -> Judgement:
         return Judgement(unproven, None)
     receiver = situation.receiver(call)
     own = isinstance(receiver, Instance) and _is_frameworks(receiver.of)
-    return Judgement(None, None if own else unproven)
+    return Judgement(None, None if own or sends_task(situation, call.func) else unproven)
 
 
 def _of_library(name: str, unproven: Reason, *, known: bool) -> Judgement:
@@ -166,6 +171,17 @@ def _of_project(situation: Situation, call: ast.Call, value: Defined | Bound) ->
         own = all(isinstance(base, Defined) or _is_frameworks(base) for base in bases)
         return Judgement(None, None if own else _unproven(situation, call))
     return Judgement(None, _unproven(situation, call))
+
+
+def _of_callback(situation: Situation, call: ast.Call) -> Judgement:
+    """`transaction.on_commit(callback)` of something that is not known."""
+    value = situation.callee(call)
+    called = call.args[0] if call.args else None
+    if value not in _CALLS_ITS_FIRST or not isinstance(called, (ast.Name, ast.Attribute)):
+        return Judgement(None, None)
+    known = UNKNOWN not in situation.values_of(called) or sends_task(situation, called)
+    told = f"`{situation.tree.source(called)}`"
+    return Judgement(None, None if known else reason(_UNPROVEN, told))
 
 
 def _of_functions(situation: Situation, call: ast.Call) -> Judgement:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from awaken.detect.rows.origin import Source
     from awaken.detect.rows.reads import Read
     from awaken.plan.situation import Situation
-    from awaken.syntax.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class _Wanted:
     """Relations that some place reads of the rows of a query.
 
     Attributes:
+        number: of the finding, among those of its file.
         situation: the place.
         source: where the query stands.
         query: the last call of it.
@@ -42,6 +42,7 @@ class _Wanted:
         earlier: whether the rows would bring them before something may be written that is seen now.
     """
 
+    number: int
     situation: Situation
     source: Source
     query: ast.Call
@@ -51,14 +52,10 @@ class _Wanted:
 
 def joins_in(situations: Sequence[Situation]) -> list[list[Fix]]:
     """The fix that each finding of a file shares with all that the same query may answer; nothing for others."""
-    found = _joins(situations)
-    places = [each.finding.place for each in situations]
-    return [[found[place]] if place in found else [] for place in places]
-
-
-def _joins(situations: Sequence[Situation]) -> dict[Place, Fix]:
-    wanted = [each for situation in situations for each in _wanted(situation)]
-    found: dict[Place, Fix] = {}
+    found: list[list[Fix]] = [[] for _ in situations]
+    wanted = [
+        each for number, situation in enumerate(situations) for each in _wanted(number, situation)
+    ]
     for source in dict.fromkeys(each.source for each in wanted):
         together = [each for each in wanted if each.source == source]
         later = {path for each in together if each.earlier for path in each.paths}
@@ -67,11 +64,11 @@ def _joins(situations: Sequence[Situation]) -> dict[Place, Fix]:
             paths = {path for each in reads for path in each.paths}
             difference = reason("read-earlier") if differs else None
             for each in reads:
-                found[each.situation.finding.place] = _fix(each, paths).but(difference)
+                found[each.number] = [_fix(each, paths).but(difference)]
     return found
 
 
-def _wanted(situation: Situation) -> Iterator[_Wanted]:
+def _wanted(number: int, situation: Situation) -> Iterator[_Wanted]:
     """What a finding reads, where all of it comes of one query in view that may be told to join more."""
     into = situation.finding.into
     if situation.finding.shape is not Shape.RELATION and not into:
@@ -92,7 +89,7 @@ def _wanted(situation: Situation) -> Iterator[_Wanted]:
             for origin in read.origins
         }
         earlier = written_between(situation, query)
-        yield _Wanted(situation, source, query, frozenset(paths), earlier)
+        yield _Wanted(number, situation, source, query, frozenset(paths), earlier)
 
 
 def _is_joined_as_well(situation: Situation, read: Read) -> bool:

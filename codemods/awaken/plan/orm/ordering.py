@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _RELATIONS = ("ForeignKey", "GenericRelation", "ManyToManyField", "OneToOneField")
+_KEYED = ("ForeignKey", "OneToOneField")
+# What a column of these gives reads a file.
+_FILES = ("FileField", "ImageField")
 _KEYS = ("pk", "id")
 
 
@@ -41,6 +44,29 @@ def repeats_no_row(situation: Situation, chain: Chain) -> bool:
     return all(
         isinstance(each, ast.Constant) and _is_own_column(each.value, known) for each in given
     )
+
+
+def is_own_column(situation: Situation, model: object, name: str) -> bool:
+    """Whether a row has a value under a name from the moment it is fetched: a column, the key of a relation.
+
+    Args:
+        situation: a finding of the project.
+        model: the class of the row.
+        name: of the attribute.
+    """
+    classes = list(_classes(situation, model)) if isinstance(model, Defined) else []
+    known = [each for each in classes if each is not None]
+    if not classes or None in classes:
+        return False
+    return _is_own_column(name, known) or _is_key(name, known)
+
+
+def _is_key(name: str, classes: list[Scope]) -> bool:
+    """`author_id`, where `author` is a foreign key."""
+    relation = name.removesuffix("_id")
+    terms = [each.term for scope in classes for each in scope.bindings.get(relation, ())]
+    fields = [last_part(term.func) if isinstance(term, Call) else "" for term in terms]
+    return relation != name and bool(fields) and all(each in _KEYED for each in fields)
 
 
 def _classes(situation: Situation, model: Defined) -> Iterator[Scope | None]:
@@ -87,4 +113,4 @@ def _is_own_column(name: object, classes: list[Scope]) -> bool:
 
 def _is_column(term: Term) -> bool:
     name = last_part(term.func) if isinstance(term, Call) else ""
-    return name.endswith("Field") and name not in _RELATIONS
+    return name.endswith("Field") and name not in (*_RELATIONS, *_FILES)

@@ -27,6 +27,7 @@ from awaken.plan.orm.rows import (
     plan_membership,
     plan_truth,
 )
+from awaken.plan.orm.streams import plan_stream
 from awaken.plan.orm.texts import plan_text
 from awaken.plan.orm.transactions import TRANSACTIONS
 from awaken.plan.reasons import reason
@@ -125,4 +126,5 @@ _BY_SHAPE = {
     Shape.PROPERTY: _plan_property,
     Shape.RELATION: read_in_thread,
     Shape.TEXT: plan_text,
+    Shape.STREAM: plan_stream,
 }

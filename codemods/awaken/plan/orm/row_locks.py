@@ -16,6 +16,8 @@ _LOCKS = "select_for_update"
 
 def locks_rows(situation: Situation) -> bool:
     """Whether a query asks for locked rows, in its own chain of calls or in that of the variable it starts with."""
+    if _LOCKS not in situation.tree.text:
+        return False
     node: ast.AST = situation.node
     seen: set[str] = set()
     while True:

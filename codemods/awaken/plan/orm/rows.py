@@ -19,6 +19,7 @@ from awaken.plan.orm.native import has_async_iteration, has_native
 from awaken.plan.orm.operands import plan_operand
 from awaken.plan.orm.quiet_loops import is_quiet
 from awaken.plan.orm.results import may_be_a_list, row_name
+from awaken.plan.orm.streams import plan_streamed_expression
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, SliceAsync
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -47,6 +48,9 @@ def plan_iteration(situation: Situation) -> Fix | Reason:
         return reason("thread-affine")
     if not isinstance(parent, (ast.For, ast.comprehension)) or parent.iter is not node:
         return _plan_unpacking(situation)
+    streamed = plan_streamed_expression(situation)
+    if streamed is not None:
+        return streamed
     position = (
         await_position(situation, node)
         if isinstance(parent, ast.For)

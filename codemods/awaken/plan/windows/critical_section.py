@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from awaken.plan.fix import Reason
     from awaken.plan.situation import Situation
 
+_DECORATOR = "atomic"
 _LOCK_NAME = re.compile(r"(?i:(^|_)(r?lock|mutex|semaphore)s?(_|$))|(?<=[a-z])Lock$")
 # What the catalogue says of a type, in the words that fit a `with` around something else.
 _AROUND = {"process-wide": "process-wide-state", "thread-local": "thread-local-state"}
@@ -54,7 +55,7 @@ def _held_by_decorator(
     situation: Situation, function: ast.AsyncFunctionDef | ast.FunctionDef
 ) -> Reason | None:
     """`@transaction.atomic`, which is meant to hold while the coroutine runs."""
-    for decorator in function.decorator_list:
+    for decorator in function.decorator_list if _DECORATOR in situation.tree.text else ():
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         found = callable_entry(situation.resolver, situation.value_of(called))
         entered = found is not None and found.entry.result is Result.CONTEXT
