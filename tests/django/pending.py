@@ -36,10 +36,6 @@ PENDING: tuple[Pending, ...] = (
         ("new_tag_post",),
     ),
     Pending(
-        "relations that are read",
-        ("sorted_by_foreign_key",),
-    ),
-    Pending(
         "only with --unsafe-fixes: the decorator has opened no transaction around a coroutine so far",
         ("atomic_decorated",),
         state="after",
