@@ -142,7 +142,8 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         frozenset(map(_text, loops)),
         digests,
         frozenset(words),
-        _by_first(mentions),
+        # SQLAlchemy has foreign keys, too.
+        _by_first(mentions) if any(module.startswith(b"django") for module, _ in imported) else {},
     )
 
 
