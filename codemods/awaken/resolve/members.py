@@ -10,7 +10,7 @@ from awaken.resolve.class_attributes import told_element
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
 from awaken.resolve.model_managers import SOME_MODEL
-from awaken.resolve.promises import needs_element, promised_value
+from awaken.resolve.promises import promised_value
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,
@@ -265,8 +265,6 @@ class Members:
         held = catalogue.attribute(known.name, name)
         if held is not None:
             told = told_element(self._resolver, receiver, known.name) if receiver else None
-            if receiver is not None and told is None and needs_element(held):
-                return NOTHING  # a page of nobody knows what, such as one of a list
             element = told or self._held(receiver, of)
             itself = receiver or Instance(External(known.name))
             if held == _USER:
