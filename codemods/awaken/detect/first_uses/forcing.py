@@ -201,10 +201,10 @@ def _is_made_of(resolver: Resolver, value: Bound | Defined) -> bool:
 
 
 def _asks_inside(resolver: Resolver, value: Bound | Defined, call: ast.Call, held: Held) -> bool:
-    """Whether a plain function of the project reads attributes of the parameter that is the object."""
+    """Whether a function of the project reads attributes of the parameter that is the object."""
     function = value.function if isinstance(value, Bound) else value
     scope = resolver.scope(function)
-    if scope is None or scope.is_async or scope.yields or resolver.is_class(function):
+    if scope is None or scope.yields or resolver.is_class(function):
         return False
     named = next((each.arg for each in call.keywords if each.value is held.node), None)
     if named is None:
