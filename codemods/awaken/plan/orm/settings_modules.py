@@ -47,6 +47,7 @@ class DjangoSettings:
         self._depend = depend_on_all
         self._resolver = resolver
         self._strings: dict[str, frozenset[str] | None] = {}
+        self._below: dict[tuple[str, str], frozenset[str] | None] = {}
 
     @cached_property
     def _in_view(self) -> bool:
@@ -86,8 +87,11 @@ class DjangoSettings:
             None where one of them cannot be told; nothing where the project leaves the setting alone.
         """
         self._depend()
-        if not self._in_view:
-            return None
+        if (name, key) not in self._below:
+            self._below[name, key] = self._find_under(name, key) if self._in_view else None
+        return self._below[name, key]
+
+    def _find_under(self, name: str, key: str) -> frozenset[str] | None:
         found: set[str] = set()
         for module in self._mentioning((name,)):
             for node in module.tree.nodes:
