@@ -6,7 +6,12 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.first_uses.parameters import ATTRIBUTES, attributes_used, fetching
+from awaken.detect.first_uses.parameters import (
+    ATTRIBUTES,
+    attributes_used,
+    fetching,
+    own_attributes_used,
+)
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr
@@ -107,19 +112,33 @@ _FUNCTIONS = (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)
 def _given(
     index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
 ) -> Iterator[Held]:
-    """`describe(request)`, where that function reads `request.user.name`."""
+    """`describe(request)` and `self.rows()`, where those read `request.user.name` and `self.request.user.name`."""
     if site.use is not Use.CALL:
         return
-    used = attributes_used(resolver, site.term, where_of(index, scope, site))
-    call = tree().find(site.place, (ast.Call,)) if used else None
+    where = where_of(index, scope, site)
+    used = attributes_used(resolver, site.term, where)
+    own = own_attributes_used(resolver, site.term, where)
+    call = tree().find(site.place, (ast.Call,)) if used or own else None
     if not isinstance(call, ast.Call):
         return
-    for argument, owner, loading in used:
-        given = [*call.args, *(each.value for each in call.keywords)]
-        node = given[argument] if argument < len(given) else None
-        function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
-        if node is not None and plain_source(node) and isinstance(function, ast.AsyncFunctionDef):
-            origin = f"{plain_source(node)}.{loading.attribute}"
+    function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return
+    given = [*call.args, *(each.value for each in call.keywords)]
+    places = [
+        (given[number], plain_source(given[number]), owner, loading)
+        for number, owner, loading in used
+        if number < len(given)
+    ]
+    if isinstance(call.func, ast.Attribute):
+        itself = call.func.value
+        places += [
+            (itself, f"{plain_source(itself)}.{holder}", owner, loading)
+            for holder, owner, loading in own
+        ]
+    for node, holder, owner, loading in places:
+        if plain_source(node):
+            origin = f"{holder}.{loading.attribute}"
             yield Held(
                 node, origin, owner, loading, function, scope, site.suite, True, site.awaited
             )

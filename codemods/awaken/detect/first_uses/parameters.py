@@ -63,6 +63,43 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     ]
 
 
+def own_attributes_used(
+    resolver: Resolver, term: Term, where: Where
+) -> list[tuple[str, str, Loading]]:
+    """What a plain method uses of something that its object has: `self.request.user` of a view.
+
+    Args:
+        resolver: knows the project.
+        term: the call of the method.
+        where: where it stands.
+
+    Returns:
+        The member of the object; the type that has the attribute; the attribute.
+    """
+    func = term.func if isinstance(term, Call) else None
+    if not isinstance(func, Attr) or not isinstance(func.base, Name):
+        return []
+    function = sole(resolver.values(func, where))
+    known = _function(resolver, function) if isinstance(function, Bound) else None
+    if known is None or not known[1].parameters:
+        return []
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for site in known[1].sites:
+        used = site.term.func if isinstance(site.term, Call) else site.term
+        base = used.base if isinstance(used, (Attr, Item)) else None
+        holder = base.base if isinstance(base, Attr) and base.name in ATTRIBUTES else None
+        if isinstance(holder, Attr) and holder.base == Name(known[1].parameters[0]):
+            attribute = base.name if isinstance(base, Attr) else ""
+            member = used.name if isinstance(used, Attr) else ""
+            found.setdefault((holder.name, attribute), set()).add((attribute, member))
+    return [
+        (holder_name, owner, loading)
+        for (holder_name, _), uses in found.items()
+        for owner, loading in fetching(resolver, Attr(func.base, holder_name), where)
+        if _fetches(loading, uses)
+    ]
+
+
 def _may_be_request(term: Term) -> bool:
     """By what it is called, which costs nothing to look at: every call of every coroutine comes by here."""
     name = last_part(term)
