@@ -34,7 +34,7 @@ _RIGHT = (
     *("only_the_key", "assigned_foreign_key", "connection_facts", "hello"),
 )
 # Another request of the same view is in trouble.
-_UNTROUBLED = ("new_tag", "new_tag_refused")
+_UNTROUBLED = ("new_tag", "new_tag_refused", "created_tag", "created_tag_refused")
 # Django consumes the file in a thread, with a warning. It works, and there is no other form.
 _LEFT = ("file",)
 

@@ -38,6 +38,9 @@ _OTHERS = {
     "paginator": Request("/paginator/?page=2"),
     "atomic_block": Request("/atomic_block/?visit=1"),
     "new_tag_post": Request("/new_tag/", "POST", {"name": "posted"}),
+    "created_tag_post": Request("/created_tag/", "POST", {"name": "posted"}),
+    "created_tag_refused": Request("/created_tag/", "POST"),
+    "deleted_tag": Request("/deleted_tag/red/", "DELETE"),
     "new_tag_refused": Request("/new_tag/", "POST"),
     "edit_tag_post": Request("/edit_tag/", "POST", {"name": "crimson"}),
     "dashboard": Request("/dashboard/?words=s"),
@@ -64,6 +67,8 @@ SINCE = {
     "post_only": (5, 0),
     "logged_in_only": (5, 1),
     "permitted_only": (5, 1),
+    "readers_only": (5, 1),
+    "members_view": (5, 2),
 }
 
 

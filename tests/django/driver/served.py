@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import uvicorn
 from config.asgi import application
-from tests.django.driver.transports import PATIENCE, TOKEN, cookies_of, response_of
+from tests.django.driver.transports import PATIENCE, TOKEN, broken, cookies_of, response_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +32,15 @@ def served() -> Iterator[Callable[[Request, str], Response]]:
     client = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False)
 
     def by_socket(request: Request, who: str) -> Response:
-        got = client.request(
-            request.method,
-            request.path,
-            data=request.data or None,
-            headers={"cookie": cookies_of(who), "x-csrftoken": TOKEN},
-        )
+        try:
+            got = client.request(
+                request.method,
+                request.path,
+                data=request.data or None,
+                headers={"cookie": cookies_of(who), "x-csrftoken": TOKEN},
+            )
+        except httpx.RemoteProtocolError as error:
+            return broken(error)
         client.cookies.clear()
         cookies = SimpleCookie()
         for line in got.headers.get_list("set-cookie"):

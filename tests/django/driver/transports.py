@@ -58,14 +58,24 @@ async def _by_async_client(request: Request, who: str) -> Response:
     client = AsyncClient(raise_request_exception=False)
     client.cookies.load(cookies_of(who))
     got = await _called(client, request)
-    body = b"".join([part async for part in got]) if got.streaming else got.content
+    try:
+        body = b"".join([part async for part in got]) if got.streaming else got.content
+    except Exception as error:  # noqa: BLE001 - what a server would do is to hang up
+        return broken(error)
     return response_of(got.status_code, body, dict(got.items()), got.cookies)
+
+
+def broken(error: Exception) -> Response:
+    """A response whose body ends in the middle."""
+    return Response(0, type(error).__name__, {}, {})
 
 
 def _called(client: Any, request: Request) -> Any:
     if request.method == "GET":
         return client.get(request.path)
-    return client.post(request.path, request.data)
+    if request.method == "POST":
+        return client.post(request.path, request.data)
+    return client.generic(request.method, request.path)
 
 
 def response_of(status: int, body: bytes, headers: dict[str, str], cookies: Any) -> Response:

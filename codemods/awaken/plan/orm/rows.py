@@ -37,7 +37,7 @@ _WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
 # What goes through the rows of a queryset without being one.
-_PAGES = ("django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
+_PAGES = ("django.core.paginator.Page().", "django.forms.models.BaseModelFormSet.")
 _QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
