@@ -27,8 +27,8 @@ class Pending:
 
 PENDING: tuple[Pending, ...] = (
     Pending(
-        "request.user in methods of the project, and what belongs to the user",
-        ("reader_of_the_user", "own_books"),
+        "request.user in methods of the project",
+        ("own_books",),
         state="after",
     ),
     Pending(
