@@ -28,7 +28,7 @@ class Pending:
 PENDING: tuple[Pending, ...] = (
     Pending(
         "request.user in methods of the project, and what belongs to the user",
-        ("reader_of_the_user", "own_books"),
+        ("reader_of_the_user",),
         state="after",
     ),
     Pending(

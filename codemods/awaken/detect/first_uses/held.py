@@ -6,7 +6,12 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.first_uses.parameters import ATTRIBUTES, attributes_used, fetching
+from awaken.detect.first_uses.parameters import (
+    ATTRIBUTES,
+    attributes_used,
+    attributes_used_of_self,
+    fetching,
+)
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr
@@ -40,7 +45,8 @@ class Held:
         function: the coroutine.
         scope: the scope that the node stands in.
         suite: the block of the scope.
-        given: whether the node is what has the attribute, given to a function that uses the attribute.
+        given: whether the node is what has the attribute, or keeps what has it, given to a function that uses the
+            attribute.
         awaited: whether that function runs in a thread, which is waited for.
     """
 
@@ -74,6 +80,7 @@ def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree])
                     yield found
                     yield from _variables(tree(), found, function)
                 yield from _given(index, resolver, tree, scope, site)
+                yield from _given_with_self(index, resolver, tree, scope, site)
 
 
 def _attribute(resolver: Resolver, site: Site, where: Where) -> tuple[str, Loading] | None:
@@ -123,6 +130,30 @@ def _given(
             yield Held(
                 node, origin, owner, loading, function, scope, site.suite, True, site.awaited
             )
+
+
+def _given_with_self(
+    index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
+) -> Iterator[Held]:
+    """`self.get_queryset()`, where that method reads `self.request.user.name`."""
+    if site.use is not Use.CALL:
+        return
+    used = attributes_used_of_self(resolver, site.term, where_of(index, scope, site))
+    call = tree().find(site.place, (ast.Call,)) if used else None
+    if not isinstance(call, ast.Call):
+        return
+    func = call.func
+    method = func.args[0] if isinstance(func, ast.Call) and func.args else func
+    function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
+    if not isinstance(method, ast.Attribute) or not isinstance(function, ast.AsyncFunctionDef):
+        return
+    for owner, loading in used:
+        origin = f"{plain_source(method.value)}.request.{loading.attribute}"
+        yield Held(
+            *(method.value, origin, owner, loading, function, scope, site.suite),
+            given=True,
+            awaited=site.awaited,
+        )
 
 
 def _variables(tree: Tree, held: Held, function: Scope) -> Iterator[Held]:
