@@ -165,6 +165,7 @@ class Workbench:
             strategies_django=self.configuration.strategies_django,
             offload=self._offload(),
             asked_for=frozenset(filter(self.dependencies.has_at_runtime, self._distributions)),
+            is_library=self.dependencies.library,
             available=self._distributions,
             select=frozenset(self.configuration.select),
             extend_select=frozenset(self.configuration.extend_select),

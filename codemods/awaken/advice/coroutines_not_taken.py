@@ -248,8 +248,9 @@ def _handlers(sought: Sought, base: Value) -> Iterator[tuple[str, bool | None]]:
         }
         yield from ((name, functions.get(name)) for name in _VERBS if name in scope.bindings)
     elif isinstance(base, External):
-        for known in sought.resolver.catalogue.ancestry(base.name):
-            yield from ((name, False) for name in known.handlers if name in _VERBS)
+        ancestry = sought.resolver.catalogue.ancestry(base.name)
+        own = next((kind.handlers for kind in ancestry if kind.handlers), ())
+        yield from ((name, False) for name in own if name in _VERBS)
 
 
 def _without_flag(sought: Sought, scope: Scope) -> Iterator[Finding]:

@@ -98,9 +98,9 @@ def django_misuse(sought: Sought) -> Iterator[Finding]:
 
 
 def _has_django(sought: Sought) -> bool:
-    """Whether any file of the project speaks of Django."""
+    """Whether the file, or any other of the project, speaks of Django."""
     scan = sought.resolver.project.scan
-    return scan is None or bool(scan().mentions.get("django"))
+    return "django" in sought.text or scan is None or bool(scan().mentions.get("django"))
 
 
 def _names_of_queries(catalogue: Catalogue) -> frozenset[str]:

@@ -80,7 +80,12 @@ def rows_are_there(
         resolver: knows the project.
         tree: gives the parsed file; most files need not be parsed for this.
     """
-    asked = [each for each in findings if each.call.startswith(_QUERYSET) and not each.into]
+    asked = [
+        each
+        for each in findings
+        # iterators, whose names go on with brackets, keep nothing
+        if each.call.startswith(_QUERYSET) and "(" not in each.call and not each.into
+    ]
     if not asked:
         return frozenset()
     file = _File(index, resolver, tree())

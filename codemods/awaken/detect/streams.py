@@ -13,7 +13,7 @@ from awaken.detect.callees import Target
 from awaken.detect.finding import Finding, Link, Shape
 from awaken.detect.loop_context import functions_on_loop, where_of
 from awaken.index.summary import Use
-from awaken.index.terms import Attr, Call, Name
+from awaken.index.terms import Call, last_part
 from awaken.resolve.values import External, Generated, sole
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def _streamed(graph: CallGraph, site: Site, where: Where) -> Generated | None:
     term = site.term
     if site.use is not Use.CALL or not isinstance(term, Call):
         return None
-    named = term.func.name if isinstance(term.func, Attr) else getattr(term.func, "id", "")
-    if not isinstance(term.func, (Attr, Name)) or not named:
+    if last_part(term.func) != _CLASS:
         return None
     called = sole(graph.resolver.values(term.func, where))
     if not isinstance(called, External) or called.name not in RESPONSES:

@@ -37,6 +37,7 @@ from awaken.index.terms import (
     Imported,
     Item,
     Name,
+    Operation,
     Scoped,
     Term,
     last_part,
@@ -220,13 +221,14 @@ def _annotated(reader: StatementReader, node: ast.AnnAssign) -> None:
 
 
 def _augmented(reader: StatementReader, node: ast.AugAssign) -> None:
-    reader.read(node.value)
+    value = reader.read(node.value)
     term = reader.read(node.target)
     reader.growths.note_change(node.target, reader.frame)
     if isinstance(node.target, ast.Name):
         if node.target.id in reader.frame.outer:
             reader.use(Use.READ, term, node.target)
-        reader.bind_name(node.target.id, OPAQUE, node)
+        changed = Operation(term, type(node.op).__name__, value)
+        reader.bind_name(node.target.id, changed, node)
     elif isinstance(node.target, ast.Attribute):
         reader.use(Use.ATTRIBUTE, term, node.target)  # it is read, too
     elif isinstance(term, Item):

@@ -48,7 +48,7 @@ _STANDARD = sys.stdlib_module_names
 # These say what to ask for; nothing is open until one goes through them.
 _ASKED_LATER = (
     "boto3.resources.collection.",
-    "django.core.paginator.Page",
+    "django.core.paginator.Page()",
     "django.db.models.",
     "django.forms.models.BaseModelFormSet",
     "praw.models.ListingGenerator",

@@ -35,6 +35,7 @@ class Settings:
         least: the least severity that is reported.
         offload: what the project names to take calls off the loop; None to follow each file.
         asked_for: distributions that the project itself asks for at run time, by normalised name.
+        is_library: whether the project is published for use in others.
         available: those that its environment has, asked for or not.
     """
 
@@ -53,6 +54,7 @@ class Settings:
     least: Severity = Severity.LOW
     offload: NamedRunner | None = None
     asked_for: frozenset[str] = frozenset()
+    is_library: bool = False
     available: frozenset[str] = frozenset()
 
     @property

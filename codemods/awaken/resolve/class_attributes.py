@@ -35,12 +35,10 @@ def told_element(resolver: Evaluator, receiver: Instance, owner: str) -> Value |
     """
     if receiver.element is not None or not isinstance(receiver.of, Defined):
         return receiver.element
-    for kind in resolver.catalogue.ancestry(owner):
-        for path in kind.element_of:
-            found = _element(_at(resolver, receiver, receiver.of, path))
-            if found is not None:
-                return found
-    return None
+    ancestry = resolver.catalogue.ancestry(owner)
+    paths = next((kind.element_of for kind in ancestry if kind.element_of), ())
+    found = (_element(_at(resolver, receiver, receiver.of, path)) for path in paths)
+    return next((each for each in found if each is not None), None)
 
 
 def _at(resolver: Evaluator, receiver: Instance, kind: Defined, path: str) -> Value:

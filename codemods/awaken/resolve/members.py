@@ -9,6 +9,7 @@ from awaken.index.terms import Annotation, Attr, Call, Declared, Item, Name, Sco
 from awaken.resolve.class_attributes import told_element
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
+from awaken.resolve.model_managers import SOME_MODEL
 from awaken.resolve.promises import promised_value
 from awaken.resolve.values import (
     ANYTHING,
@@ -281,7 +282,7 @@ class Members:
         """What an attribute of an object is about: what a manager manages, or else the object's own class."""
         if receiver is None or receiver.element is not None:
             return receiver.element if receiver else of
-        return None if self._resolver.model_managers.manages(receiver) else of
+        return SOME_MODEL if self._resolver.model_managers.manages(receiver) else of
 
     def _class_binding(
         self, base: Defined, bindings: tuple[Binding, ...], asked: Defined
@@ -300,7 +301,7 @@ class Members:
         """A manager that a class body makes manages that class; so do querysets from its methods."""
         managers = self._resolver.model_managers
         if isinstance(value, Instance) and value.element is None and managers.manages(value):
-            return Instance(value.of, owner)
+            return Instance(value.of, owner, value.held)
         return value
 
     def _instance_binding(

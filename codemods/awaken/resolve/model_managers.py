@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.index.terms import Call, Declared, Name
-from awaken.resolve.model_meta import option
+from awaken.resolve.model_meta import MODEL, option
+from awaken.resolve.promises import promised_value
 from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 RELATED = "django.db.models.fields.related_descriptors.RelatedManager"
 MANAGER = External("django.db.models.manager.Manager")
-_KINDS = ("django.db.models.manager.", "django.db.models.query.")
+SOME_MODEL = External(MODEL)
+"""What a manager manages whose model is not known."""
+_MANAGER_KIND = "django.db.models.manager."
+_QUERYSET_KIND = "django.db.models.query."
+_KINDS = (_MANAGER_KIND, _QUERYSET_KIND)
 _OF_EVERY_MODEL = "objects"
 
 
@@ -49,15 +54,19 @@ class ModelManagers:
 
     def manages(self, value: Instance) -> bool:
         """Whether an object is a manager, or a queryset."""
-        return self._resolver.kept(self._kinds, value.of, lambda: self._is_kind(value.of))
+        return self._resolver.kept(self._kinds, value.of, lambda: self._descends(value.of, _KINDS))
 
     def of_model(self, model: Defined, name: str) -> frozenset[Value]:
-        """`Model._default_manager`, and `Model.objects` where the model has no such manager; else nothing."""
+        """`Model._default_manager`, and `Model.objects` where that is not the one of every model; else nothing."""
         if name == "_default_manager":
             return self.default(model)
-        if name == _OF_EVERY_MODEL and next(self._of(model), None) is not None:
-            return ANYTHING  # Django makes this one for models without managers only
-        return NOTHING
+        if name != _OF_EVERY_MODEL:
+            return NOTHING
+        inherited = self._of_package(model)
+        if inherited is not None:
+            return frozenset({inherited})
+        # Django makes this one for models without managers only
+        return ANYTHING if next(self._of(model), None) is not None else NOTHING
 
     def default(self, model: External | Defined) -> frozenset[Value]:
         """What `Model._default_manager` gives."""
@@ -66,6 +75,8 @@ class ModelManagers:
     def family(self, value: Instance) -> tuple[Value, ...]:
         """The classes that an object has its members from, in the order in which they are looked up."""
         lineage = self._resolver.members.lineage(value.of)
+        if value.held and isinstance(value.of, Defined):
+            return self._with_methods_of(lineage, sole(value.held[0]))
         if not isinstance(value.of, External) or not self._is_related(value.of):
             return lineage
         model = value.element
@@ -75,12 +86,34 @@ class ModelManagers:
             return (*lineage, UNKNOWN)
         return (*lineage, *self._resolver.members.lineage(manager.of))
 
-    def _is_kind(self, value: External | Defined) -> bool:
+    def _with_methods_of(self, lineage: tuple[Value, ...], rows: Value) -> tuple[Value, ...]:
+        """The classes of a manager, and those of the project's that its queryset brings besides."""
+        own = [each for each in lineage if isinstance(each, Defined)]
+        further = self._resolver.members.lineage(rows.of) if isinstance(rows, Instance) else ()
+        brought = [each for each in further if isinstance(each, Defined)]
+        return (*own, *brought, *(each for each in lineage if not isinstance(each, Defined)))
+
+    def combined(self, found: frozenset[Value]) -> frozenset[Value]:
+        """The one manager that `Manager.from_queryset(QuerySet)()` makes of its two classes."""
+        made = [
+            each for each in found if isinstance(each, Instance) and isinstance(each.of, Defined)
+        ]
+        managers = [each for each in made if self._descends(each.of, _MANAGER_KIND)]
+        querysets = [each for each in made if self._descends(each.of, _QUERYSET_KIND)]
+        if (
+            len(found) != len(managers) + len(querysets)
+            or len(managers) != 1
+            or len(querysets) != 1
+        ):
+            return found
+        return frozenset({replace(managers[0], held=(frozenset(querysets),))})
+
+    def _descends(self, value: External | Defined, prefix: str | tuple[str, ...]) -> bool:
         return any(
-            kind.name.startswith(_KINDS)
+            known.name.startswith(prefix)
             for base in self._resolver.members.ancestry(value)
             if isinstance(base, External)
-            for kind in self._resolver.catalogue.ancestry(base.name)
+            for known in self._resolver.catalogue.ancestry(base.name)
         )
 
     def _is_related(self, kind: External) -> bool:
@@ -102,6 +135,18 @@ class ModelManagers:
         for base in self._resolver.members.lineage(model):
             if isinstance(base, Defined):
                 yield from sorted(self._made_in(base, model), key=lambda each: each.place)
+
+    def _of_package(self, model: Defined) -> Value | None:
+        """`objects` of a base that a package brings, where it has one of its own."""
+        for base in self._resolver.members.lineage(model):
+            known = (
+                self._resolver.catalogue.ancestry(base.name) if isinstance(base, External) else ()
+            )
+            for each in known:
+                if each.name != MODEL and _OF_EVERY_MODEL in each.attributes:
+                    made = each.attributes[_OF_EVERY_MODEL]
+                    return promised_value(made, Instance(External(each.name)), model)
+        return None
 
     def _made_in(self, owner: Defined, model: Defined) -> Iterator[_Named]:
         scope = self._resolver.scope(owner)

@@ -18,9 +18,10 @@ from awaken.resolve.evaluation import Where
 from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
 from awaken.resolve.model_fields import ModelFields
-from awaken.resolve.model_managers import ModelManagers
+from awaken.resolve.model_managers import SOME_MODEL, ModelManagers
 from awaken.resolve.promises import FIRST_ARGUMENT, needs_element, promised_value
 from awaken.resolve.reaching import reaching
+from awaken.resolve.row_variables import annotated_rows, own_rows
 from awaken.resolve.term_values import EVALUATORS, held_class
 from awaken.resolve.type_checks import checked_values
 from awaken.resolve.values import (
@@ -337,9 +338,14 @@ class Resolver:
         element = told_element(self, method.receiver, method.owner) if method.receiver else None
         itself = method.receiver or Instance(method.through or External(method.owner))
         entry = as_called(method.entry, term)
+        if element is None and needs_element(entry.returns or "") and self._manages(method):
+            element = SOME_MODEL
         result = self._given(entry, promised_value(entry.returns, itself, element))
         result = self.members.owned(result, self._owner_of_rows(method))
         return frozenset({Awaitable(result) if method.native else result})
+
+    def _manages(self, method: Method) -> bool:
+        return method.receiver is not None and self.model_managers.manages(method.receiver)
 
     def _owner_of_rows(self, method: Method) -> Value | None:
         """The model whose method this is: querysets that it gives are of its rows (`category.get_children()`)."""
@@ -368,17 +374,21 @@ class Resolver:
             return _generated(decoration, function, receiver)
         if decoration.kind in (Kind.UNKNOWN, Kind.MANAGER):
             return ANYTHING
-        found = self._returns(function, scope) if decoration.keeps_result else ANYTHING
+        found = self._returns(function, scope, receiver) if decoration.keeps_result else ANYTHING
         if scope.is_async or decoration.kind is Kind.AWAITABLE:
             found = frozenset(Awaitable(value) for value in found or ANYTHING)
         return self.members.for_receiver(found, receiver)
 
-    def _returns(self, function: Defined, scope: Scope) -> frozenset[Value]:
+    def _returns(
+        self, function: Defined, scope: Scope, receiver: Instance | None
+    ) -> frozenset[Value]:
         if scope.annotation is not None:
-            return self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
+            rows = annotated_rows(self, function, scope, receiver)
+            return rows or self.values(scope.annotation, Where(function.path, max(scope.parent, 0)))
         if not scope.returns and not scope.stub:
             return frozenset({Literal("NoneType", None)})
-        return self.union(scope.returns, Where(function.path, function.scope))
+        found = self.union(scope.returns, Where(function.path, function.scope))
+        return own_rows(found, receiver.element) if receiver and receiver.element else found
 
     def yielded(self, value: Generated | Managed) -> frozenset[Value]:
         """What the `yield`s of a generator function give: by its annotation, else by what they yield."""

@@ -231,6 +231,8 @@ def _call(resolver: Resolver, term: Call, where: Where) -> frozenset[Value]:
         return frozenset(map(Awaitable, resolver.values(inner, where)))
     callees = _present(resolver.values(term.func, where))
     found = frozenset[Value]().union(*(resolver.called(value, term, where) for value in callees))
+    if isinstance(term.func, Call) and len(found) > 1:
+        return resolver.model_managers.combined(found)
     if _is_own_class(resolver, term.func, where):
         return frozenset(map(_whichever_inherits, found))
     return found

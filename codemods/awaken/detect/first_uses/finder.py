@@ -61,7 +61,8 @@ def first_uses(
             if not is_first:
                 settled.add(_reported_elsewhere(tree(), held))
             elif not _is_reported(tree(), held):
-                settled.add(Place.of(held.node))
+                # `session["n"] += 1` is found by what it sets as well
+                settled.update((Place.of(held.node), _reported_elsewhere(tree(), held)))
                 findings.append(_finding(index, held))
     return FirstUses(tuple(findings), frozenset(settled))
 

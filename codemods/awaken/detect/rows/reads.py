@@ -15,7 +15,7 @@ from awaken.detect.rows.handed_on import is_handed_on
 from awaken.detect.rows.origins import Origins
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Constant, Name
-from awaken.resolve.values import Defined, External, Instance, is_none
+from awaken.resolve.values import External, Instance, is_none
 
 if TYPE_CHECKING:
     from awaken.detect.rows.at import At, Used
@@ -126,9 +126,9 @@ class Reads:
         return Attr(term.args[0], name.value) if known else None
 
     def _owners(self, term: Attr, at: At) -> set[Instance]:
-        """The objects that the attribute is read of; nothing where one of them is no object of the project's."""
+        """The objects that the attribute is read of; nothing where one of them may be anything."""
         values = [v for v in given_values(self._resolver, term.base, at) if not is_none(v)]
-        known = {v for v in values if isinstance(v, Instance) and isinstance(v.of, Defined)}
+        known = {v for v in values if isinstance(v, Instance)}
         return known if len(known) == len(values) else set()
 
     def has_models(self) -> bool:

@@ -37,7 +37,7 @@ READS = frozenset(
     f"{prefix}{name}"
     for name in (
         *("get", "first", "last", "earliest", "latest", "in_bulk"),
-        *("count", "exists", "contains", "aggregate", "explain"),
+        *("count", "exists", "contains", "aggregate"),
     )
     for prefix in ("", "a")
 )

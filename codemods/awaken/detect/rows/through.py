@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.detect.call_graph import Reached
@@ -103,7 +104,9 @@ def _through(
                 links = (*above, Link(index.path, inner.place.line, name))
                 read = graph.reads.of(Used(index, scope, inner), inside)
                 if read is not None:
-                    yield PassedRead(read, links)
+                    # `cached or self.author` reads it where nothing else helps
+                    certain = read.certain and inner.sure
+                    yield PassedRead(replace(read, certain=certain), links)
                 below = _run_by(graph, inner, inside)
                 yield from _through(graph, inner, inside, below, links)
 

@@ -73,7 +73,7 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
         return None
     tree = situation.tree
     origins = [each for each in same if plain_source(each.node) == each.origin]
-    plain = all(_only_asks(situation, each) for each in same)
+    plain = all(_only_asks(situation, each) for each in same) and not _is_bound_anew(here)
     if not plain or not _is_djangos_own(situation, here) or _is_handed_on(situation, here):
         return None
     name = ""
@@ -93,6 +93,15 @@ def plan_anew(situation: Situation, here: Held, same: Sequence[Held]) -> Fix | N
     uses = tuple(Place.of(each.node) for each in origins)
     recipe = FetchAnew(situation.target(first.node), native.name, holder, name, uses)
     return Fix(Strategy.NATIVE, f"await `{holder}.{native.name}` once", recipe)
+
+
+def _is_bound_anew(here: Held) -> bool:
+    """Whether the function gives the name of the request to something else on its way."""
+    root = here.origin.partition(".")[0]
+    return any(
+        isinstance(node, ast.Name) and node.id == root and not isinstance(node.ctx, ast.Load)
+        for node in walk(here.function)
+    )
 
 
 def _is_djangos_own(situation: Situation, here: Held) -> bool:

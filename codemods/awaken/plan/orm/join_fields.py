@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Holds
 from awaken.index.terms import Constant
 from awaken.resolve.evaluation import Where
+from awaken.resolve.model_labels import SOME_USER
 from awaken.resolve.model_meta import option
 from awaken.resolve.values import Defined, External
 
@@ -57,7 +58,7 @@ def _is_constrained(field: Field) -> bool:
 def _is_simple(resolver: Resolver, model: Value) -> bool:
     """Whether nothing but Django makes the objects of a model."""
     if isinstance(model, External):
-        return model.name.startswith(_DJANGOS)
+        return model.name.startswith(_DJANGOS) and model != SOME_USER
     if not isinstance(model, Defined) or option(resolver, model, _BASE_MANAGER):
         return False
     for base in resolver.members.lineage(model):

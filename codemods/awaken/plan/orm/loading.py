@@ -37,6 +37,8 @@ _BLOCKS = (
     ast.Try,
 )
 
+_DEFINITIONS = (ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef)
+
 
 def plan_first_use(situation: Situation) -> Iterator[Fix | Reason]:
     """The options for a finding of the shape `LOAD`."""
@@ -79,6 +81,8 @@ def takes_a_line(situation: Situation, node: ast.expr) -> bool:
     """Whether a line may stand in front of the statement that an expression is part of."""
     tree = situation.tree
     statement = tree.statement(node)
+    if isinstance(statement, _DEFINITIONS):
+        return False
     start = tree.span(statement).start
     alone = not tree.text[tree.offsets.line_start(start) : start].strip()
     is_elif = tree.text.startswith("elif", start)

@@ -19,7 +19,7 @@ from awaken.resolve.values import Defined, External
 from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from awaken.plan.situation import Situation
 
@@ -29,13 +29,15 @@ _COMMON = frozenset(("get",))
 _PATCHES = frozenset(("add_to_class", "setattr"))
 
 
-def is_stock(situation: Situation, families: Iterable[str]) -> bool:
+def is_stock(situation: Situation, families: Collection[str]) -> bool:
     """Whether nothing in the project, and nothing that it may hide, stands in for classes of some families.
 
     Args:
         situation: the finding whose async form is asked for.
         families: names of `[[family]]` tables.
     """
+    if families and situation.settings.is_library:
+        return False  # the projects that it is used in may override anything
     situation.surroundings.depend_on_all()
     return all(_is_known_stock(situation, name) for name in families)
 

@@ -21,7 +21,7 @@ _BUILTINS = frozenset(
 _SHORTCUTS = frozenset(
     ("get_object_or_404", "aget_object_or_404", "get_list_or_404", "aget_list_or_404")
 )
-_TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp, ast.BoolOp, ast.UnaryOp)
+_TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
 
 def only_read(situation: Situation, query: ast.Call, *, asks: bool) -> bool:
@@ -50,7 +50,8 @@ def _is_read(situation: Situation, node: ast.expr, names: frozenset[str]) -> boo
         return not sliced or _is_read(situation, parent, names)
     if isinstance(parent, ast.Assign):
         return _is_read_by_name(situation, parent, names)
-    return isinstance(parent, _TESTS) and not isinstance(parent, ast.BoolOp)
+    tested = isinstance(parent, _TESTS) and parent.test is node
+    return tested or isinstance(parent, ast.UnaryOp)
 
 
 def _is_read_by_method(

@@ -12,11 +12,15 @@ from awaken.plan.offload import bare_hop
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopAttribute, HopExpression
 from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.resolve.values import External
 from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from awaken.plan.recipes import Recipe
     from awaken.plan.situation import Situation
+
+
+_READER = "getattr"
 
 
 def read_in_thread(situation: Situation) -> Fix | Reason:
@@ -32,18 +36,27 @@ def read_in_thread(situation: Situation) -> Fix | Reason:
     target = situation.target(generator=position.generator)
     runner = django_runner_for(situation)
     along = any(_is_read(situation, inner) for inner in _path(node.value))
-    recipe: Recipe
     # a name in quotes might end the f-string around it
-    if _is_plain_path(node) and (along or situation.tree.in_fstring(node)):
+    quoted = situation.tree.in_fstring(node)
+    named = _named(situation)
+    recipe: Recipe
+    if _is_plain_path(node) and (along or quoted or not named):
         recipe = HopExpression(target, runner)
-    elif situation.tree.in_fstring(node):
+    elif quoted:
         return reason("quotes-in-fstring")
+    elif not named:
+        return reason("not-known")
     elif "#" in _between(situation, node):
         return reason("comment-in-call")
     else:
         recipe = HopAttribute(target, runner)
     description = f"read `{node.attr}` through `{runner.shown}`"
     return Fix(Strategy.THREAD, description, recipe)
+
+
+def _named(situation: Situation) -> bool:
+    """Whether the builtin is what its name stands for here."""
+    return situation.resolver.lookup(_READER, situation.where) == {External(f"builtins.{_READER}")}
 
 
 def _is_read(situation: Situation, node: ast.expr) -> bool:

@@ -15,6 +15,7 @@ from awaken.plan.await_position import (
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_call
 from awaken.plan.orm.asked_once import plan_question
+from awaken.plan.orm.iterators import leaves_some
 from awaken.plan.orm.native import has_async_iteration, has_native
 from awaken.plan.orm.operands import plan_operand
 from awaken.plan.orm.quiet_loops import is_quiet
@@ -35,7 +36,7 @@ _WHOLE = frozenset(("__getstate__", "__repr__"))
 # What these give is also what they give in a thread; the queryset keeps the rows.
 _APPLIED = frozenset(("len", "bool", "list"))
 # What goes through the rows of a queryset without being one.
-_PAGES = ("django.core.paginator.Page.", "django.forms.models.BaseModelFormSet.")
+_PAGES = ("django.core.paginator.Page().", "django.forms.models.BaseModelFormSet.")
 _QUESTIONS = frozenset(("len", "bool"))
 _TESTS = (ast.If, ast.While, ast.Assert, ast.IfExp)
 
@@ -46,6 +47,8 @@ def plan_iteration(situation: Situation) -> Fix | Reason:
     parent = situation.tree.parent(node)
     if not _is_rows(situation):
         return reason("thread-affine")
+    if _is_iterator(situation) and leaves_some(situation, node):
+        return reason("lazy-result", "it is gone through elsewhere, too")
     if not isinstance(parent, (ast.For, ast.comprehension)) or parent.iter is not node:
         return _plan_unpacking(situation)
     streamed = plan_streamed_expression(situation)
@@ -77,6 +80,8 @@ def plan_consumption(situation: Situation) -> Fix | Reason:
         # One hop for all of them: the iterators that come out of it go through rows that are there.
         return hop_call(situation, django_runner_for(situation))
     argument = rows[0] if rows else call.args[0]
+    if _is_iterator(situation) and leaves_some(situation, argument):
+        return reason("lazy-result", "it is gone through elsewhere, too")
     name = situation.value_of(call.func)
     builtin = name.name.removeprefix("builtins.") if isinstance(name, External) else ""
     simple = len(call.args) == 1 and isinstance(call.func, ast.Name) and not call.keywords

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.doubles.files_of_tests import is_of_tests
 from awaken.resolve.resolver import absolute_name
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from awaken.resolve.resolver import Resolver
     from awaken.syntax.tree import Tree
 
-# Every project sets one of these; an application that is there to be reused sets none, but in its tests.
-_MARKS = ("INSTALLED_APPS", "MIDDLEWARE")
+# Every project sets it; an application that is there to be reused does in its tests and examples only.
+_MARK = "INSTALLED_APPS"
+_EXAMPLES = frozenset(("demo", "docs", "example", "examples", "sandbox", "testproject"))
 _ADDING = frozenset(("append", "extend", "insert"))
 # What sets names that nobody can see.
 _HIDDEN = frozenset(("exec", "globals", "include", "locals", "setattr", "vars"))
+_HANDS_ON = (ast.Assign, ast.AnnAssign, ast.Call, ast.NamedExpr, ast.Return, ast.keyword)
 _READING = frozenset(("getattr", "hasattr"))
+_SWAPPABLE = "swappable"
 
 
 class DjangoSettings:
@@ -43,12 +47,13 @@ class DjangoSettings:
         self._depend = depend_on_all
         self._resolver = resolver
         self._strings: dict[str, frozenset[str] | None] = {}
+        self._below: dict[tuple[str, str], frozenset[str] | None] = {}
 
     @cached_property
     def _in_view(self) -> bool:
         """Whether the project has settings of its own, and nothing sets any of them unseen."""
-        modules = [each for each in self._mentioning(_MARKS) if _sets_any(each.tree)]
-        own = [each for each in modules if not is_of_tests(each.index.path)]
+        modules = [each for each in self._mentioning((_MARK,)) if _is_settings(each.tree)]
+        own = [each for each in modules if not _is_tried_out(each.index.path)]
         return bool(own) and not any(self._hides(each) for each in own)
 
     def strings(self, name: str) -> frozenset[str] | None:
@@ -82,8 +87,11 @@ class DjangoSettings:
             None where one of them cannot be told; nothing where the project leaves the setting alone.
         """
         self._depend()
-        if not self._in_view:
-            return None
+        if (name, key) not in self._below:
+            self._below[name, key] = self._find_under(name, key) if self._in_view else None
+        return self._below[name, key]
+
+    def _find_under(self, name: str, key: str) -> frozenset[str] | None:
         found: set[str] = set()
         for module in self._mentioning((name,)):
             for node in module.tree.nodes:
@@ -110,11 +118,16 @@ class DjangoSettings:
         )
 
 
-def _sets_any(tree: Tree) -> bool:
+def _is_settings(tree: Tree) -> bool:
     return any(
-        isinstance(node, ast.Name) and node.id in _MARKS and isinstance(node.ctx, ast.Store)
+        isinstance(node, ast.Name) and node.id == _MARK and isinstance(node.ctx, ast.Store)
         for node in tree.nodes
     )
+
+
+def _is_tried_out(path: str) -> bool:
+    """Whether settings say nothing of those that others run with."""
+    return is_of_tests(path) or not _EXAMPLES.isdisjoint(path.split("/")[:-1])
 
 
 def _under(node: ast.expr | None, key: str) -> frozenset[str] | None:
@@ -152,9 +165,7 @@ def _given(tree: Tree, node: ast.AST, name: str) -> Iterator[ast.expr | None]:
     if isinstance(node, ast.keyword) and node.arg == name:
         yield node.value
     elif isinstance(node, ast.Constant) and node.value == name:
-        call = tree.parent(node)
-        reads = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-        if not (reads and isinstance(call, ast.Call) and _called(call) in _READING):
+        if not _is_read(tree.parent(node), node):
             yield None
     elif (isinstance(node, ast.Name) and node.id == name) or (
         isinstance(node, ast.Attribute) and node.attr == name
@@ -162,8 +173,18 @@ def _given(tree: Tree, node: ast.AST, name: str) -> Iterator[ast.expr | None]:
         yield from _of_reference(tree, node)
 
 
-def _called(call: ast.Call) -> str:
-    return call.func.id if isinstance(call.func, ast.Name) else ""
+def _is_read(parent: ast.AST | None, node: ast.Constant) -> bool:
+    """`getattr(settings, "AUTH_USER_MODEL")`, and `swappable = "AUTH_USER_MODEL"` of a model or its migration."""
+    if isinstance(parent, ast.Call):
+        return last_name(parent.func) in _READING
+    if isinstance(parent, ast.Assign):
+        return [last_name(each) for each in parent.targets] == [_SWAPPABLE]
+    keys = parent.keys if isinstance(parent, ast.Dict) else []
+    values = parent.values if isinstance(parent, ast.Dict) else []
+    return any(
+        value is node and isinstance(key, ast.Constant) and key.value == _SWAPPABLE
+        for key, value in zip(keys, values, strict=True)
+    )
 
 
 def _of_reference(tree: Tree, node: ast.Name | ast.Attribute) -> Iterator[ast.expr | None]:
@@ -181,6 +202,8 @@ def _of_reference(tree: Tree, node: ast.Name | ast.Attribute) -> Iterator[ast.ex
             yield from (each for each in call.args if not _is_number(each))
     elif isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load):
         yield None
+    elif isinstance(node, ast.Name) and isinstance(parent, _HANDS_ON):
+        yield None  # whoever has the list may add to it
 
 
 def _is_number(node: ast.expr) -> bool:

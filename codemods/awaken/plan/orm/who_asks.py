@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _DJANGOS = "django.contrib.auth.middleware.AuthenticationMiddleware"
+_DOUBLES = ("AsyncMock", "MagicMock", "Mock", "NonCallableMock", "SimpleNamespace")
 _FILLED_IN = ("_acached_user", "_cached_user", "auser", "user")
 
 
@@ -33,15 +34,26 @@ def only_django_says_who(
 
 
 def _is_filled_in(situation: Situation) -> bool:
-    """`request.user = ...`, wherever that stands."""
+    """`request.user = ...`, `Mock(user=...)` for a request: wherever that stands, in tests as well."""
     return any(
-        isinstance(node, ast.Attribute)
-        and isinstance(node.ctx, ast.Store)
-        and node.attr in _FILLED_IN
-        and _may_be_request(node.value)
+        _fills_in(node)
         for parsed in situation.surroundings.mentioned_in(_FILLED_IN)
         for node in parsed.tree.nodes
     )
+
+
+def _fills_in(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        sets = isinstance(node.ctx, ast.Store) and node.attr in _FILLED_IN
+        return sets and _may_be_request(node.value)
+    if not isinstance(node, ast.Call):
+        return False
+    if last_name(node.func) == "setattr":
+        return any(
+            isinstance(each, ast.Constant) and each.value in _FILLED_IN for each in node.args
+        )
+    doubles = last_name(node.func) in _DOUBLES
+    return doubles and any(each.arg in _FILLED_IN for each in node.keywords)
 
 
 def _may_be_request(node: ast.expr) -> bool:
