@@ -27,22 +27,12 @@ class Pending:
 
 PENDING: tuple[Pending, ...] = (
     Pending(
-        "request.user in methods of the project",
-        ("own_books",),
-        state="after",
-    ),
-    Pending(
-        "generic views",
-        ("new_tag_post",),
-    ),
-    Pending(
         "only with --unsafe-fixes: the decorator has opened no transaction around a coroutine so far",
         ("atomic_decorated",),
-        state="after",
     ),
     Pending(
         "a block reads request.user where the decorator has asked request.auser()",
-        ("logged_in_only",),
+        ("logged_in_only", "members_view"),
         since=(5, 1),
         state="blocks",
     ),

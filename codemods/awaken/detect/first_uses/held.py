@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from awaken.detect.first_uses.parameters import (
     ATTRIBUTES,
     attributes_used,
+    attributes_used_of_self,
     fetching,
-    own_attributes_used,
 )
 from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
@@ -45,7 +45,8 @@ class Held:
         function: the coroutine.
         scope: the scope that the node stands in.
         suite: the block of the scope.
-        given: whether the node is what has the attribute, given to a function that uses the attribute.
+        given: whether the node is what has the attribute, or keeps what has it, given to a function that uses the
+            attribute.
         awaited: whether that function runs in a thread, which is waited for.
     """
 
@@ -79,6 +80,7 @@ def held_objects(index: FileIndex, resolver: Resolver, tree: Callable[[], Tree])
                     yield found
                     yield from _variables(tree(), found, function)
                 yield from _given(index, resolver, tree, scope, site)
+                yield from _given_with_self(index, resolver, tree, scope, site)
 
 
 def _attribute(resolver: Resolver, site: Site, where: Where) -> tuple[str, Loading] | None:
@@ -112,36 +114,46 @@ _FUNCTIONS = (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)
 def _given(
     index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
 ) -> Iterator[Held]:
-    """`describe(request)` and `self.rows()`, where those read `request.user.name` and `self.request.user.name`."""
+    """`describe(request)`, where that function reads `request.user.name`."""
     if site.use is not Use.CALL:
         return
-    where = where_of(index, scope, site)
-    used = attributes_used(resolver, site.term, where)
-    own = own_attributes_used(resolver, site.term, where)
-    call = tree().find(site.place, (ast.Call,)) if used or own else None
+    used = attributes_used(resolver, site.term, where_of(index, scope, site))
+    call = tree().find(site.place, (ast.Call,)) if used else None
     if not isinstance(call, ast.Call):
         return
-    function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
-    if not isinstance(function, ast.AsyncFunctionDef):
-        return
-    given = [*call.args, *(each.value for each in call.keywords)]
-    places = [
-        (given[number], plain_source(given[number]), owner, loading)
-        for number, owner, loading in used
-        if number < len(given)
-    ]
-    if isinstance(call.func, ast.Attribute):
-        itself = call.func.value
-        places += [
-            (itself, f"{plain_source(itself)}.{holder}", owner, loading)
-            for holder, owner, loading in own
-        ]
-    for node, holder, owner, loading in places:
-        if plain_source(node):
-            origin = f"{holder}.{loading.attribute}"
+    for argument, owner, loading in used:
+        given = [*call.args, *(each.value for each in call.keywords)]
+        node = given[argument] if argument < len(given) else None
+        function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
+        if node is not None and plain_source(node) and isinstance(function, ast.AsyncFunctionDef):
+            origin = f"{plain_source(node)}.{loading.attribute}"
             yield Held(
                 node, origin, owner, loading, function, scope, site.suite, True, site.awaited
             )
+
+
+def _given_with_self(
+    index: FileIndex, resolver: Resolver, tree: Callable[[], Tree], scope: Scope, site: Site
+) -> Iterator[Held]:
+    """`self.get_queryset()`, where that method reads `self.request.user.name`."""
+    if site.use is not Use.CALL:
+        return
+    used = attributes_used_of_self(resolver, site.term, where_of(index, scope, site))
+    call = tree().find(site.place, (ast.Call,)) if used else None
+    if not isinstance(call, ast.Call):
+        return
+    func = call.func
+    method = func.args[0] if isinstance(func, ast.Call) and func.args else func
+    function = next((up for up in tree().ancestors(call) if isinstance(up, _FUNCTIONS)), None)
+    if not isinstance(method, ast.Attribute) or not isinstance(function, ast.AsyncFunctionDef):
+        return
+    for owner, loading in used:
+        origin = f"{plain_source(method.value)}.request.{loading.attribute}"
+        yield Held(
+            *(method.value, origin, owner, loading, function, scope, site.suite),
+            given=True,
+            awaited=site.awaited,
+        )
 
 
 def _variables(tree: Tree, held: Held, function: Scope) -> Iterator[Held]:

@@ -1,4 +1,4 @@
-"""What functions of the project use of their parameters: `user` of a request that they are given."""
+"""What functions of the project use of what they are given: `user` of a request, or of that of their object."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ATTRIBUTES = frozenset(("session", "user"))
 """Every attribute whose object the catalogue says is fetched on its first use: most files read none of them."""
 _DEEPEST = 3
+_SELF = Name("self")
+_REQUEST = "request"  # where Django's views keep it
 
 
 def fetching(resolver: Resolver, holder: Term, where: Where) -> Iterator[tuple[str, Loading]]:
@@ -47,9 +49,8 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     arguments = (*term.args, *(each for _, each in term.keywords))
     if not any(map(_may_be_request, arguments)):
         return []
-    func = term.func  # `sync_to_async(describe)(request)`
-    run = func.args[0] if isinstance(func, Call) and func.args else func
-    function = sole(resolver.values(run, where))
+    run = called(term)
+    function = sole(resolver.values(run, where)) if run is not None else None
     if not isinstance(function, (Bound, Defined)):
         return []
     return [
@@ -63,41 +64,36 @@ def attributes_used(resolver: Resolver, term: Term, where: Where) -> list[tuple[
     ]
 
 
-def own_attributes_used(
+def attributes_used_of_self(
     resolver: Resolver, term: Term, where: Where
-) -> list[tuple[str, str, Loading]]:
-    """What a plain method uses of something that its object has: `self.request.user` of a view.
+) -> list[tuple[str, Loading]]:
+    """What `self.method()` uses of `self.request`, there and then.
 
     Args:
         resolver: knows the project.
-        term: the call of the method.
+        term: the call.
         where: where it stands.
 
     Returns:
-        The member of the object; the type that has the attribute; the attribute.
+        The type that has the attribute, and the attribute.
     """
-    func = term.func if isinstance(term, Call) else None
-    if not isinstance(func, Attr) or not isinstance(func.base, Name):
+    method = called(term)
+    if not isinstance(method, Attr) or method.base != _SELF:
         return []
-    function = sole(resolver.values(func, where))
-    known = _function(resolver, function) if isinstance(function, Bound) else None
-    if known is None or not known[1].parameters:
+    known = list(fetching(resolver, Attr(_SELF, _REQUEST), where))
+    value = sole(resolver.values(method, where)) if known else None
+    if not isinstance(value, Bound):
         return []
-    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for site in known[1].sites:
-        used = site.term.func if isinstance(site.term, Call) else site.term
-        base = used.base if isinstance(used, (Attr, Item)) else None
-        holder = base.base if isinstance(base, Attr) and base.name in ATTRIBUTES else None
-        if isinstance(holder, Attr) and holder.base == Name(known[1].parameters[0]):
-            attribute = base.name if isinstance(base, Attr) else ""
-            member = used.name if isinstance(used, Attr) else ""
-            found.setdefault((holder.name, attribute), set()).add((attribute, member))
-    return [
-        (holder_name, owner, loading)
-        for (holder_name, _), uses in found.items()
-        for owner, loading in fetching(resolver, Attr(func.base, holder_name), where)
-        if _fetches(loading, uses)
-    ]
+    uses = _uses(resolver, value, _request_of(resolver, value))
+    return [(owner, loading) for owner, loading in known if _fetches(loading, uses)]
+
+
+def called(term: Term) -> Term | None:
+    """What a call runs: `describe` of `describe(request)` and of `sync_to_async(describe)(request)`."""
+    if not isinstance(term, Call):
+        return None
+    func = term.func
+    return func.args[0] if isinstance(func, Call) and func.args else func
 
 
 def _may_be_request(term: Term) -> bool:
@@ -122,40 +118,73 @@ def _function(resolver: Resolver, value: Bound | Defined) -> tuple[Defined, Scop
     return function, scope
 
 
-def _parameter(resolver: Resolver, value: Bound | Defined, call: Call, number: int) -> str:
-    """The name of the parameter that an argument is given to; empty where that cannot be told."""
+def _parameter(resolver: Resolver, value: Bound | Defined, call: Call, number: int) -> Term | None:
+    """The parameter that an argument is given to; None where that cannot be told."""
     if number >= len(call.args):
-        return call.keywords[number - len(call.args)][0] or ""
+        named = call.keywords[number - len(call.args)][0]
+        return Name(named) if named else None
+    return _parameter_at(resolver, value, number + isinstance(value, Bound))
+
+
+def _request_of(resolver: Resolver, method: Bound) -> Term | None:
+    """`self.request`, as the method says it."""
+    own = _parameter_at(resolver, method, 0)
+    return Attr(own, _REQUEST) if own is not None else None
+
+
+def _parameter_at(resolver: Resolver, value: Bound | Defined, place: int) -> Term | None:
     known = _function(resolver, value)
-    place = number + isinstance(value, Bound)
     parameters = known[1].parameters if known else ()
-    return parameters[place] if place < len(parameters) else ""
+    return Name(parameters[place]) if place < len(parameters) else None
 
 
 def _uses(
-    resolver: Resolver, value: Bound | Defined, name: str, depth: int = 0
+    resolver: Resolver, value: Bound | Defined, holder: Term | None, depth: int = 0
 ) -> set[tuple[str, str]]:
-    """The attributes of a parameter whose members a function uses, itself or through another one.
+    """The attributes of an object whose members a function uses, itself or through another one.
 
-    Each comes with the member; that is empty for an item.
+    Args:
+        resolver: knows the project.
+        value: the function.
+        holder: the object, as the function says it: a parameter, or what that keeps.
+        depth: how many functions lead here.
+
+    Returns:
+        Each attribute with the member; that is empty for an item.
     """
     known = _function(resolver, value)
-    if known is None or not name or depth > _DEEPEST:
+    if known is None or holder is None or depth > _DEEPEST:
         return set()
     function, scope = known
     found: set[tuple[str, str]] = set()
     for site in scope.sites:
         used = site.term.func if isinstance(site.term, Call) else site.term
         base = used.base if isinstance(used, (Attr, Item)) else None
-        if isinstance(base, Attr) and base.name in ATTRIBUTES and base.base == Name(name):
+        if isinstance(base, Attr) and base.name in ATTRIBUTES and base.base == holder:
             found.add((base.name, used.name if isinstance(used, Attr) else ""))
-        elif isinstance(used, Attr) and site.use is Use.TRUTH and base == Name(name):
+        elif isinstance(used, Attr) and site.use is Use.TRUTH and base == holder:
             found.add((used.name, ""))
-        if isinstance(site.term, Call) and Name(name) in site.term.args:
+        if isinstance(site.term, Call):
             where = Where(function.path, function.scope, *site.place[:2], site.suite)
-            inner = sole(resolver.values(site.term.func, where))
-            if isinstance(inner, (Bound, Defined)):
-                number = site.term.args.index(Name(name))
-                parameter = _parameter(resolver, inner, site.term, number)
-                found |= _uses(resolver, inner, parameter, depth + 1)
+            found |= _used_by(resolver, site.term, where, holder, depth + 1)
+    return found
+
+
+def _used_by(
+    resolver: Resolver, call: Call, where: Where, holder: Term, depth: int
+) -> set[tuple[str, str]]:
+    """What a call in such a function uses, which is given the object, or is a method of who keeps it."""
+    func = call.func
+    of_keeper = isinstance(holder, Attr) and isinstance(func, Attr) and func.base == holder.base
+    if holder not in call.args and not of_keeper:
+        return set()
+    inner = sole(resolver.values(func, where))
+    if not isinstance(inner, (Bound, Defined)):
+        return set()
+    found: set[tuple[str, str]] = set()
+    if holder in call.args:
+        parameter = _parameter(resolver, inner, call, call.args.index(holder))
+        found |= _uses(resolver, inner, parameter, depth)
+    if of_keeper and isinstance(inner, Bound):
+        found |= _uses(resolver, inner, _request_of(resolver, inner), depth)
     return found

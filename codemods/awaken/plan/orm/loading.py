@@ -43,7 +43,15 @@ _DEFINITIONS = (ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef)
 def plan_first_use(situation: Situation) -> Iterator[Fix | Reason]:
     """The options for a finding of the shape `LOAD`."""
     objects = list(held_objects(situation.index, situation.resolver, lambda: situation.tree))
-    here = next((each for each in objects if Place.of(each.node) == situation.finding.place), None)
+    finding = situation.finding
+    here = next(
+        (
+            each
+            for each in objects
+            if Place.of(each.node) == finding.place and each.loading.attribute == finding.entry.name
+        ),
+        None,
+    )
     if here is None:
         yield reason("not-known")
         return
