@@ -50,7 +50,7 @@ _FLAG_HINT = (
 
 def coroutines_not_taken(sought: Sought) -> Iterator[Finding]:
     """Decorators and bases that do not go with the coroutine functions below them."""
-    if not _has_such_a_framework(sought):
+    if not sought.resolver.project.imports_from(*_FRAMEWORKS):
         return
     for scope in sought.index.scopes:
         if scope.kind is ScopeKind.FUNCTION and scope.is_async and scope.decorators:
@@ -59,13 +59,6 @@ def coroutines_not_taken(sought: Sought) -> Iterator[Finding]:
             yield from _in_class(sought, scope)
         elif scope.kind is ScopeKind.CLASS:
             yield from _without_flag(sought, scope)
-
-
-def _has_such_a_framework(sought: Sought) -> bool:
-    """Whether a file of the project imports something of one; where nobody knows, it may."""
-    scan = sought.resolver.project.scan
-    imported = scan().imported if scan is not None else ()
-    return scan is None or any(name.partition(".")[0] in _FRAMEWORKS for name, _ in imported)
 
 
 # -- decorators

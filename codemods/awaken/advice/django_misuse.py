@@ -99,8 +99,7 @@ def django_misuse(sought: Sought) -> Iterator[Finding]:
 
 def _has_django(sought: Sought) -> bool:
     """Whether the file, or any other of the project, speaks of Django."""
-    scan = sought.resolver.project.scan
-    return "django" in sought.text or scan is None or bool(scan().mentions.get("django"))
+    return "django" in sought.text or sought.resolver.project.imports_from("django")
 
 
 def _names_of_queries(catalogue: Catalogue) -> frozenset[str]:

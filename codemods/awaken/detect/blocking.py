@@ -143,7 +143,7 @@ def _candidates(
         else:
             yield from _protocol(resolver, value, site.use.value, SHAPES[site.use])
         return
-    rows = consumed_rows(resolver, site.term, value, where)
+    rows = consumed_rows(resolver, site.term, value, where) if _may_have_rows(resolver) else ()
     if rows:
         yield rows[0].blocking
         return
@@ -154,6 +154,10 @@ def _candidates(
             yield from _protocol(resolver, argument, consumed, Shape.CONSUME)
         return
     yield callable_entry(resolver, value)
+
+
+def _may_have_rows(resolver: Resolver) -> bool:
+    return resolver.project.imports_from("django")
 
 
 def consumed_rows(

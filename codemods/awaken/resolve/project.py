@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,16 @@ class Project:
         if key not in self._modules:
             self._modules[key] = self._locate(name, importer)
         return self._modules[key]
+
+    def imports_from(self, *packages: str) -> bool:
+        """Whether a file imports something from one of some top-level packages; true where that cannot be told."""
+        return self._packages is None or not self._packages.isdisjoint(packages)
+
+    @cached_property
+    def _packages(self) -> frozenset[str] | None:
+        if self.scan is None:
+            return None
+        return frozenset(name.partition(".")[0] for name, _ in self.scan().imported)
 
     def replaced(self, index: FileIndex) -> Project:
         """The same project with one file in another state."""
