@@ -13,7 +13,7 @@ import pytest
 from awaken.catalogue.builtin import files_by_root, read_library
 from awaken.catalogue.load import load_catalogue
 from awaken.catalogue.parse import RULES
-from awaken.detect.first_uses.parameters import ATTRIBUTES
+from awaken.detect.orm.first_uses.parameters import ATTRIBUTES
 from awaken.resolve.containers import is_container
 from awaken.resolve.values import External
 

@@ -17,14 +17,9 @@ from awaken.advice import (
     sequential_awaits,
     unbounded_offload,
 )
+from awaken.advice.django_findings import with_django
 from awaken.advice.sought import Sought
-from awaken.detect.answered_rows import answered_rows
 from awaken.detect.detect import findings_in, is_ignored
-from awaken.detect.first_uses.finder import first_uses
-from awaken.detect.rows_there import rows_are_there
-from awaken.detect.streams import streams_in
-from awaken.plan.orm.cache_backends import with_cache_severity
-from awaken.plan.orm.signal_severity import with_signal_severity
 from awaken.syntax.positions import encloses
 
 if TYPE_CHECKING:
@@ -77,17 +72,7 @@ def everything_in(
         for finding in findings_in(index, surveyed.graph)
         if not any(_is_called(place, finding.place) for place in early)
     ]
-    answered = answered_rows(index, surveyed.graph.resolver, tree)
-    blocking += [each for each in answered if not is_ignored(index, each)]
-    blocking = with_cache_severity(blocking, surveyed.surroundings)
-    blocking = with_signal_severity(blocking, surveyed.surroundings, surveyed.graph, tree)
-    reported = frozenset(finding.place for finding in blocking)
-    first = first_uses(index, surveyed.graph.resolver, tree, reported)
-    blocking = [each for each in blocking if each.place not in first.settled]
-    there = rows_are_there(blocking, index, surveyed.graph.resolver, tree)
-    blocking = [each for each in blocking if (each.place, each.shape) not in there]
-    further = (*first.findings, *streams_in(index, surveyed.graph))
-    blocking += [each for each in further if not is_ignored(index, each)]
+    blocking = with_django(blocking, index, surveyed, tree)
     return sorted([*blocking, *advice], key=lambda finding: finding.place)
 
 

@@ -12,10 +12,10 @@ from awaken.detect.callees import Callees, Own, Target
 from awaken.detect.finding import Link
 from awaken.detect.loop_context import home_of, scopes_of, where_of
 from awaken.detect.off_loop import is_off_loop
-from awaken.detect.rows.at import At, Used
-from awaken.detect.rows.blocking_reads import blocking_read
-from awaken.detect.rows.prefetched import came_along
-from awaken.detect.rows.reads import Reads
+from awaken.detect.orm.rows.at import At, Used
+from awaken.detect.orm.rows.blocking_reads import blocking_read
+from awaken.detect.orm.rows.prefetched import came_along
+from awaken.detect.orm.rows.reads import Reads
 from awaken.index.summary import Use
 from awaken.index.suppressions import is_suppressed
 from awaken.index.terms import Attr, Call, Name

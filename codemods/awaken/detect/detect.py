@@ -20,9 +20,9 @@ from awaken.detect.loop_context import (
     where_of,
 )
 from awaken.detect.off_loop import is_off_loop
-from awaken.detect.rows.at import Used
-from awaken.detect.rows.blocking_reads import may_be_loaded
-from awaken.detect.rows.through import reached_read
+from awaken.detect.orm.rows.at import Used
+from awaken.detect.orm.rows.blocking_reads import may_be_loaded
+from awaken.detect.orm.rows.through import reached_read
 from awaken.index.statements import EVERYWHERE
 from awaken.index.summary import ScopeKind
 from awaken.index.suppressions import is_suppressed

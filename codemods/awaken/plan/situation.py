@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Finding, Shape
 from awaken.detect.loop_context import enclosing_function, home_of
-from awaken.detect.rows.at import At, Used
-from awaken.detect.rows.through import reads_through
+from awaken.detect.orm.rows.at import At, Used
+from awaken.detect.orm.rows.through import reads_through
 from awaken.index.expressions import plain_term
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Attr, Call
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.exchange import Exchange
     from awaken.detect.call_graph import CallGraph
-    from awaken.detect.rows.reads import Read
+    from awaken.detect.orm.rows.reads import Read
     from awaken.index.summary import FileIndex, Scope, Site
     from awaken.plan.fix import Reason
     from awaken.plan.packages import Packages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from awaken.detect.first_uses.held import plain_source
+from awaken.detect.orm.first_uses.held import plain_source
 from awaken.index.summary import ScopeKind
 from awaken.plan.fix import Fix, Strategy
 from awaken.plan.orm.override_guard import is_stock
@@ -24,7 +24,7 @@ from awaken.syntax.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.detect.first_uses.held import Held
+    from awaken.detect.orm.first_uses.held import Held
     from awaken.plan.situation import Situation
 
 _DECORATORS = "django.contrib.auth.decorators."

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import scopes_of
-from awaken.detect.rows.cached import FORGETS, KEY
+from awaken.detect.orm.rows.cached import FORGETS, KEY
 from awaken.index.summary import Use
 from awaken.index.terms import Attr
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
-from awaken.detect.rows.origin import SEPARATOR
-from awaken.detect.rows.through import only_reads
+from awaken.detect.orm.rows.origin import SEPARATOR
+from awaken.detect.orm.rows.through import only_reads
 from awaken.plan.fix import Fix, Strategy
 from awaken.plan.orm.forgotten import is_forgotten
 from awaken.plan.orm.join_fields import may_be_joined
@@ -24,8 +24,8 @@ from awaken.plan.recipes import JoinRelated, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from awaken.detect.rows.origin import Source
-    from awaken.detect.rows.reads import Read
+    from awaken.detect.orm.rows.origin import Source
+    from awaken.detect.orm.rows.reads import Read
     from awaken.plan.situation import Situation
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.detect.first_uses.held import Held, held_objects
+from awaken.detect.orm.first_uses.held import Held, held_objects
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_whole

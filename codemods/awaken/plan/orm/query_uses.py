@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.steps import CHOOSES, GIVES_ITERATOR, READS
+from awaken.detect.orm.rows.steps import CHOOSES, GIVES_ITERATOR, READS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

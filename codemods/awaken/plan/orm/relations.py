@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.at import At, Used
+from awaken.detect.orm.rows.at import At, Used
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import bare_hop

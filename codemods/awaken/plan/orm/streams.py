@@ -14,7 +14,7 @@ from packaging.version import Version
 
 from awaken.catalogue.schema import Severity
 from awaken.detect.blocking import callable_entry
-from awaken.detect.streams import KEYWORD, RESPONSES
+from awaken.detect.orm.streams import KEYWORD, RESPONSES
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.orm.chains import chain_of, only_value, rows_of

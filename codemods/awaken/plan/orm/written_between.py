@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from awaken.detect.finding import Shape
-from awaken.detect.rows.managers import is_queryset, of_django
-from awaken.detect.rows.steps import READS
+from awaken.detect.orm.rows.managers import is_queryset, of_django
+from awaken.detect.orm.rows.steps import READS
 from awaken.plan.names_in_scope import COMPREHENSIONS
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, Instance, Method

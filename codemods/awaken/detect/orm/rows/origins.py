@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from awaken.detect.loop_context import scopes_of
-from awaken.detect.rows.at import At, Visited
-from awaken.detect.rows.containers import ROWS
-from awaken.detect.rows.given_values import given_values
-from awaken.detect.rows.objects import OBJECTS
-from awaken.detect.rows.origin import STRANGER, Origin, Source
+from awaken.detect.orm.rows.at import At, Visited
+from awaken.detect.orm.rows.containers import ROWS
+from awaken.detect.orm.rows.given_values import given_values
+from awaken.detect.orm.rows.objects import OBJECTS
+from awaken.detect.orm.rows.origin import STRANGER, Origin, Source
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Argument, Attr, Call, Name
 from awaken.resolve.decorators import decorated

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.at import At
+from awaken.detect.orm.rows.at import At
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Item, Name, is_slice
 from awaken.resolve.evaluation import Where
@@ -17,8 +17,8 @@ from awaken.resolve.model_managers import RELATED
 from awaken.resolve.values import Defined, External, Instance
 
 if TYPE_CHECKING:
-    from awaken.detect.rows.origin import Origin
-    from awaken.detect.rows.origins import Origins
+    from awaken.detect.orm.rows.origin import Origin
+    from awaken.detect.orm.rows.origins import Origins
     from awaken.index.summary import Site
     from awaken.index.terms import Term
 

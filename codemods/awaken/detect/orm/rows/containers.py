@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from awaken.detect.rows.at import At
-from awaken.detect.rows.managers import is_queryset, manager_of, of_django
-from awaken.detect.rows.objects import SHORTCUTS, elsewhere
-from awaken.detect.rows.origin import STRANGER, Origin
-from awaken.detect.rows.prefetched import ALL_ROWS, rows_of_relation
-from awaken.detect.rows.steps import GIVES_ITERATOR, step
+from awaken.detect.orm.rows.at import At
+from awaken.detect.orm.rows.managers import is_queryset, manager_of, of_django
+from awaken.detect.orm.rows.objects import SHORTCUTS, elsewhere
+from awaken.detect.orm.rows.origin import STRANGER, Origin
+from awaken.detect.orm.rows.prefetched import ALL_ROWS, rows_of_relation
+from awaken.detect.orm.rows.steps import GIVES_ITERATOR, step
 from awaken.index.terms import (
     Argument,
     Attr,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from awaken.detect.rows.origins import Origins
+    from awaken.detect.orm.rows.origins import Origins
     from awaken.index.terms import Term
     from awaken.resolve.values import Value
 

@@ -13,7 +13,7 @@ from awaken.resolve.values import Bound, Defined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.detect.rows.at import Used
+    from awaken.detect.orm.rows.at import Used
     from awaken.index.summary import Site
     from awaken.resolve.resolver import Resolver
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from awaken.detect.blocking import callable_entry
-from awaken.detect.first_uses.held import plain_source
+from awaken.detect.orm.first_uses.held import plain_source
 from awaken.index.expressions import plain_term
 from awaken.index.terms import Attr, Call, Name
 from awaken.resolve.evaluation import Where
@@ -17,7 +17,7 @@ from awaken.syntax.names import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.detect.first_uses.held import Held
+    from awaken.detect.orm.first_uses.held import Held
     from awaken.index.terms import Term
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value

@@ -6,13 +6,13 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.first_uses.parameters import (
+from awaken.detect.loop_context import scopes_of, where_of
+from awaken.detect.orm.first_uses.parameters import (
     ATTRIBUTES,
     attributes_used,
     attributes_used_of_self,
     fetching,
 )
-from awaken.detect.loop_context import scopes_of, where_of
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr
 from awaken.syntax.names import is_path

@@ -9,7 +9,7 @@ from awaken.detect.blocking import Blocking, qualified_name
 from awaken.detect.finding import Shape
 
 if TYPE_CHECKING:
-    from awaken.detect.rows.reads import Read
+    from awaken.detect.orm.rows.reads import Read
     from awaken.resolve.resolver import Resolver
 
 _STRATEGIES = ("native", "sync_to_async")

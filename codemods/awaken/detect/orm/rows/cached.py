@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.at import Used
-from awaken.detect.rows.origin import SEPARATOR
+from awaken.detect.orm.rows.at import Used
+from awaken.detect.orm.rows.origin import SEPARATOR
 from awaken.index.summary import ScopeKind, Use
 from awaken.index.terms import Attr, Call, Constant, Display, Name, Scoped, last_part
 from awaken.resolve.evaluation import Where

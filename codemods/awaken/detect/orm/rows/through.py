@@ -9,10 +9,10 @@ from awaken.detect.call_graph import Reached
 from awaken.detect.callees import Target
 from awaken.detect.finding import Link
 from awaken.detect.loop_context import scopes_of, where_of
-from awaken.detect.rows.at import At, Used, Visited
-from awaken.detect.rows.blocking_reads import blocking_read, may_be_loaded
-from awaken.detect.rows.given_values import given_values
-from awaken.detect.rows.origins import passed
+from awaken.detect.orm.rows.at import At, Used, Visited
+from awaken.detect.orm.rows.blocking_reads import blocking_read, may_be_loaded
+from awaken.detect.orm.rows.given_values import given_values
+from awaken.detect.orm.rows.origins import passed
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Either, Element, Item
 from awaken.resolve.model_meta import is_model
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.detect.call_graph import CallGraph
-    from awaken.detect.rows.reads import Read
+    from awaken.detect.orm.rows.reads import Read
     from awaken.index.summary import Site
     from awaken.index.terms import Term
 

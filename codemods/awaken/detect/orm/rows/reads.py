@@ -10,17 +10,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Holds
-from awaken.detect.rows.cached import KEY, is_read_already
-from awaken.detect.rows.given_values import given_values
-from awaken.detect.rows.handed_on import is_handed_on
-from awaken.detect.rows.origins import Origins
+from awaken.detect.orm.rows.cached import KEY, is_read_already
+from awaken.detect.orm.rows.given_values import given_values
+from awaken.detect.orm.rows.handed_on import is_handed_on
+from awaken.detect.orm.rows.origins import Origins
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Constant, Name
 from awaken.resolve.values import External, Instance, is_none
 
 if TYPE_CHECKING:
-    from awaken.detect.rows.at import At, Used
-    from awaken.detect.rows.origin import Origin
+    from awaken.detect.orm.rows.at import At, Used
+    from awaken.detect.orm.rows.origin import Origin
     from awaken.index.summary import Site
     from awaken.resolve.evaluation import Where
     from awaken.resolve.model_fields import Field

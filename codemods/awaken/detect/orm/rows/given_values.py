@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.at import At
+from awaken.detect.orm.rows.at import At
 from awaken.index.terms import Argument, Attr, Awaited, Element, Name
 from awaken.resolve.evaluation import Where
 from awaken.resolve.term_values import items_of_value

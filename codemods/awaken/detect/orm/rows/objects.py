@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from awaken.detect.rows.at import At
-from awaken.detect.rows.managers import of_django
-from awaken.detect.rows.origin import STRANGER, Origin
-from awaken.detect.rows.steps import FOUND_OR_MADE, MADE, ONE_ROW
+from awaken.detect.orm.rows.at import At
+from awaken.detect.orm.rows.managers import of_django
+from awaken.detect.orm.rows.origin import STRANGER, Origin
+from awaken.detect.orm.rows.steps import FOUND_OR_MADE, MADE, ONE_ROW
 from awaken.index.terms import (
     OPAQUE,
     Argument,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from awaken.detect.rows.origins import Origins
+    from awaken.detect.orm.rows.origins import Origins
     from awaken.resolve.values import Value
 
     Found: TypeAlias = frozenset[Origin]

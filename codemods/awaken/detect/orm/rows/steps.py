@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from awaken.detect.rows.origin import SEPARATOR, STRANGER
+from awaken.detect.orm.rows.origin import SEPARATOR, STRANGER
 from awaken.index.terms import Call, Constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from awaken.detect.rows.origin import Origin
+    from awaken.detect.orm.rows.origin import Origin
     from awaken.index.terms import Term
 
 CHOOSES = (

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Entry
 from awaken.detect.finding import Finding, Link, Shape
-from awaken.detect.first_uses.forcing import Effect, effect_of, signs
-from awaken.detect.first_uses.held import held_objects, plain_source
 from awaken.detect.loop_context import home_of
+from awaken.detect.orm.first_uses.forcing import Effect, effect_of, signs
+from awaken.detect.orm.first_uses.held import held_objects, plain_source
 from awaken.resolve.values import UNKNOWN
 from awaken.syntax.evaluated_before import is_before
 from awaken.syntax.positions import Place
@@ -19,7 +19,7 @@ from awaken.syntax.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from awaken.detect.first_uses.held import Held
+    from awaken.detect.orm.first_uses.held import Held
     from awaken.index.summary import FileIndex
     from awaken.resolve.resolver import Resolver
     from awaken.syntax.tree import Tree
