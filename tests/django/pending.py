@@ -31,12 +31,6 @@ PENDING: tuple[Pending, ...] = (
         ("atomic_decorated",),
     ),
     Pending(
-        "a block reads request.user where the decorator has asked request.auser()",
-        ("logged_in_only", "members_view"),
-        since=(5, 1),
-        state="blocks",
-    ),
-    Pending(
         "a relation that is read in a block and behind it", ("generic_relation",), state="blocks"
     ),
 )

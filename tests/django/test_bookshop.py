@@ -170,6 +170,8 @@ def test_a_view_that_is_made_a_function_answers_the_same(
 @pytest.mark.proof
 @pytest.mark.parametrize("django", djangos(), ids=lambda django: django.version)
 def test_no_connection_is_left_open(django: Django, kept: Path) -> None:
+    if django.numbers < (5, 0):
+        pytest.skip("this Django leaves connections open itself, also of plain functions")
     assert _found(django, "postgres", "after", kept)["open"] == 0
 
 

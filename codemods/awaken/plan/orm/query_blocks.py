@@ -11,6 +11,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from awaken.detect.finding import Shape
 from awaken.index.terms import Imported, Scoped
 from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.blocks.carried_statements import waits
@@ -18,6 +19,7 @@ from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.blocks.neighbours import belongs_to, is_much
 from awaken.plan.fix import Fix, PlannedFinding
 from awaken.plan.names_in_scope import COMPREHENSIONS, SCOPES, bound_names
+from awaken.plan.orm.fetched_anew import has_asked_already
 from awaken.plan.orm.query_names import query_name
 from awaken.plan.orm.sync_function import plan_sync_function
 from awaken.plan.recipes import HopBlock, HopExpression
@@ -71,9 +73,17 @@ class _Query:
     @property
     def may_come(self) -> bool:
         """Whether it may go along with others."""
+        if self._is_asked_already:
+            return False
         told = self.planned.reason.code if self.planned.reason else ""
         unanswered = self.planned.best is None and told in _ANSWERED
         return self.is_hop or (self.planned.finding.rule == _RULE and unanswered)
+
+    @property
+    def _is_asked_already(self) -> bool:
+        """`request.user` where a decorator has awaited `request.auser()`: in a function it would be a query more."""
+        shape, situation = self.planned.finding.shape, self.situation
+        return shape is Shape.LOAD and has_asked_already(situation, situation.function())
 
 
 def join_queries(
