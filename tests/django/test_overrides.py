@@ -32,7 +32,7 @@ _USUAL = ("stock", "denying", "own-user", "own-session", "by-token")
 # Above a coroutine it awaits `request.auser()` whatever a middleware says; above a function it does not.
 _ASIDE = "by-token"
 # There `request.user` is no more than what Django's own code finds out, and the decorator has found that out already.
-_ASKED_ONCE = ("stock", "denying", "own-user", "patched", "async-receiver", "cached-sessions")
+_ASKED_ONCE = ("stock", "denying", "own-user", "patched", "async-receiver")
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,28 @@ class Book(models.Model):
 async def books(prefix):
     return list(Book.objects.filter(title__startswith=prefix))
 """,
+    "fetch": """\
+from django.http import HttpRequest
+
+
+async def name(request: HttpRequest):
+    if request.GET:
+        return request.GET["name"]
+    request.session["asked"] = request.user.pk
+    return request.user.username
+""",
+    "fetch anew": """\
+from django.http import HttpRequest
+
+INSTALLED_APPS = ["django.contrib.auth"]
+MIDDLEWARE = ["django.contrib.auth.middleware.AuthenticationMiddleware"]
+
+
+async def name(request: HttpRequest):
+    if request.GET:
+        return request.GET["name"]
+    return request.user.username or request.user.email
+""",
     "handle": """\
 async def copy(source, target, chunks):
     with open(target, "wb") as out:
@@ -443,7 +465,7 @@ def test_a_forgotten_import_is_not_written(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "module.py").write_text(_PROGRAMS[program])
-    if program in ("member", "loop", "collect", "coroutine", "helper"):
+    if program in ("member", "loop", "collect", "coroutine", "helper", "fetch anew"):
         pytest.skip("needs no import")
     monkeypatch.setattr(draft, "insertions", lambda *_: [])
     before, after, dropped = _rewritten(tmp_path, program)

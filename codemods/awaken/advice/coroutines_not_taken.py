@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from awaken.resolve.values import Value
 
 RULE = "coroutine-not-taken"
+_FRAMEWORKS = ("celery", "django", "rest_framework")
 _NEVER = "never"
 _TO_SYNC = External("asgiref.sync.async_to_sync")
 _TO_ASYNC = External("asgiref.sync.sync_to_async")
@@ -49,6 +50,8 @@ _FLAG_HINT = (
 
 def coroutines_not_taken(sought: Sought) -> Iterator[Finding]:
     """Decorators and bases that do not go with the coroutine functions below them."""
+    if not _has_such_a_framework(sought):
+        return
     for scope in sought.index.scopes:
         if scope.kind is ScopeKind.FUNCTION and scope.is_async and scope.decorators:
             yield from _under_decorators(sought, scope)
@@ -56,6 +59,13 @@ def coroutines_not_taken(sought: Sought) -> Iterator[Finding]:
             yield from _in_class(sought, scope)
         elif scope.kind is ScopeKind.CLASS:
             yield from _without_flag(sought, scope)
+
+
+def _has_such_a_framework(sought: Sought) -> bool:
+    """Whether a file of the project imports something of one; where nobody knows, it may."""
+    scan = sought.resolver.project.scan
+    imported = scan().imported if scan is not None else ()
+    return scan is None or any(name.partition(".")[0] in _FRAMEWORKS for name, _ in imported)
 
 
 # -- decorators
@@ -122,6 +132,9 @@ def _decorators_of(sought: Sought, scope: Scope) -> list[ast.expr]:
 
 
 def _in_class(sought: Sought, scope: Scope) -> Iterator[Finding]:
+    coroutines = {each.name: each for each in _methods(sought, scope) if each.is_async}
+    if not coroutines:
+        return
     itself = Defined(sought.index.path, scope.number)
     lineage = sought.resolver.members.lineage(itself)
     if UNKNOWN in lineage or not all(_is_known(sought, base) for base in lineage):
@@ -129,7 +142,6 @@ def _in_class(sought: Sought, scope: Scope) -> Iterator[Finding]:
     node = _class_node(sought, scope)
     if node is None or not node.bases:
         return
-    coroutines = {each.name: each for each in _methods(sought, scope) if each.is_async}
     for base in lineage:
         known = sought.resolver.catalogue.ancestry(base.name) if isinstance(base, External) else ()
         for kind in known:

@@ -24,6 +24,7 @@ else:
 
 _SUFFIX = ".toml"
 _LOOP_KEYS = ("[type.callbacks]", "\nhooks = ")
+_CONVENTION_KEYS = ("[[convention]]",)
 _PROPERTY_KEYS = ("\nproperty = true",)
 _DATA = files("awaken.catalogue") / "data"
 
@@ -67,10 +68,21 @@ def property_libraries() -> tuple[Library, ...]:
     return _saying(_PROPERTY_KEYS)
 
 
+@cache
+def convention_libraries() -> tuple[Library, ...]:
+    """Reads the built-in files that say what everybody calls the parameters that a framework fills."""
+    return _saying(_CONVENTION_KEYS)
+
+
 def _saying(keys: tuple[str, ...]) -> tuple[Library, ...]:
+    return tuple(read_library(name) for name, text in _texts() if any(key in text for key in keys))
+
+
+@cache
+def _texts() -> tuple[tuple[str, str], ...]:
+    """The text of each file, with its name."""
     names = sorted(entry.name for entry in _DATA.iterdir() if entry.name.endswith(_SUFFIX))
-    texts = ((name, (_DATA / name).read_text(encoding="utf-8")) for name in names)
-    return tuple(read_library(name) for name, text in texts if any(key in text for key in keys))
+    return tuple((name, (_DATA / name).read_text(encoding="utf-8")) for name in names)
 
 
 def libraries_of(root: str) -> tuple[Library, ...]:

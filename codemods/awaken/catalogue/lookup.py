@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.builtin import (
+    convention_libraries,
     files_by_root,
     libraries_of,
     loop_libraries,
@@ -142,7 +143,9 @@ class Catalogue:
 
     def conventions(self, roots: Iterable[str]) -> tuple[Convention, ...]:
         """Lists how parameters are called that the libraries with some top-level modules fill."""
-        wanted = sorted(roots)
+        wanted = (
+            sorted(_builtin_conventions() & frozenset(roots)) if not self.added else sorted(roots)
+        )
         added = (each for each in self.added if _root(each.name) in wanted)
         builtin = (each for root in wanted for each in libraries_of(root))
         return tuple(known for each in (*added, *builtin) for known in each.conventions)
@@ -187,11 +190,10 @@ class Catalogue:
         added = (name for each in self.added for kind in each.types for name in kind.hooks)
         return _builtin_hooks().union(added)
 
-    @property
-    def property_names(self) -> frozenset[str]:
-        """Names of all properties that do the work when they are read, whatever the type."""
+    def is_property_name(self, name: str) -> bool:
+        """Whether some type has a property of that name that does the work when it is read."""
         added = (each for library in self.added for each in _properties(library))
-        return _builtin_properties().union(added)
+        return name in _builtin_properties() or name in added
 
     def _constructor(self, qualified: str) -> Entry | None:
         kind = self.type(qualified)
@@ -243,6 +245,12 @@ def _builtin_hooks() -> frozenset[str]:
 def _properties(library: Library) -> Iterator[str]:
     for kind in library.types:
         yield from (entry.name for entry in kind.members.values() if entry.is_property)
+
+
+@cache
+def _builtin_conventions() -> frozenset[str]:
+    """The top-level modules of the libraries that have conventions."""
+    return frozenset(_root(each.name) for each in convention_libraries())
 
 
 @cache

@@ -28,7 +28,7 @@ def lazy_property(resolver: Resolver, site: Site, where: Where) -> Method | None
         where: the place from which its names are looked up.
     """
     term = site.term
-    if not isinstance(term, Attr) or term.name not in resolver.catalogue.property_names:
+    if not isinstance(term, Attr) or not resolver.catalogue.is_property_name(term.name):
         return None
     found = [_property(resolver, term, each) for each in _owners(resolver, term, where)]
     first = found[0] if found else None

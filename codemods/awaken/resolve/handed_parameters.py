@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from awaken.index.summary import ScopeKind
@@ -83,23 +84,36 @@ def _by_file(
     resolver: Resolver, index: FileIndex, function: Scope, number: int, owner: Defined | None
 ) -> frozenset[Value]:
     """As everybody calls it, in a file that imports the framework; else by where URLs are told."""
-    imported = frozenset(_imported(index))
-    roots = frozenset(name.partition(".")[0] for name in imported)
+    conventions = resolver.kept(
+        resolver.conventions, index.path, partial(_of_file, resolver, index)
+    )
+    if conventions is None:
+        return NOTHING
     position = number - (owner is not None)
-    conventions = resolver.catalogue.conventions(roots)
     for each in conventions:
         if (
             each.position == position
             and each.parameter in ("", function.parameters[number])
-            and roots.isdisjoint(each.others)
-            and any(_is_below(name, each.imports) for name in imported)
             and _is_for(index, each, function, owner)
         ):
             return _instance((each.type,), 0)
-    if not conventions or owner is not None:
+    if owner is not None:
         return NOTHING
-    given = registered_with(resolver, Defined(index.path, function.number))
-    return _instance(given, position)
+    return _instance(registered_with(resolver, Defined(index.path, function.number)), position)
+
+
+def _of_file(resolver: Resolver, index: FileIndex) -> tuple[Convention, ...] | None:
+    """The conventions that hold in a file; None where it imports no library that has any."""
+    imported = frozenset(_imported(index))
+    roots = frozenset(name.partition(".")[0] for name in imported)
+    conventions = resolver.catalogue.conventions(roots)
+    if not conventions:
+        return None
+    return tuple(
+        each
+        for each in conventions
+        if roots.isdisjoint(each.others) and any(_is_below(name, each.imports) for name in imported)
+    )
 
 
 def _imported(index: FileIndex) -> Iterator[str]:

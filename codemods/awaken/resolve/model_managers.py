@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from awaken.index.terms import Call, Declared, Name
+from awaken.index.terms import Call, Declared, Name, last_part
 from awaken.resolve.model_meta import MODEL, option
 from awaken.resolve.promises import promised_value
 from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from awaken.index.summary import Binding
+    from awaken.index.terms import Term
     from awaken.resolve.answers import Kept
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
@@ -33,11 +34,17 @@ _OF_EVERY_MODEL = "objects"
 
 
 class _Named(NamedTuple):
-    """A manager that a class body makes."""
+    """A manager that a class body makes.
+
+    Attributes:
+        name: what it is called there.
+        place: where that stands.
+        made: the manager; None where its class is not known.
+    """
 
     name: str
     place: tuple[int, int]
-    made: Instance
+    made: Instance | None
 
 
 class ModelManagers:
@@ -84,7 +91,7 @@ class ModelManagers:
         manager = sole(made) if made else Instance(MANAGER)
         if not isinstance(manager, Instance):
             return (*lineage, UNKNOWN)
-        return (*lineage, *self._resolver.members.lineage(manager.of))
+        return (*lineage, *self.family(manager))
 
     def _with_methods_of(self, lineage: tuple[Value, ...], rows: Value) -> tuple[Value, ...]:
         """The classes of a manager, and those of the project's that its queryset brings besides."""
@@ -128,7 +135,7 @@ class ModelManagers:
             return self._resolver.members.of_class(model, _OF_EVERY_MODEL)
         wanted = option(self._resolver, model, "default_manager_name")
         chosen = named.get(wanted) if wanted else list(named.values())[-1]
-        return frozenset({chosen.made}) if chosen is not None else ANYTHING
+        return frozenset({chosen.made}) if chosen is not None and chosen.made else ANYTHING
 
     def _of(self, model: Defined) -> Iterator[_Named]:
         """The managers that the project makes for a model, the default one first."""
@@ -152,9 +159,16 @@ class ModelManagers:
         scope = self._resolver.scope(owner)
         for name, bindings in scope.bindings.items() if scope else ():
             made = self._made(bindings, owner)
+            place = (bindings[0].line, bindings[0].column)
             if made is not None:
-                place = (bindings[0].line, bindings[0].column)
                 yield _Named(name, place, replace(made, element=made.element or model))
+            elif self._is_unknown_one(owner, name, bindings):
+                yield _Named(name, place, None)
+
+    def _is_unknown_one(self, owner: Defined, name: str, bindings: tuple[Binding, ...]) -> bool:
+        """Whether a name may hold a manager of a class that nobody here knows; some fields are called so, too."""
+        looks = any(_looks_like_one(name, each.term) for each in bindings)
+        return looks and self._resolver.model_fields.declaration(owner, name) is None
 
     def _made(self, bindings: tuple[Binding, ...], owner: Defined) -> Instance | None:
         """The one manager that a name of a class body is bound to."""
@@ -162,3 +176,13 @@ class ModelManagers:
             return None
         found = sole(self._resolver.bound_values(bindings, owner.path))
         return found if isinstance(found, Instance) and self.manages(found) else None
+
+
+def _looks_like_one(name: str, term: Term) -> bool:
+    """Whether a class body may make a manager of a class that nobody here knows."""
+    if isinstance(term, Declared):
+        term = term.value
+    if not isinstance(term, Call):
+        return False
+    maker = last_part(term.func)
+    return name == _OF_EVERY_MODEL or maker == "as_manager" or maker.endswith("Manager")

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from awaken.catalogue.load import Catalogue
-    from awaken.catalogue.schema import Entry
+    from awaken.catalogue.schema import Convention, Entry
     from awaken.index.terms import Call, Imported, Term
     from awaken.resolve.project import Project
 
@@ -68,6 +68,8 @@ class Resolver:
         self._answers = Answers()
         self._globals: dict[tuple[str, str, bool], Kept[frozenset[Value]]] = {}
         self._unbound: dict[tuple[str, str], Kept[frozenset[Value]]] = {}
+        self.conventions: dict[str, Kept[tuple[Convention, ...] | None]] = {}
+        """How parameters are called in a file, by its path."""
         self.registered: dict[str, Kept[dict[Defined, tuple[str, ...]]]] = {}
         """What functions are called with that a file gives to a framework, by the file's path."""
 

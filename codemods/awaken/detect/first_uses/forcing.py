@@ -27,19 +27,8 @@ if TYPE_CHECKING:
 _ASKING = frozenset(
     f"builtins.{name}"
     for name in (
-        *(
-            "bool",
-            "dir",
-            "format",
-            "getattr",
-            "hasattr",
-            "hash",
-            "int",
-            "isinstance",
-            "len",
-            "list",
-        ),
-        *("print", "repr", "setattr", "str", "tuple"),
+        *("bool", "dir", "format", "getattr", "hasattr", "hash", "int", "isinstance", "len"),
+        *("list", "print", "repr", "setattr", "str", "tuple"),
     )
 )
 _FILTERS = ("django.db.models.Q", "django.db.models.query_utils.Q")
@@ -84,15 +73,13 @@ def effect_of(tree: Tree, resolver: Resolver, path: str, held: Held) -> Effect:
 
 def _is_awaited_for(tree: Tree, held: Held) -> bool:
     """`await sync_to_async(bool)(request.user)`, `await request.session.aget("cart")`."""
-    child: ast.AST = held.node
     for up in tree.ancestors(held.node):
         if isinstance(up, ast.Await):
             call = up.value
             return isinstance(call, ast.Call) and _fetches_elsewhere(tree, call, held)
         if isinstance(up, ast.stmt):
-            return False
-        child = up
-    return child is None
+            break
+    return False
 
 
 def _fetches_elsewhere(tree: Tree, call: ast.Call, held: Held) -> bool:
@@ -201,10 +188,10 @@ def _is_made_of(resolver: Resolver, value: Bound | Defined) -> bool:
 
 
 def _asks_inside(resolver: Resolver, value: Bound | Defined, call: ast.Call, held: Held) -> bool:
-    """Whether a plain function of the project reads attributes of the parameter that is the object."""
+    """Whether a function of the project reads attributes of the parameter that is the object."""
     function = value.function if isinstance(value, Bound) else value
     scope = resolver.scope(function)
-    if scope is None or scope.is_async or scope.yields or resolver.is_class(function):
+    if scope is None or scope.yields or resolver.is_class(function):
         return False
     named = next((each.arg for each in call.keywords if each.value is held.node), None)
     if named is None:

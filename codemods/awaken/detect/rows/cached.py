@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from awaken.detect.rows.at import Used
 from awaken.detect.rows.origin import SEPARATOR
 from awaken.index.summary import ScopeKind, Use
-from awaken.index.terms import Attr, Call, Constant, Name, Scoped, last_part
+from awaken.index.terms import Attr, Call, Constant, Display, Name, Scoped, last_part
 from awaken.resolve.evaluation import Where
 from awaken.resolve.reaching import suites_around
 from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import Defined
+from awaken.syntax.positions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +81,15 @@ def _before(resolver: Resolver, used: Used, read: Attr) -> bool:
         always = each.suite in around and each.sure
         if always and read in _loads(resolver, replace(used, site=each)):
             return _same_object(used.scope, each, used.site, read)
+        if always and read in _brought_back(resolver, replace(used, site=each)):
+            return _same_object(used.scope, _ended(each), used.site, read)
     return False
+
+
+def _ended(site: Site) -> Site:
+    """A use at its end: what it gives is assigned there."""
+    line, column = site.place[2:]
+    return site._replace(place=Place(line, column, line, column))
 
 
 def _same_object(scope: Scope, first: Site, second: Site, read: Attr) -> bool:
@@ -159,6 +168,40 @@ def _read_by(resolver: Resolver, index: FileIndex, call: Call, where: Where) -> 
                 yield term
             elif root in arguments and len(scope.bindings[root]) == 1:
                 yield Attr(_moved(term.base, arguments[root]), term.name)
+
+
+def _brought_back(resolver: Resolver, used: Used) -> Iterator[Attr]:
+    """What a local function reads of the object that it gives to the variable of the same name as its own.
+
+    `order = await sync_to_async(_transaction)()`, where `_transaction` reads `order.customer` and returns `order`.
+    """
+    site = used.site
+    if site.use is not Use.CALL or not site.awaited or not isinstance(site.term, Call):
+        return
+    where = Where(used.index.path, used.scope.number, *site.place[:2], site.suite)
+    call = unwrapped(resolver, site.term, where)
+    values = resolver.values(call.func, where) if call is not None else frozenset()
+    only = next(iter(values)) if len(values) == 1 else None
+    if not isinstance(only, Defined) or only.path != used.index.path:
+        return
+    inner = used.index.scopes[only.scope]
+    for each in inner.sites if inner.parent == used.scope.number else ():
+        term = each.term
+        sure = each.use is Use.ATTRIBUTE and each.sure and each.suite == 0
+        if not sure or not isinstance(term, Attr):
+            continue
+        if _comes_back(inner, _root(term.base), used.scope, site):
+            yield term
+
+
+def _comes_back(inner: Scope, name: str, outer: Scope, call: Site) -> bool:
+    """Whether a function returns the one object that a variable holds, for the variable of that name outside."""
+    given = inner.returns[0] if len(inner.returns) == 1 else None
+    parts = given.items if isinstance(given, Display) else (given,)
+    end = call.place[2:]
+    kept = any((each.line, each.column) == end for each in outer.bindings.get(name, ()))
+    forgets = any(_forgets(each, Attr(Name(name), "")) for each in inner.sites)
+    return kept and not forgets and Name(name) in parts and len(inner.bindings.get(name, ())) == 1
 
 
 def _moved(path: Term, root: Term) -> Term:

@@ -43,16 +43,9 @@ _READING = ("django.contrib.messages.", "django.http.", "django.shortcuts.", "dj
 # Libraries that call what looks like a view, with a request whose user is not the session's.
 _OTHER_CALLERS = frozenset(
     (
-        *(
-            "adrf",
-            "ariadne",
-            "channels",
-            "drf_spectacular",
-            "graphene_django",
-            "ninja",
-            "ninja_extra",
-        ),
-        *("ninja_jwt", "oauth2_provider", "rest_framework", "strawberry", "strawberry_django"),
+        *("adrf", "ariadne", "channels", "drf_spectacular", "graphene_django", "ninja"),
+        *("ninja_extra", "ninja_jwt", "oauth2_provider", "rest_framework", "strawberry"),
+        "strawberry_django",
     )
 )
 _DJANGO = "django."

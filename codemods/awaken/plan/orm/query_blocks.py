@@ -17,9 +17,8 @@ from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.blocks.carried_statements import waits
 from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.blocks.neighbours import belongs_to, is_much
-from awaken.plan.fix import Fix, PlannedFinding
+from awaken.plan.fix import Fix, PlannedFinding, Strategy
 from awaken.plan.names_in_scope import COMPREHENSIONS, SCOPES, bound_names
-from awaken.plan.orm.fetched_anew import has_asked_already
 from awaken.plan.orm.query_names import query_name
 from awaken.plan.orm.sync_function import plan_sync_function
 from awaken.plan.recipes import HopBlock, HopExpression
@@ -72,18 +71,13 @@ class _Query:
 
     @property
     def may_come(self) -> bool:
-        """Whether it may go along with others."""
-        if self._is_asked_already:
+        """Whether it may go along with others; what `request.auser()` has loaded before is not asked for again."""
+        best = self.planned.best
+        if self.planned.finding.shape is Shape.LOAD and best and best.strategy is Strategy.NATIVE:
             return False
         told = self.planned.reason.code if self.planned.reason else ""
         unanswered = self.planned.best is None and told in _ANSWERED
         return self.is_hop or (self.planned.finding.rule == _RULE and unanswered)
-
-    @property
-    def _is_asked_already(self) -> bool:
-        """`request.user` where a decorator has awaited `request.auser()`: in a function it would be a query more."""
-        shape, situation = self.planned.finding.shape, self.situation
-        return shape is Shape.LOAD and has_asked_already(situation, situation.function())
 
 
 def join_queries(
@@ -179,7 +173,9 @@ class _Search:
         recipe = fix.recipe
         if not isinstance(recipe, HopBlock) or recipe.leaving is not None:
             return None
-        return fix if len(recipe.results) <= _MANY_RESULTS else None
+        if len(recipe.results) > _MANY_RESULTS or _loads_for_others(queries, block):
+            return None
+        return fix
 
     def _hops(self, statement: ast.stmt) -> int:
         """How many hops a statement takes where each of its queries takes its own; a round of a loop counts twice."""
@@ -202,6 +198,21 @@ class _Search:
         return [
             query for query in self.queries if any(encloses(place, query.place) for place in places)
         ]
+
+
+def _loads_for_others(queries: Sequence[_Query], block: Sequence[ast.stmt]) -> bool:
+    """Whether the block loads an attribute that is read behind it: there, nobody could tell any more that it is."""
+    inside = {node for each in block for node in ast.walk(each)}
+    loaded = {
+        ast.unparse(query.situation.node)
+        for query in queries
+        if isinstance(query.situation.node, ast.Attribute)
+    }
+    function = queries[0].situation.function()
+    return bool(loaded) and any(
+        isinstance(node, ast.Attribute) and node not in inside and ast.unparse(node) in loaded
+        for node in ast.walk(function)
+    )
 
 
 def _rounds(situation: Situation, place: Place, statement: ast.AST) -> int:

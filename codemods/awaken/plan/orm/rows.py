@@ -21,6 +21,7 @@ from awaken.plan.orm.operands import plan_operand
 from awaken.plan.orm.quiet_loops import is_quiet
 from awaken.plan.orm.results import may_be_a_list, row_name
 from awaken.plan.orm.streams import plan_streamed_expression
+from awaken.plan.orm.texts import plan_logged
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, SliceAsync
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -76,6 +77,9 @@ def plan_consumption(situation: Situation) -> Fix | Reason:
     protocol = situation.finding.call.rpartition(".")[2]
     call = situation.call
     rows = _consumed(situation)
+    logged = plan_logged(situation, rows[0]) if len(rows) == 1 else None
+    if logged is not None:
+        return logged
     if len(rows) > 1 or protocol in _WHOLE:
         # One hop for all of them: the iterators that come out of it go through rows that are there.
         return hop_call(situation, django_runner_for(situation))

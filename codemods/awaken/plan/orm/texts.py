@@ -11,11 +11,15 @@ from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync
 from awaken.plan.runners.runner_choice import django_runner_for
+from awaken.syntax.names import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from awaken.plan.situation import Situation
 
 _BY_CONVERSION = {-1: "str", ord("s"): "str", ord("r"): "repr", ord("a"): "ascii"}
+_ALWAYS_WRITTEN = ("warning", "warn", "error", "exception", "critical", "fatal")
 # One conversion of a `%` format: flags, width, precision, then what it is.
 _PERCENT = re.compile(r"%(?:%|[-#0 +]*(?P<width>\*|\d+)?(?:\.(?:\*|\d+))?(?P<kind>[a-zA-Z(]))")
 
@@ -31,6 +35,26 @@ def plan_text(situation: Situation) -> Fix | Reason:
     runner = django_runner_for(situation)
     recipe = ApplyAsync(situation.target(generator=position.generator), runner, function)
     return Fix(Strategy.THREAD, f"run `{function}` through `{runner.shown}`", recipe)
+
+
+def plan_logged(situation: Situation, argument: ast.expr) -> Fix | None:
+    """`logger.error("%s", await sync_to_async(str)(qs))`; None where the whole call has to go to the thread.
+
+    A record says which function has made it, so the call stays where it is, for the levels that are written as good
+    as always. At the others nobody may want the text: there the query is made where the record is.
+    """
+    call = situation.call
+    level = last_name(call.func)
+    if level not in _ALWAYS_WRITTEN or argument not in call.args[1:]:
+        return None
+    if _kind(call.args[0], call.args[1:], argument) is None:
+        return None
+    position = await_position(situation, argument)
+    if position.refusal is not None:
+        return None
+    runner = django_runner_for(situation)
+    recipe = ApplyAsync(situation.target(argument, position.generator), runner, "str")
+    return Fix(Strategy.THREAD, f"run `str` through `{runner.shown}`", recipe)
 
 
 def _shown_by(situation: Situation) -> str | None:
@@ -51,6 +75,11 @@ def _shown_by_percent(situation: Situation, node: ast.expr) -> str | None:
         values = parent.elts
         parent = situation.tree.parent(parent)
     template = parent.left if isinstance(parent, ast.BinOp) else None
+    return _kind(template, values, node)
+
+
+def _kind(template: ast.expr | None, values: Sequence[ast.expr], node: ast.expr) -> str | None:
+    """What makes the text of one of the values of a `%` format; None where that is not `str`."""
     if not isinstance(template, ast.Constant) or not isinstance(template.value, str):
         return None
     found = [each for each in _PERCENT.finditer(template.value) if each[0] != "%%"]
