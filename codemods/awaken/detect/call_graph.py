@@ -257,6 +257,8 @@ class CallGraph:
         if found is not None:
             known = found.entry.rule == "django" and came_along(self.reads.origins, site, At(where))
             return None if known else found
+        if not self.reads.may_read(site):
+            return None
         read = self.reads.of(Used(index, scope, site), At(where))
         return blocking_read(self.resolver, read) if read is not None else None
 

@@ -15,6 +15,7 @@ from awaken.plan.reasons import reason
 from awaken.plan.threads.project_calls import blocks_below, runs_elsewhere
 from awaken.plan.walk import steers_walk
 from awaken.resolve.values import External, Instance, Method, Value
+from awaken.syntax.names import is_own_super
 
 if TYPE_CHECKING:
     from awaken.catalogue.schema import Entry
@@ -176,7 +177,9 @@ def runs_anywhere(situation: Situation, node: ast.expr) -> bool:
     for inner in ast.walk(node):
         if isinstance(inner, _NOT_MOVABLE) or getattr(inner, "is_async", False):
             return False
-        if isinstance(inner, ast.Call) and not _known_call(situation, inner):
+        if isinstance(inner, ast.Call) and (
+            is_own_super(inner) or not _known_call(situation, inner)
+        ):
             return False
     return True
 

@@ -111,6 +111,8 @@ class Situation:
     def reads(self) -> tuple[Read, ...]:
         """What the finding reads of objects of models, itself or in what it runs."""
         found: list[Read] = []
+        if not self.graph.reads.has_models:
+            return ()
         for site in self.scope.sites:
             if site.place == self.finding.place:
                 used = Used(self.index, self.scope, site)

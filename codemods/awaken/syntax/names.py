@@ -12,6 +12,11 @@ def is_path(node: ast.AST) -> bool:
     return isinstance(node, ast.Name)
 
 
+def is_own_super(node: ast.AST) -> bool:
+    """`super()`, which only works in the method itself: a function inside of it has no `self` of its own."""
+    return isinstance(node, ast.Call) and not node.args and is_name(node.func, "super")
+
+
 def is_name(node: ast.AST, name: str) -> bool:
     """Whether a node is this name."""
     return isinstance(node, ast.Name) and node.id == name

@@ -6,6 +6,7 @@ Source: https://docs.djangoproject.com/en/5.2/topics/db/optimization/ and `relat
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from awaken.catalogue.schema import Holds
@@ -66,7 +67,7 @@ class Reads:
             at: the place from which its names are looked up, and the call by which one got there.
         """
         attribute = self._attribute(used.site, at.where)
-        if attribute is None or used.site.awaited or not self.has_models():
+        if attribute is None or used.site.awaited or not self.has_models:
             return None
         owners = self._owners(attribute, at)
         fields = {self._field(each, attribute.name) for each in owners}
@@ -131,6 +132,11 @@ class Reads:
         known = {v for v in values if isinstance(v, Instance)}
         return known if len(known) == len(values) else set()
 
+    def may_read(self, site: Site) -> bool:
+        """Whether a use is one of those that `of` looks at, in a project that has models."""
+        return site.use in (Use.ATTRIBUTE, Use.CALL) and self.has_models
+
+    @cached_property
     def has_models(self) -> bool:
         """Whether any file of the project has a relation of models."""
         scan = self._resolver.project.scan

@@ -69,7 +69,7 @@ def reached_read(
         targets: the functions that it runs.
         known: what is reached whatever the functions are given: a read, or nothing.
     """
-    if not graph.reads.has_models():
+    if not graph.reads.has_models:
         return known
     found = reads_through(graph, used, targets)
     if not found:

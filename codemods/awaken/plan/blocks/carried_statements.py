@@ -10,7 +10,7 @@ from awaken.plan.blocks.carried_calls import runs_in_any_thread
 from awaken.plan.blocks.raised import is_raised_from_elsewhere
 from awaken.plan.callbacks import hands_over_function
 from awaken.plan.reasons import reason
-from awaken.syntax.names import last_name
+from awaken.syntax.names import is_own_super, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,9 @@ def refusal_of(situation: Situation, block: Sequence[ast.stmt], *, returns: bool
             return reason("leaves-the-block")
         if isinstance(node, ast.Raise) and not raises_in_thread(situation, node, block):
             return reason("leaves-the-block")
-        if isinstance(node, ast.Call) and not is_carried(situation, node, block):
+        if isinstance(node, ast.Call) and (
+            is_own_super(node) or not is_carried(situation, node, block)
+        ):
             return reason("unproven-callee", f"`{situation.tree.source(node.func)}`")
     return None
 

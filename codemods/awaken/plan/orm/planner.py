@@ -35,6 +35,7 @@ from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.views.template_response import as_template_response
 from awaken.resolve.values import External
+from awaken.syntax.names import is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,8 @@ def _plan_call(situation: Situation) -> Fix | Reason:
 
 def _plan_property(situation: Situation) -> Fix | Reason:
     """`paginator.count`, read in the thread."""
+    if not is_path(situation.node):
+        return reason("unproven-callee")  # what gives the object may not run there
     position = await_position(situation, situation.node)
     if position.refusal is not None:
         return position.refusal
