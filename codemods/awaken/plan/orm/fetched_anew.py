@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from awaken.plan.situation import Situation
 
 _DECORATORS = "django.contrib.auth.decorators."
+_FOR_METHODS = "django.utils.decorators.method_decorator"
 _DECORATED_SINCE = Version("5.1")
 # Methods that leave the user as it is.
 _ASKING = frozenset(
@@ -175,12 +176,16 @@ def _is_handed_on(situation: Situation, here: Held) -> bool:
 
 
 def _is_decorated(situation: Situation, function: ast.AsyncFunctionDef) -> bool:
-    for decorator in function.decorator_list:
-        node = decorator.func if isinstance(decorator, ast.Call) else decorator
-        found = situation.values_of(node)
-        if any(isinstance(each, External) and each.name.startswith(_DECORATORS) for each in found):
-            return True
-    return False
+    return any(_asks_who(situation, each) for each in function.decorator_list)
+
+
+def _asks_who(situation: Situation, decorator: ast.expr) -> bool:
+    """Whether a decorator is one of Django's about users: `@login_required`, `@method_decorator(login_required)`."""
+    node = decorator.func if isinstance(decorator, ast.Call) else decorator
+    names = {each.name for each in situation.values_of(node) if isinstance(each, External)}
+    if isinstance(decorator, ast.Call) and decorator.args and _FOR_METHODS in names:
+        return _asks_who(situation, decorator.args[0])
+    return any(name.startswith(_DECORATORS) for name in names)
 
 
 def _bare(situation: Situation, here: Held) -> Iterator[ast.expr]:
