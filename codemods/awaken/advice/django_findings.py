@@ -9,8 +9,8 @@ from awaken.detect.orm.answered_rows import answered_rows
 from awaken.detect.orm.first_uses.finder import first_uses
 from awaken.detect.orm.rows_there import rows_are_there
 from awaken.detect.orm.streams import streams_in
-from awaken.plan.orm.cache_backends import with_cache_severity
-from awaken.plan.orm.signal_severity import with_signal_severity
+from awaken.plan.orm.overrides.cache_backends import with_cache_severity
+from awaken.plan.orm.overrides.signal_severity import with_signal_severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

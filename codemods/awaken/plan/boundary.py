@@ -14,8 +14,8 @@ from awaken.plan.hop_expression import (
     whole_comprehension,
 )
 from awaken.plan.offload import hop_call, hop_whole, is_open_handle, runner_of
-from awaken.plan.orm.relations import read_in_thread
-from awaken.plan.orm.texts import plan_text
+from awaken.plan.orm.querysets.texts import plan_text
+from awaken.plan.orm.relations.reading import read_in_thread
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
 from awaken.plan.threads.lazy_return import gives_lazy

@@ -33,10 +33,10 @@ from awaken.plan.native.clients import plan_client
 from awaken.plan.native.native_call import plan_native_call
 from awaken.plan.native.swap import plan_swap
 from awaken.plan.offload import plan_offload
-from awaken.plan.orm.joins import joins_in
-from awaken.plan.orm.open_cursors import join_cursors
 from awaken.plan.orm.planner import plan_django
-from awaken.plan.orm.query_blocks import join_queries
+from awaken.plan.orm.relations.joins import joins_in
+from awaken.plan.orm.transactions.open_cursors import join_cursors
+from awaken.plan.orm.transactions.query_blocks import join_queries
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import JoinRelated, RemoveCall, RenameCall
 from awaken.plan.runners.foreign_loop import EventLoop, event_loop

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from awaken.index.terms import Call, Display, Term
 from awaken.plan.asked_exceptions import Asked, asked_in, waits_for_tasks
 from awaken.plan.doubles.doubles import TestDoubles
-from awaken.plan.orm.settings_modules import DjangoSettings
+from awaken.plan.orm.overrides.settings_modules import DjangoSettings
 from awaken.resolve.evaluation import Where
 from awaken.resolve.values import Bound, Defined, External
 
@@ -45,8 +45,8 @@ class Surroundings:
         doubles: what tests put in the place of calls.
         django: what the settings of a Django project say.
         several_loops: whether some file speaks of loops in other threads, or of several, once somebody has looked.
-        stock_families: whether classes of a family are Django's own, by its name (`plan/orm/override_guard.py`).
-        manager_methods: what managers of the project define, once somebody has looked (`plan/orm/managers.py`).
+        stock_families: whether classes of a family are Django's own, by its name (`orm/overrides/override_guard.py`).
+        manager_methods: what managers of the project define, once somebody has looked (`orm/overrides/managers.py`).
         by_name: what is known of who gets at something by its name (`plan/names_elsewhere.py`), by resolver and name.
     """
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from awaken.index.terms import Call, Term
     from awaken.resolve.answers import K, Kept, T
     from awaken.resolve.members import Members
-    from awaken.resolve.model_fields import ModelFields
-    from awaken.resolve.model_managers import ModelManagers
+    from awaken.resolve.models.model_fields import ModelFields
+    from awaken.resolve.models.model_managers import ModelManagers
     from awaken.resolve.values import Defined, Generated, Instance, Managed, Value
 
 

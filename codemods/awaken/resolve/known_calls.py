@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from awaken.index.terms import OPAQUE, Call, Constant, Element, Name, Term
 from awaken.resolve.annotations import promised
 from awaken.resolve.containers import sequence, tuple_of
-from awaken.resolve.model_calls import MODEL_CALLS
-from awaken.resolve.page_calls import PAGE_CALLS
-from awaken.resolve.shortcut_calls import SHORTCUT_CALLS
+from awaken.resolve.models.model_calls import MODEL_CALLS
+from awaken.resolve.models.page_calls import PAGE_CALLS
+from awaken.resolve.models.shortcut_calls import SHORTCUT_CALLS
 from awaken.resolve.term_values import element_values
 from awaken.resolve.values import (
     ANYTHING,

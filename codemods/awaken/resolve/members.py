@@ -9,7 +9,7 @@ from awaken.index.terms import Annotation, Attr, Call, Declared, Item, Name, Sco
 from awaken.resolve.class_attributes import told_element
 from awaken.resolve.decorators import Kind, decorated
 from awaken.resolve.evaluation import NOWHERE, Evaluator, Where
-from awaken.resolve.model_managers import SOME_MODEL
+from awaken.resolve.models.model_managers import SOME_MODEL
 from awaken.resolve.promises import promised_value
 from awaken.resolve.values import (
     ANYTHING,

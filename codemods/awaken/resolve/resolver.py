@@ -17,11 +17,11 @@ from awaken.resolve.decorators import Decoration, Kind, decorated
 from awaken.resolve.evaluation import Where
 from awaken.resolve.known_calls import KNOWN_CALLS
 from awaken.resolve.members import Members
-from awaken.resolve.model_fields import ModelFields
-from awaken.resolve.model_managers import SOME_MODEL, ModelManagers
+from awaken.resolve.models.model_fields import ModelFields
+from awaken.resolve.models.model_managers import SOME_MODEL, ModelManagers
+from awaken.resolve.models.row_variables import annotated_rows, own_rows
 from awaken.resolve.promises import FIRST_ARGUMENT, needs_element, promised_value
 from awaken.resolve.reaching import reaching
-from awaken.resolve.row_variables import annotated_rows, own_rows
 from awaken.resolve.term_values import EVALUATORS, held_class
 from awaken.resolve.type_checks import checked_values
 from awaken.resolve.values import (

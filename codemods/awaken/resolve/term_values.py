@@ -35,7 +35,7 @@ from awaken.resolve.dependencies import injected
 from awaken.resolve.evaluation import Where
 from awaken.resolve.handed_parameters import handed
 from awaken.resolve.members import is_class_method
-from awaken.resolve.signal_handlers import sent
+from awaken.resolve.models.signal_handlers import sent
 from awaken.resolve.unwrapped import unwrapped
 from awaken.resolve.values import (
     ANYTHING,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from awaken.detect.loop_context import enclosing_function
-from awaken.plan.orm.fetched_anew import has_asked_already
-from awaken.plan.orm.managers import MANAGER, is_manager, methods_of_managers
-from awaken.plan.orm.override_guard import is_stock
-from awaken.resolve.model_managers import RELATED
+from awaken.plan.orm.first_uses.fetched_anew import has_asked_already
+from awaken.plan.orm.overrides.managers import MANAGER, is_manager, methods_of_managers
+from awaken.plan.orm.overrides.override_guard import is_stock
+from awaken.resolve.models.model_managers import RELATED
 from awaken.resolve.values import UNKNOWN, Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:

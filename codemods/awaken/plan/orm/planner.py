@@ -14,22 +14,22 @@ from awaken.plan.await_position import await_position
 from awaken.plan.call_text import comment_in_callee
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_whole, plan_hop
-from awaken.plan.orm.connections import CONNECTIONS
-from awaken.plan.orm.late_asking import asks_too_late
-from awaken.plan.orm.loading import plan_first_use
+from awaken.plan.orm.first_uses.late_asking import asks_too_late
+from awaken.plan.orm.first_uses.loading import plan_first_use
 from awaken.plan.orm.native import has_native, means_the_same, takes_the_arguments
-from awaken.plan.orm.relations import read_in_thread
-from awaken.plan.orm.row_locks import locks_rows
-from awaken.plan.orm.rows import (
+from awaken.plan.orm.querysets.rows import (
     plan_consumption,
     plan_index,
     plan_iteration,
     plan_membership,
     plan_truth,
 )
-from awaken.plan.orm.streams import plan_stream
-from awaken.plan.orm.texts import plan_text
-from awaken.plan.orm.transactions import TRANSACTIONS
+from awaken.plan.orm.querysets.streams import plan_stream
+from awaken.plan.orm.querysets.texts import plan_text
+from awaken.plan.orm.relations.reading import read_in_thread
+from awaken.plan.orm.transactions.atomic_blocks import TRANSACTIONS
+from awaken.plan.orm.transactions.connections import CONNECTIONS
+from awaken.plan.orm.transactions.row_locks import locks_rows
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import AwaitMember, HopExpression, Recipe, SwapCall
 from awaken.plan.runners.runner_choice import django_runner_for

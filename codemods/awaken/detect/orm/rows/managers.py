@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.catalogue.schema import Holds
-from awaken.resolve.model_managers import RELATED
+from awaken.resolve.models.model_managers import RELATED
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:
     from awaken.index.terms import Attr
     from awaken.resolve.evaluation import Where
-    from awaken.resolve.model_fields import Field
+    from awaken.resolve.models.model_fields import Field
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
 

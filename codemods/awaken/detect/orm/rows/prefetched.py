@@ -13,7 +13,7 @@ from awaken.detect.orm.rows.at import At
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Item, Name, is_slice
 from awaken.resolve.evaluation import Where
-from awaken.resolve.model_managers import RELATED
+from awaken.resolve.models.model_managers import RELATED
 from awaken.resolve.values import Defined, External, Instance
 
 if TYPE_CHECKING:

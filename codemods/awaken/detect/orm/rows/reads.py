@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from awaken.detect.orm.rows.origin import Origin
     from awaken.index.summary import Site
     from awaken.resolve.evaluation import Where
-    from awaken.resolve.model_fields import Field
+    from awaken.resolve.models.model_fields import Field
     from awaken.resolve.resolver import Resolver
 
 _ASKS = frozenset((External("builtins.getattr"), External("builtins.hasattr")))

@@ -15,7 +15,7 @@ from awaken.detect.orm.rows.given_values import given_values
 from awaken.detect.orm.rows.origins import passed
 from awaken.index.summary import Use
 from awaken.index.terms import Attr, Call, Either, Element, Item
-from awaken.resolve.model_meta import is_model
+from awaken.resolve.models.model_meta import is_model
 from awaken.resolve.term_values import items_of_value
 from awaken.resolve.values import Bound, Defined, Instance
 

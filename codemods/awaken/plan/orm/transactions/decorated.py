@@ -9,8 +9,8 @@ from awaken.plan.blocks.assignment import Assignment
 from awaken.plan.blocks.carried_statements import stands_alone, waits
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_in_scope import bound_names
-from awaken.plan.orm.djangos_thread import judgement_of
-from awaken.plan.orm.plain_forms import plain_forms
+from awaken.plan.orm.transactions.djangos_thread import judgement_of
+from awaken.plan.orm.transactions.plain_forms import plain_forms
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Target
 from awaken.plan.runners.runner_choice import django_runner_for

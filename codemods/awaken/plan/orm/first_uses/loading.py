@@ -14,7 +14,7 @@ from awaken.detect.orm.first_uses.held import Held, held_objects
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_whole
-from awaken.plan.orm.fetched_anew import plan_anew
+from awaken.plan.orm.first_uses.fetched_anew import plan_anew
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, FetchFirst
 from awaken.plan.runners.runner_choice import django_runner_for

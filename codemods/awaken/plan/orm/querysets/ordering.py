@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from awaken.index.summary import Scope
     from awaken.index.terms import Term
-    from awaken.plan.orm.chains import Chain
+    from awaken.plan.orm.querysets.chains import Chain
     from awaken.plan.situation import Situation
 
 _RELATIONS = ("ForeignKey", "GenericRelation", "ManyToManyField", "OneToOneField")

@@ -13,10 +13,10 @@ from awaken.plan.blocks.block import with_statement
 from awaken.plan.blocks.carried_statements import waits
 from awaken.plan.fix import Fix, Reason
 from awaken.plan.offload import plan_hop
-from awaken.plan.orm.decorated import NAME, plan_decorated
-from awaken.plan.orm.djangos_thread import judgement_of
-from awaken.plan.orm.plain_forms import plain_forms
-from awaken.plan.orm.sync_function import plan_sync_function
+from awaken.plan.orm.transactions.decorated import NAME, plan_decorated
+from awaken.plan.orm.transactions.djangos_thread import judgement_of
+from awaken.plan.orm.transactions.plain_forms import plain_forms
+from awaken.plan.orm.transactions.sync_function import plan_sync_function
 from awaken.plan.reasons import reason
 from awaken.plan.runners.runner_choice import django_runner_for
 

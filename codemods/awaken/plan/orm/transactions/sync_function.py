@@ -19,7 +19,7 @@ from awaken.plan.blocks.stretch import scope_and_suite
 from awaken.plan.blocks.suppressing import suppressing
 from awaken.plan.blocks.unfinished import is_unfinished, keeps_open, unfinished_names
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.orm.djangos_thread import judgement_of
+from awaken.plan.orm.transactions.djangos_thread import judgement_of
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopBlock, Leaving, Target
 from awaken.plan.runners.runner_choice import django_runner_for
@@ -29,7 +29,7 @@ from awaken.syntax.suites import place_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from awaken.plan.orm.plain_forms import PlainForms
+    from awaken.plan.orm.transactions.plain_forms import PlainForms
     from awaken.plan.situation import Situation
     from awaken.resolve.values import Value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Constant
-from awaken.resolve.model_meta import is_model, option
+from awaken.resolve.models.model_meta import is_model, option
 from awaken.resolve.values import UNKNOWN, Defined, External, Instance
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from awaken.index.terms import Constant, Item, Name, Operation, last_part
 from awaken.resolve.containers import sequence
-from awaken.resolve.model_managers import SOME_MODEL
+from awaken.resolve.models.model_managers import SOME_MODEL
 from awaken.resolve.values import NOTHING, Defined, External, Instance
 
 if TYPE_CHECKING:

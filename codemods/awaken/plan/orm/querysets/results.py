@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Call, Item, Name, is_slice
-from awaken.resolve.model_managers import RELATED
+from awaken.resolve.models.model_managers import RELATED
 from awaken.resolve.values import Bound, Defined, External, Instance, Method
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.blocks.block import with_statement
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.orm.djangos_thread import is_imported
-from awaken.plan.orm.sync_function import plan_sync_function
+from awaken.plan.orm.transactions.djangos_thread import is_imported
+from awaken.plan.orm.transactions.sync_function import plan_sync_function
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import HopExpression
 from awaken.plan.runners.runner_choice import django_runner_for

@@ -14,10 +14,10 @@ from awaken.detect.finding import Shape
 from awaken.detect.orm.rows.origin import SEPARATOR
 from awaken.detect.orm.rows.through import only_reads
 from awaken.plan.fix import Fix, Strategy
-from awaken.plan.orm.forgotten import is_forgotten
-from awaken.plan.orm.join_fields import may_be_joined
-from awaken.plan.orm.query_uses import only_read
-from awaken.plan.orm.written_between import written_between
+from awaken.plan.orm.querysets.query_uses import only_read
+from awaken.plan.orm.relations.forgotten import is_forgotten
+from awaken.plan.orm.relations.join_fields import may_be_joined
+from awaken.plan.orm.relations.written_between import written_between
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import JoinRelated, Target
 

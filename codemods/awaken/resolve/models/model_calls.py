@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from awaken.index.terms import Constant
-from awaken.resolve.model_labels import SOME_USER
+from awaken.resolve.models.model_labels import SOME_USER
 from awaken.resolve.values import ANYTHING, UNKNOWN, Value
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import Holds
 from awaken.index.terms import Constant
 from awaken.resolve.evaluation import Where
-from awaken.resolve.model_labels import SOME_USER
-from awaken.resolve.model_meta import option
+from awaken.resolve.models.model_labels import SOME_USER
+from awaken.resolve.models.model_meta import option
 from awaken.resolve.values import Defined, External
 
 if TYPE_CHECKING:
-    from awaken.resolve.model_fields import Field
+    from awaken.resolve.models.model_fields import Field
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
 

@@ -19,8 +19,8 @@ from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.blocks.neighbours import belongs_to, is_much
 from awaken.plan.fix import Fix, PlannedFinding, Strategy
 from awaken.plan.names_in_scope import COMPREHENSIONS, SCOPES, bound_names
-from awaken.plan.orm.query_names import query_name
-from awaken.plan.orm.sync_function import plan_sync_function
+from awaken.plan.orm.transactions.query_names import query_name
+from awaken.plan.orm.transactions.sync_function import plan_sync_function
 from awaken.plan.recipes import HopBlock, HopExpression
 from awaken.plan.windows.changes import MUTATORS
 from awaken.syntax.positions import Place, encloses

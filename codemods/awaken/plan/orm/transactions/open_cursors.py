@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from awaken.plan.blocks.block import in_coroutine
 from awaken.plan.fix import Fix, PlannedFinding
-from awaken.plan.orm.connections import CURSOR, cursor_name
-from awaken.plan.orm.djangos_thread import is_imported
-from awaken.plan.orm.sync_function import plan_sync_function
+from awaken.plan.orm.transactions.connections import CURSOR, cursor_name
+from awaken.plan.orm.transactions.djangos_thread import is_imported
+from awaken.plan.orm.transactions.sync_function import plan_sync_function
 from awaken.syntax.positions import Place, encloses
 from awaken.syntax.suites import suites_of
 

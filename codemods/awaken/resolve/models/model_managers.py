@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from awaken.index.terms import Call, Declared, Name, last_part
-from awaken.resolve.model_meta import MODEL, option
+from awaken.resolve.models.model_meta import MODEL, option
 from awaken.resolve.promises import promised_value
 from awaken.resolve.values import ANYTHING, NOTHING, UNKNOWN, Defined, External, Instance, sole
 

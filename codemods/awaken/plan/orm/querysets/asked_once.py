@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.names_in_scope import COMPREHENSIONS
-from awaken.plan.orm.chains import chain_of, only_value
 from awaken.plan.orm.native import has_async_iteration
-from awaken.plan.orm.ordering import repeats_no_row
+from awaken.plan.orm.querysets.chains import chain_of, only_value
+from awaken.plan.orm.querysets.ordering import repeats_no_row
 from awaken.plan.recipes import AskAsync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from awaken.plan.orm.chains import Chain
+    from awaken.plan.orm.querysets.chains import Chain
     from awaken.plan.situation import Situation
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from awaken.plan.orm.fetched_anew import has_asked_already
+from awaken.plan.orm.first_uses.fetched_anew import has_asked_already
 from awaken.plan.orm.native import has_native
 from awaken.resolve.values import External
 from awaken.syntax.walking import walk

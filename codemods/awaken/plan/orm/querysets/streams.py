@@ -17,8 +17,8 @@ from awaken.detect.blocking import callable_entry
 from awaken.detect.orm.streams import KEYWORD, RESPONSES
 from awaken.plan.await_position import await_position
 from awaken.plan.fix import Fix, Reason, Strategy
-from awaken.plan.orm.chains import chain_of, only_value, rows_of
-from awaken.plan.orm.ordering import is_own_column
+from awaken.plan.orm.querysets.chains import chain_of, only_value, rows_of
+from awaken.plan.orm.querysets.ordering import is_own_column
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import IterateAsync, StreamRows, Target
 from awaken.resolve.values import External, Generated, Instance
@@ -27,7 +27,7 @@ from awaken.syntax.positions import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from awaken.plan.orm.chains import Chain
+    from awaken.plan.orm.querysets.chains import Chain
     from awaken.plan.situation import Situation
 
 _SINCE = Version("4.2")

@@ -27,7 +27,7 @@ from awaken.plan.blocks.carried_statements import (
 )
 from awaken.plan.blocks.made_inside import root_of
 from awaken.plan.names_in_scope import bound_names
-from awaken.plan.orm.tasks import sends_task
+from awaken.plan.orm.transactions.tasks import sends_task
 from awaken.plan.reasons import reason
 from awaken.plan.threads.project_calls import caller_at, given_classes, run_of
 from awaken.plan.threads.thread_trouble import affinity

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from awaken.catalogue.schema import FieldEntry, Holds
 from awaken.index.terms import Call, Constant, Declared, Name, last_part
 from awaken.resolve.evaluation import Where
-from awaken.resolve.model_labels import SOME_USER, USER_MODEL, ModelLabels
-from awaken.resolve.model_managers import RELATED
-from awaken.resolve.model_meta import MODEL, concrete, is_model
-from awaken.resolve.reverse_relations import ReverseRelations
+from awaken.resolve.models.model_labels import SOME_USER, USER_MODEL, ModelLabels
+from awaken.resolve.models.model_managers import RELATED
+from awaken.resolve.models.model_meta import MODEL, concrete, is_model
+from awaken.resolve.models.reverse_relations import ReverseRelations
 from awaken.resolve.values import (
     ANYTHING,
     NOTHING,

@@ -12,7 +12,7 @@ from awaken.catalogue.schema import Holds
 from awaken.index.summary import ScopeKind
 from awaken.index.terms import Call, Constant, Declared
 from awaken.resolve.hierarchy import Hierarchy
-from awaken.resolve.model_meta import is_abstract, is_model, is_proxy, option
+from awaken.resolve.models.model_meta import is_abstract, is_model, is_proxy, option
 from awaken.resolve.values import Defined, External
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from awaken.catalogue.schema import FieldEntry
     from awaken.resolve.answers import Kept
-    from awaken.resolve.model_fields import ModelFields
+    from awaken.resolve.models.model_fields import ModelFields
     from awaken.resolve.resolver import Resolver
     from awaken.resolve.values import Value
 

@@ -14,14 +14,14 @@ from awaken.plan.await_position import (
 )
 from awaken.plan.fix import Fix, Reason, Strategy
 from awaken.plan.offload import hop_call
-from awaken.plan.orm.asked_once import plan_question
-from awaken.plan.orm.iterators import leaves_some
 from awaken.plan.orm.native import has_async_iteration, has_native
-from awaken.plan.orm.operands import plan_operand
-from awaken.plan.orm.quiet_loops import is_quiet
-from awaken.plan.orm.results import may_be_a_list, row_name
-from awaken.plan.orm.streams import plan_streamed_expression
-from awaken.plan.orm.texts import plan_logged
+from awaken.plan.orm.querysets.asked_once import plan_question
+from awaken.plan.orm.querysets.iterators import leaves_some
+from awaken.plan.orm.querysets.operands import plan_operand
+from awaken.plan.orm.querysets.results import may_be_a_list, row_name
+from awaken.plan.orm.querysets.streams import plan_streamed_expression
+from awaken.plan.orm.querysets.texts import plan_logged
+from awaken.plan.orm.transactions.quiet_loops import is_quiet
 from awaken.plan.reasons import reason
 from awaken.plan.recipes import ApplyAsync, CollectAsync, IterateAsync, SliceAsync
 from awaken.plan.runners.runner_choice import django_runner_for

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from awaken.catalogue.families import Family, Form
 from awaken.index.summary import ScopeKind
-from awaken.plan.orm.managers import methods_of_managers
-from awaken.plan.orm.receivers import has_async_receivers
-from awaken.plan.orm.who_asks import only_django_says_who
+from awaken.plan.orm.first_uses.who_asks import only_django_says_who
+from awaken.plan.orm.overrides.managers import methods_of_managers
+from awaken.plan.orm.overrides.receivers import has_async_receivers
 from awaken.resolve.values import Defined, External
 from awaken.syntax.names import last_name
 

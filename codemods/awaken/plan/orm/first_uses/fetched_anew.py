@@ -14,7 +14,7 @@ from packaging.version import Version
 from awaken.detect.orm.first_uses.held import plain_source
 from awaken.index.summary import ScopeKind
 from awaken.plan.fix import Fix, Strategy
-from awaken.plan.orm.override_guard import is_stock
+from awaken.plan.orm.overrides.override_guard import is_stock
 from awaken.plan.recipes import FetchAnew
 from awaken.resolve.values import Bound, Defined, External
 from awaken.syntax.evaluated_before import is_before, is_certain, suite_of

@@ -1,0 +1,1 @@
+"""What is fetched when it is first used: `request.user`, sessions."""

@@ -1,0 +1,1 @@
+"""A queryset: how its rows are asked for, and what it is built by."""
