@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from awaken.plan.recipes import Recipe
     from awaken.syntax.tree import Tree
 
-_NUMBER = re.compile(r"_\d+$")
+_NUMBER = re.compile(r"(?:_\d+)+$")  # the name may have one of its own
 _KEYWORDS = {ast.Return: "return", ast.Break: "break", ast.Continue: "continue"}
 
 
@@ -25,7 +25,7 @@ class _Shape(NamedTuple):
     """What is asked of one function, or found of it.
 
     Attributes:
-        name: without the number behind it.
+        name: without the numbers behind it.
         outer: names that it sets in the coroutine.
         left: how many of its ways leave the block.
         keyword: what the coroutine does then; empty where none does.
