@@ -6,10 +6,7 @@ the same, and asks the database no more often.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -17,10 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.django.snippets import rewrite_snippets, run_snippets
 from tests.fixture_case import FIXTURES
-
-from awaken.engine import analyse, groups_of, rewrite
-from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "lazy_reads"
 _needs_nested_comprehensions = pytest.mark.skipif(
@@ -42,7 +37,7 @@ def _names() -> list[str]:
 def _before(*, guarded: bool) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        return _run(project, guarded=guarded)
+        return run_snippets(project, guarded=guarded)
 
 
 @cache
@@ -50,40 +45,9 @@ def _after(version: str, *, unsafe: bool = False) -> tuple[dict[str, Any], list[
     """What the rewritten snippets do, what was not fixed in them, and their text."""
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        unfixed = _rewrite(project, version, unsafe=unsafe)
+        unfixed = rewrite_snippets(project, version, unsafe=unsafe)
         text = (project / "snippets.py").read_text(encoding="utf-8")
-        return _run(project, guarded=True), unfixed, text
-
-
-def _rewrite(project: Path, version: str, *, unsafe: bool) -> list[str]:
-    """Rewrite the snippets in place; gives what was found and not fixed."""
-    configuration = override(Configuration(), target_python="3.11", django_version=version)
-    analysis = analyse([project], root=project, configuration=configuration, jobs=1, cache=False)
-    unfixed = []
-    for plan in analysis.plans:
-        unfixed += [f"{p.finding.place.line}: {p.finding.call}" for p in plan.planned if not p.safe]
-        result = rewrite(analysis, plan, groups_of(plan, unsafe=unsafe))
-        if result is not None:
-            unfixed += [each.reason.message for each in result.dropped]
-            (project / plan.source.relative).write_bytes(result.change.after)
-    return unfixed
-
-
-def _run(project: Path, *, guarded: bool) -> dict[str, Any]:
-    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    if not guarded:
-        environment["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    done = subprocess.run(
-        [sys.executable, "run_snippets.py"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcomes: dict[str, Any] = json.loads(done.stdout)
-    return outcomes
+        return run_snippets(project, guarded=True), unfixed, text
 
 
 def _coroutine(text: str, name: str) -> str:

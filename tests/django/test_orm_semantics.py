@@ -6,11 +6,8 @@ guard on, so that one query that is still made on the loop fails the test.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -18,10 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.django.snippets import rewrite_snippets, run_snippets
 from tests.fixture_case import FIXTURES
-
-from awaken.engine import analyse, groups_of, rewrite
-from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "orm"
 _MODULES = ("snippets", "evaluations", "relations")
@@ -48,7 +43,7 @@ def _text(project: Path, module: str) -> str:
 def _before(*, guarded: bool) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        return _run(project, guarded=guarded)
+        return run_snippets(project, guarded=guarded)
 
 
 @cache
@@ -56,44 +51,9 @@ def _after(version: str) -> tuple[dict[str, Any], list[str], str]:
     """What the rewritten snippets do, what was not fixed in them, and their text."""
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        unfixed = _rewrite(project, version)
+        unfixed = rewrite_snippets(project, version, severity="low")
         text = "\n\n\n".join(_text(project, module) for module in _MODULES)
-        return _run(project, guarded=True), unfixed, text
-
-
-def _rewrite(project: Path, version: str) -> list[str]:
-    """Rewrite the snippets in place; gives what was found and not fixed."""
-    configuration = override(
-        Configuration(), min_severity="low", target_python="3.11", django_version=version
-    )
-    analysis = analyse([project], root=project, configuration=configuration, jobs=1, cache=False)
-    unfixed = []
-    for plan in analysis.plans:
-        if plan.source.relative == "run_snippets.py":
-            continue  # it looks at both threads
-        unfixed += [f"{p.finding.place.line}: {p.finding.call}" for p in plan.planned if not p.safe]
-        result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
-        if result is not None:
-            unfixed += [each.reason.message for each in result.dropped]
-            (project / plan.source.relative).write_bytes(result.change.after)
-    return unfixed
-
-
-def _run(project: Path, *, guarded: bool) -> dict[str, Any]:
-    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    if not guarded:
-        environment["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    done = subprocess.run(
-        [sys.executable, "run_snippets.py"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    outcomes: dict[str, Any] = json.loads(done.stdout)
-    return outcomes
+        return run_snippets(project, guarded=True), unfixed, text
 
 
 def _coroutine(text: str, name: str) -> str:

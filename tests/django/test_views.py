@@ -7,7 +7,6 @@ names (separated by `:`) are asked.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -18,10 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.django.snippets import rewrite_snippets, run_snippets
 from tests.fixture_case import FIXTURES
-
-from awaken.engine import analyse, groups_of, rewrite
-from awaken.project.configuration import Configuration, override
 
 _PROJECT = FIXTURES / "views"
 _PYTHONS = [sys.executable, *filter(None, os.environ.get("AWAKEN_DJANGOS", "").split(":"))]
@@ -56,7 +53,7 @@ def _version(python: str) -> str:
 def _before(python: str, *, guarded: bool) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        return _run(project, python, guarded=guarded)
+        return run_snippets(project, guarded=guarded, python=python, script="run_views.py")
 
 
 @cache
@@ -64,46 +61,13 @@ def _after(python: str) -> tuple[dict[str, Any], list[str], str]:
     """What the rewritten views answer, what was not fixed in them, and their text."""
     with TemporaryDirectory() as folder:
         project = Path(shutil.copytree(_PROJECT, folder, dirs_exist_ok=True))
-        unfixed = _rewrite(project, _version(python))
+        unfixed = rewrite_snippets(project, _version(python), severity="low")
         text = (project / "shop" / "views.py").read_text(encoding="utf-8")
-        return _run(project, python, guarded=True), unfixed, text
-
-
-def _rewrite(project: Path, version: str) -> list[str]:
-    """Rewrite the views in place; gives what was found and not fixed."""
-    configuration = override(
-        Configuration(), min_severity="low", target_python="3.11", django_version=version
-    )
-    analysis = analyse([project], root=project, configuration=configuration, jobs=1, cache=False)
-    unfixed = []
-    for plan in analysis.plans:
-        unfixed += [
-            f"{p.finding.place.line}: {p.finding.call}: {p.reason.code if p.reason else None}"
-            for p in plan.planned
-            if not p.safe
-        ]
-        result = rewrite(analysis, plan, groups_of(plan, unsafe=False))
-        if result is not None:
-            unfixed += [each.reason.message for each in result.dropped]
-            (project / plan.source.relative).write_bytes(result.change.after)
-    return unfixed
-
-
-def _run(project: Path, python: str, *, guarded: bool) -> dict[str, Any]:
-    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    if not guarded:
-        environment["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    done = subprocess.run(
-        [python, "run_views.py"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answers: dict[str, Any] = json.loads(done.stdout)
-    return answers
+        return (
+            run_snippets(project, guarded=True, python=python, script="run_views.py"),
+            unfixed,
+            text,
+        )
 
 
 @pytest.mark.proof
