@@ -99,7 +99,7 @@ def analyse_text(
 ) -> Analysis:
     """The same for one file whose content is given (standard input); `filename` need not exist."""
     bench = Workbench(root, configuration)
-    bench.give(filename)
+    bench.give(filename, text)
     bench.check()
     relative = relative_path(filename, root)
 

@@ -92,13 +92,15 @@ class Prescan:
     mentions: Mapping[str, tuple[str, ...]]
 
 
-def prescan(found: Discovery, root: Path) -> Prescan:
+def prescan(found: Discovery, root: Path, given: Mapping[Path, bytes] | None = None) -> Prescan:
     """Look through the files; those that cannot be read are passed over here and reported later.
 
     Args:
         found: the files of the project; tests among those that are left out are looked at for what they replace.
         root: the project root.
+        given: what stands in files, whatever is on disk (standard input).
     """
+    texts = given or {}
     tests = TestWords()
     for path in excluded_tests(found.skipped, root):
         tests.look_left_out(relative_path(path, root), path)
@@ -109,12 +111,9 @@ def prescan(found: Discovery, root: Path) -> Prescan:
     loops: set[bytes] = set()
     words: set[str] = set()
     mentions: set[tuple[bytes, bytes | str]] = set()
-    for path in found.files:
-        try:
-            if not path.is_file():
-                continue
-            data = path.read_bytes()
-        except OSError:
+    for path in dict.fromkeys((*found.files, *texts)):
+        data = texts[path] if path in texts else _bytes_of(path)
+        if data is None:
             continue
         relative = relative_path(path, root)
         digests[relative] = digest(data)
@@ -145,6 +144,13 @@ def prescan(found: Discovery, root: Path) -> Prescan:
         # SQLAlchemy has foreign keys, too.
         _by_first(mentions) if any(module.startswith(b"django") for module, _ in imported) else {},
     )
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None
 
 
 class _Noted:

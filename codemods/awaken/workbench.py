@@ -63,6 +63,7 @@ class Workbench:
         self._indexes: dict[str, FileIndex | None] = {}
         self._read_ahead: dict[str, SourceFile] = {}
         self._given: dict[str, str] = {}
+        self._texts_given: dict[Path, bytes] = {}
         self._parsed: dict[str, ParsedFile | None] = {}
 
     @cached_property
@@ -108,7 +109,7 @@ class Workbench:
         if self._whole is not None:
             return self._whole
         found = discover([self.root], root=self.root, exclude=self.configuration.exclude)
-        return prescan(found, self.root)
+        return prescan(found, self.root, self._texts_given)
 
     @cached_property
     def _texts(self) -> dict[str, bytes]:
@@ -210,9 +211,10 @@ class Workbench:
         self._indexes[index.path] = index
         return index
 
-    def give(self, path: Path) -> None:
-        """Say that a file belongs to the project that need not be on disk (standard input)."""
+    def give(self, path: Path, text: bytes) -> None:
+        """Say what stands in a file of the project that need not be on disk (standard input)."""
         self._given[self.module_of(path)] = relative_path(path, self.root)
+        self._texts_given[path] = text
 
     def _load(self, relative: str) -> FileIndex | None:
         if relative not in self._indexes:

@@ -253,6 +253,18 @@ def test_standard_input_is_checked_under_the_given_name(
     assert not (project.root / "pkg").exists()
 
 
+def test_standard_input_may_be_the_first_file_that_speaks_of_django(
+    project: Any, run: Callable[..., Result]
+) -> None:
+    project.file("unrelated.py")
+    given = (
+        b"from django.http import HttpRequest\n\n\n"
+        b"async def name(request: HttpRequest) -> str:\n    return request.user.username\n"
+    )
+    result = run("check", "-", "--stdin-filename", "views.py", "--format", "json", given=given)
+    assert [(f["rule"], f["line"]) for f in found(result)] == [("django", 5)]
+
+
 def test_standard_input_that_is_no_python_ends_with_2(
     project: Any, run: Callable[..., Result]
 ) -> None:
